@@ -1,5 +1,6 @@
 # A room is one folder of src/: its sources become the library `NAME`, `*_test.cpp` the program `NAME_test`
-# (no I/O) and `*_pgtest.cpp` the program `NAME_pgtest` (with a real PostgreSQL). Every `.sql` file of the folder that
+# (no I/O), `*_iotest.cpp` the program `NAME_iotest` (real sockets and files) and `*_pgtest.cpp` the program
+# `NAME_pgtest` (with a real PostgreSQL). Every `.sql` file of the folder that
 # holds `-- name:` lines becomes a header `NAME_sql.hpp` of statements; `migrations/*.sql` are embedded beside them.
 #
 #   room(NAME LINKS target... [HEAVY] [TEST_LINKS target...])
@@ -7,9 +8,11 @@ function(room NAME)
   cmake_parse_arguments(ROOM "HEAVY" "" "LINKS;TEST_LINKS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
   set(tests ${sources})
+  set(iotests ${sources})
   set(pgtests ${sources})
-  list(FILTER sources EXCLUDE REGEX "_(pg)?test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_(io|pg)?test\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER iotests INCLUDE REGEX "_iotest\\.cpp$")
   list(FILTER pgtests INCLUDE REGEX "_pgtest\\.cpp$")
 
   file(GLOB statements CONFIGURE_DEPENDS *.sql)
@@ -39,6 +42,11 @@ function(room NAME)
     add_executable(${NAME}_test ${tests})
     target_link_libraries(${NAME}_test PRIVATE ${NAME} ${ROOM_TEST_LINKS} GTest::gtest_main)
     add_test(NAME ${NAME}_test COMMAND ${NAME}_test)
+  endif()
+  if(iotests)
+    add_executable(${NAME}_iotest ${iotests})
+    target_link_libraries(${NAME}_iotest PRIVATE ${NAME} ${ROOM_TEST_LINKS} GTest::gtest_main)
+    add_test(NAME ${NAME}_iotest COMMAND ${NAME}_iotest)
   endif()
   if(pgtests)
     add_executable(${NAME}_pgtest ${pgtests})

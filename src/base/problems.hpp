@@ -23,6 +23,8 @@ inline constexpr ProblemKind not_found{"not_found", 404, "Nothing is here",
                                        "Check the address, or that you are in the right team."};
 inline constexpr ProblemKind method_not_allowed{"method_not_allowed", 405, "The method is not supported here",
                                                 "Use one of the methods in the Allow header."};
+inline constexpr ProblemKind request_timeout{"request_timeout", 408, "The request did not arrive in time",
+                                             "Send the request again."};
 inline constexpr ProblemKind conflict{"conflict", 409, "This conflicts with what is there",
                                       "Load the current state and try again."};
 inline constexpr ProblemKind name_taken{"name_taken", 409, "The name is already used",
@@ -47,6 +49,8 @@ inline constexpr ProblemKind idempotency_mismatch{"idempotency_mismatch", 422,
                                                   "Use a new key for a new request."};
 inline constexpr ProblemKind too_many_requests{"too_many_requests", 429, "Too many attempts",
                                                "Wait for the time in Retry-After and try again."};
+inline constexpr ProblemKind head_too_large{"head_too_large", 431, "The request's head is too large",
+                                            "Send fewer or shorter headers, or a shorter address."};
 inline constexpr ProblemKind internal{"internal", 500, "Something went wrong on our side",
                                       "Try again. If it stays, give the operator the request_id."};
 inline constexpr ProblemKind unavailable{"unavailable", 503, "The service is busy or not ready",
@@ -59,7 +63,7 @@ inline constexpr std::array all{
     &https_required, &not_found,    &method_not_allowed, &conflict,          &name_taken,
     &email_taken, &idempotency_in_flight, &series_unknown, &stale_revision,  &too_large,
     &unsupported_media, &invalid,   &idempotency_mismatch, &too_many_requests, &internal,
-    &unavailable, &storage_full,
+    &unavailable, &storage_full, &request_timeout, &head_too_large,
 };
 
 } // namespace atalaya::problems
