@@ -1,0 +1,297 @@
+#!/usr/bin/env python3
+"""Builds and runs the tests. The last line is `N passed, N failed`; the exit code is 1 when anything failed.
+
+    tools/test.py                        everything, as `make test` does
+    tools/test.py --only base,net        the C++ programs of these rooms (daily loop, seconds)
+    tools/test.py --only tidy,web        other suites by name: tidy, python, web, browser
+    tools/test.py --preset asan          the C++ programs under a sanitizer (with --only for some rooms)
+    tools/test.py --no-build             what is already built
+
+A test that is skipped counts as failed, unless tests/allowed_skips.txt names it with a reason. Programs run in two
+lanes, those with a database and the rest; the browser tests run alone at the end.
+"""
+
+import argparse
+import concurrent.futures
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TIMEOUT_S = {"dev": 300, "release": 300, "asan": 900, "tsan": 900}
+SANITIZER = {
+    "ASAN_OPTIONS": "abort_on_error=0:detect_leaks=1:strict_string_checks=1",
+    "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+    "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
+}
+
+
+@dataclasses.dataclass
+class Suite:
+    name: str
+    kind: str  # test, iotest, pgtest, e2e, python, tidy, web, browser
+    command: list
+    cwd: pathlib.Path = ROOT
+
+
+@dataclasses.dataclass
+class Outcome:
+    suite: Suite
+    passed: int = 0
+    failed: int = 0
+    skipped: list = dataclasses.field(default_factory=list)
+    failures: list = dataclasses.field(default_factory=list)
+    seconds: float = 0.0
+    output: str = ""
+
+
+def run_or_close(preset, command, complaint, **options):
+    """A step without which no test makes sense: when it fails, the run ends with one failure."""
+    if subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, **options).returncode != 0:
+        close(preset, 0, 1, complaint)
+
+
+def build_programs(preset, only):
+    run_or_close(preset, ["cmake", "--preset", preset, "--log-level=WARNING"],
+                 f"preset {preset} cannot be configured", stdout=subprocess.DEVNULL)
+    command = ["cmake", "--build", "--preset", preset]
+    if only:
+        command += ["--target", *(suite.name for suite in choose(list_programs(preset), only))]
+    run_or_close(preset, command, f"the build of preset {preset} failed")
+
+
+def build_dir(preset):
+    return ROOT / "build" if preset == "release" else ROOT / "build" / preset
+
+
+def list_programs(preset):
+    """The test programs as ctest knows them, so that a left-over binary of a deleted test never runs."""
+    answer = subprocess.run(
+        ["ctest", "--test-dir", str(build_dir(preset)), "--show-only=json-v1"],
+        capture_output=True, text=True, check=True)
+    suites = []
+    for test in json.loads(answer.stdout)["tests"]:
+        cwd = next((p["value"] for p in test.get("properties", [])
+                    if p["name"] == "WORKING_DIRECTORY"), ROOT)
+        kind = test["name"].rpartition("_")[2]
+        suites.append(Suite(test["name"], kind, test.get("command", [test["name"]]),
+                            pathlib.Path(cwd)))
+    return suites
+
+
+def list_python():
+    """Python tests stand in folders called `tests` or `e2e` as test_*.py; each folder is one suite."""
+    folders = sorted({path.parent for top in ("tools", "tests")
+                      for path in (ROOT / top).rglob("test_*.py")})
+    return [Suite(f"python {folder.relative_to(ROOT)}",
+                  "e2e" if folder.name == "e2e" else "python",
+                  [sys.executable, "-m", "unittest", "discover", "-v", "-s", str(folder)])
+            for folder in folders]
+
+
+def list_others():
+    suites = list_python()
+    if (ROOT / "tools/tidy/tidy.py").exists():
+        suites.append(Suite("tidy", "tidy", [sys.executable, "tools/tidy/tidy.py"]))
+    if (ROOT / "web/package.json").exists():
+        suites.append(Suite("web", "web", ["tools/page.sh", "npm", "run", "--silent", "check"]))
+    browser = sorted((ROOT / "web/test/browser").glob("*.test.mjs"))
+    if browser:
+        files = [str(path.relative_to(ROOT / "web")) for path in browser]
+        suites.append(Suite("browser", "browser",
+                            ["tools/page.sh", "node", "--test", "--test-reporter=tap",
+                             "--test-concurrency=1", *files]))
+    return suites
+
+
+def read_gtest(report, outcome):
+    """Counts from the JSON report; a program that crashed leaves none, which is one failure."""
+    for group in json.loads(report.read_text())["testsuites"]:
+        for case in group["testsuite"]:
+            name = f"{group['name']}.{case['name']}"
+            if case.get("failures"):
+                outcome.failed += 1
+                outcome.failures.append(name)
+            elif case["result"] == "SKIPPED" or case["status"] == "NOTRUN":
+                outcome.skipped.append(name)
+            else:
+                outcome.passed += 1
+
+
+def read_unittest(outcome):
+    for name, verdict in re.findall(r"^(\w+ \([\w.]+\)).* \.\.\. (.*)$", outcome.output, re.M):
+        if verdict.startswith("skipped"):
+            outcome.skipped.append(name)
+    ran = re.search(r"^Ran (\d+) tests?", outcome.output, re.M)
+    bad = re.findall(r"(?:failures|errors)=(\d+)", outcome.output)
+    outcome.failed = sum(map(int, bad))
+    if ran:
+        outcome.passed = int(ran[1]) - outcome.failed - len(outcome.skipped)
+    outcome.failures = re.findall(r"^(?:FAIL|ERROR): (.*)$", outcome.output, re.M)
+
+
+def read_tap(outcome):
+    counts = dict(re.findall(r"^# (pass|fail|cancelled) (\d+)$", outcome.output, re.M))
+    outcome.passed = int(counts.get("pass", 0))
+    outcome.failed = int(counts.get("fail", 0)) + int(counts.get("cancelled", 0))
+    outcome.failures = re.findall(r"^\s*not ok \d+ - (.*)$", outcome.output, re.M)
+    outcome.skipped = re.findall(r"^\s*ok \d+ - (.*) # SKIP", outcome.output, re.M)
+
+
+def read_closing_lines(outcome):
+    for passed, failed in re.findall(r"^(\d+) passed, (\d+) failed$", outcome.output, re.M)[-1:]:
+        outcome.passed, outcome.failed = int(passed), int(failed)
+
+
+def run_suite(suite, preset):
+    outcome = Outcome(suite)
+    environment = dict(os.environ, ATALAYA_BIN_DIR=str(build_dir(preset) / "bin"), **SANITIZER)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as scratch:
+        report = pathlib.Path(scratch) / "report.json"
+        command = list(suite.command)
+        if suite.kind not in ("python", "e2e", "tidy", "web", "browser"):
+            environment["GTEST_OUTPUT"] = f"json:{report}"
+        if preset == "tsan":
+            # ThreadSanitizer of g++ 12 cannot place its shadow memory under the address randomisation of newer kernels.
+            command = ["setarch", "-R", *command]
+        try:
+            process = subprocess.run(
+                command, cwd=suite.cwd, env=environment, text=True, errors="replace", timeout=TIMEOUT_S[preset],
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            outcome.output, code = process.stdout, process.returncode
+        except subprocess.TimeoutExpired as late:
+            outcome.output = (late.stdout or b"").decode(errors="replace") + "\nit did not end in time\n"
+            code = -1
+        if report.exists():
+            read_gtest(report, outcome)
+        elif suite.kind in ("python", "e2e"):
+            read_unittest(outcome)
+        elif suite.kind == "browser":
+            read_tap(outcome)
+        else:
+            read_closing_lines(outcome)
+    outcome.seconds = time.monotonic() - began
+    if code != 0 and not outcome.failed:
+        outcome.failed = 1
+        outcome.failures.append(f"{suite.name} ended with code {code}")
+    if code == 0 and not (outcome.passed or outcome.failed or outcome.skipped):
+        outcome.failed = 1
+        outcome.failures.append(f"{suite.name} ran no test")
+    return outcome
+
+
+def run_suites(suites, preset):
+    """Two lanes: what uses a database, and the rest. The browser follows alone, because its tests measure time."""
+    outcomes = []
+
+    def run(suite):
+        outcomes.append(run_suite(suite, preset))
+        show(outcomes[-1])
+
+    with concurrent.futures.ThreadPoolExecutor(1) as databases, concurrent.futures.ThreadPoolExecutor(1) as others:
+        futures = [(databases if suite.kind in ("pgtest", "e2e") else others).submit(run, suite)
+                   for suite in suites if suite.kind != "browser"]
+        for future in futures:
+            future.result()
+    for suite in suites:
+        if suite.kind == "browser":
+            run(suite)
+    return outcomes
+
+
+def show(outcome):
+    mark = "FAILED" if outcome.failed else "ok"
+    print(f"{outcome.suite.name:<28} {outcome.passed:>5} passed {outcome.failed:>3} failed "
+          f"{outcome.seconds:>7.1f} s  {mark}", flush=True)
+
+
+def judge_skips(outcomes, only_some):
+    """Skips need a line `NAME reason` in tests/allowed_skips.txt, and a line that no test needs any more fails."""
+    path = ROOT / "tests/allowed_skips.txt"
+    allowed = {}
+    if path.exists():
+        for line in path.read_text().splitlines():
+            if line and not line.startswith("#"):
+                name, _, reason = line.partition(" ")
+                allowed[name] = reason
+    used = set()
+    skipped = 0
+    for outcome in outcomes:
+        for name in outcome.skipped:
+            if name in allowed:
+                used.add(name)
+                skipped += 1
+                print(f"skipped: {name} ({allowed[name]})")
+            else:
+                outcome.failed += 1
+                outcome.failures.append(f"{name} was skipped without leave")
+    stale = [] if only_some else sorted(set(allowed) - used)
+    for name in stale:
+        print(f"tests/allowed_skips.txt: {name} is not skipped any more; remove the line")
+    return len(stale)
+
+
+def close(preset, passed, failed, last_words=""):
+    if last_words:
+        print(last_words)
+    results = build_dir(preset)
+    results.mkdir(parents=True, exist_ok=True)
+    (results / "test-result.txt").write_text(f"{passed} {failed}\n")
+    print(f"{passed} passed, {failed} failed", flush=True)
+    sys.exit(1 if failed or not passed else 0)
+
+
+def choose(suites, only):
+    if not only:
+        return suites
+    return [suite for suite in suites
+            if suite.name in only or suite.kind in only or suite.name.rpartition("_")[0] in only]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--preset", default="dev", choices=["dev", "release", "asan", "tsan"])
+    parser.add_argument("--only", default="", help="rooms or suites, separated by commas")
+    parser.add_argument("--no-build", action="store_true")
+    options = parser.parse_args()
+    only = [word for word in options.only.split(",") if word]
+    began = time.monotonic()
+
+    others = list_others() if options.preset == "dev" else []
+    programs = []
+    if not only or len(choose(others, only)) < len(only):  # some word of --only means a program
+        if not options.no_build:
+            build_programs(options.preset, only)
+        programs = list_programs(options.preset)
+    suites = choose(programs + others, only)
+    needs_page = any(suite.kind in ("web", "browser", "e2e") for suite in suites)
+    if needs_page and not options.no_build and (ROOT / "web/package.json").exists():
+        run_or_close(options.preset, ["tools/page.sh", "build"], "the build of the page failed")
+    for word in only:
+        if not choose(suites, [word]):
+            close(options.preset, 0, 1, f"no suite is called {word}")
+    print(f"built in {time.monotonic() - began:.0f} s", flush=True)
+
+    outcomes = run_suites(suites, options.preset)
+    stale = judge_skips(outcomes, bool(only) or options.preset != "dev")
+    for outcome in outcomes:
+        if outcome.failed:
+            width = min(shutil.get_terminal_size().columns, 100)
+            print(f"\n{' ' + outcome.suite.name + ' ':=^{width}}")
+            print(outcome.output[-20000:].rstrip())
+            for name in outcome.failures:
+                print(f"failed: {name}")
+    print(f"\n{len(outcomes)} suites in {time.monotonic() - began:.0f} s")
+    close(options.preset, sum(o.passed for o in outcomes), sum(o.failed for o in outcomes) + stale)
+
+
+if __name__ == "__main__":
+    main()
