@@ -1,0 +1,35 @@
+// Password verifiers: what is stored instead of a password, and the check against it.
+//
+// A password goes through HMAC-SHA256 under the pepper (a key outside the database) first, so that
+// bcrypt's limit of 72 bytes never cuts it and a stolen table cannot be guessed against. Any
+// thread. Both calls take long on purpose (bcrypt about 200 ms, argon2id about 20 ms and 19 MiB):
+// callers bound how many run at once.
+#pragma once
+
+#include "base/secret.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace atalaya::crypto {
+
+enum class PasswordScheme {
+    bcrypt,   ///< cost 12
+    argon2id, ///< m=19456 KiB, t=2, p=1
+};
+
+/// Our tag, then the usual form of the scheme: `atl1:$2b$12$...` or `atl1:$argon2id$v=19$...`. The
+/// tag says that the password was peppered, so that imported foreign verifiers can be told apart.
+std::string hash_password(const Secret& password, const Secret& pepper, PasswordScheme scheme);
+
+struct Verdict {
+    bool ok = false;
+    bool needs_rehash = false; ///< right, but stored under another scheme or a lower cost
+};
+
+/// A verifier that is damaged or not ours is simply not met. For an unknown user call it with a
+/// verifier made at start, so that the answer takes as long.
+Verdict verify_password(std::string_view stored, const Secret& password, const Secret& pepper,
+                        PasswordScheme wanted);
+
+} // namespace atalaya::crypto
