@@ -1,8 +1,8 @@
 // Follows a chain link by link and says whether it holds, where it first does not, and why.
 //
-// Pure; one thread at a time. It takes nothing on trust: links may come from a database that somebody edited or from
-// a file that somebody made, so every finding is data and nothing throws. Used by the API, the command line and
-// the offline verifier.
+// Pure; one thread at a time. It takes nothing on trust: links may come from a database that
+// somebody edited or from a file that somebody made, so every finding is data and nothing throws.
+// Used by the API, the command line and the offline verifier.
 #pragma once
 
 #include "audit/encoding.hpp"
@@ -17,8 +17,8 @@ namespace atalaya::audit {
 struct PartState {
     enum class Kind {
         erased,   ///< tombstoned: the commitment stays, the body is gone
-        unopened, ///< there, but not ours to open
-        lost,     ///< there, and its key is gone or it does not open: counts as a fault unless the key was destroyed
+        unopened, ///< there, but its key was destroyed or is not ours
+        broken,   ///< there, and does not open with the key that it names: a fault
         open,
     };
     Kind kind = Kind::unopened;
@@ -32,8 +32,9 @@ struct Link {
     Hash previous{};
     Hash row_hash{};
     std::optional<Hash> seal;
-    std::optional<Header> columns; ///< what the row says beside its header, when it comes from a database
-    std::vector<PartState> parts;  ///< as many as commits, or empty when payloads are not at hand
+    std::optional<Header>
+        columns; ///< what the row says beside its header, when it comes from a database
+    std::vector<PartState> parts; ///< as many as commits, or empty when payloads are not at hand
 };
 
 struct Report {
@@ -42,7 +43,7 @@ struct Report {
     std::int64_t erased = 0;   ///< payloads that were tombstoned
     std::int64_t unopened = 0; ///< payloads whose key was destroyed or is not ours
     std::optional<std::int64_t> first_bad;
-    std::string reason; ///< of the first fault, in words without content
+    std::string reason;   ///< of the first fault, in words without content
     std::int64_t seq = 0; ///< of the last link
     Hash hash{};          ///< of the last link, or the start
 };
@@ -52,9 +53,11 @@ class ChainVerifier {
     /// From the beginning of `chain`. Without a seal key seals are not checked.
     explicit ChainVerifier(const Uuid& chain, const Secret* seal_key = nullptr);
     /// From the link after (seq, hash), which is taken on trust.
-    ChainVerifier(const Uuid& chain, std::int64_t seq, const Hash& hash, const Secret* seal_key = nullptr);
+    ChainVerifier(const Uuid& chain, std::int64_t seq, const Hash& hash,
+                  const Secret* seal_key = nullptr);
 
-    /// The next link. After a fault it goes on from what the link claims, and keeps the first fault.
+    /// The next link. After a fault it goes on from what the link claims, and keeps the first
+    /// fault.
     void step(const Link& link);
     /// The chain must end here.
     void finish(std::int64_t head_seq, const Hash& head_hash);

@@ -1,6 +1,7 @@
 // Puts what a transaction did on the record, as the transaction's last step.
 //
-// One Recorder for each attempt of a transaction, on its worker's thread, alive until that transaction ended:
+// One Recorder for each attempt of a transaction, on its worker's thread, alive until that
+// transaction ended:
 //
 //     Recorder recorder(heads, sealer, seal_key, clock, random, actor);
 //     ... domain statements, recorder.add(team, {...}) ...
@@ -8,8 +9,9 @@
 //     tx.commit();
 //     receipts = recorder.committed();
 //
-// When the head moved under it, COMMIT fails with SQLSTATE AT001 and the whole transaction runs again
-// (db::run_transaction). A Recorder that goes without committed() forgets the heads it assumed.
+// When the head moved under it, COMMIT fails with SQLSTATE AT001 and the whole transaction runs
+// again (db::run_transaction). A Recorder that goes without committed() forgets the heads it
+// assumed.
 #pragma once
 
 #include "audit/encoding.hpp"
@@ -26,23 +28,24 @@
 
 namespace atalaya::audit {
 
-/// What happened to which thing. `details` is the difference before/after, as the reader will see it.
+/// What happened to which thing. `details` is the difference before/after, as the reader will see
+/// it.
 struct Event {
     std::string action;
     Outcome outcome = Outcome::ok;
     std::string resource_type;
     Uuid resource_id{};
     shape::Json details{};
-    /// Set when the event is about a person: the details are closed with that person's key and hold the id, and
-    /// resource_id stays nil, because headers are for ever.
+    /// Set when the event is about a person: the details are closed with that person's key and hold
+    /// the id, and resource_id stays nil, because headers are for ever.
     std::optional<UserId> person{};
 };
 
 /// Who did it and from where. Empty members are left out of the record.
 struct Actor {
     ActorKind kind = ActorKind::anonymous;
-    UserId user;    ///< nil unless kind is user or op
-    Uuid device;    ///< an agent's server, or a job
+    UserId user; ///< nil unless kind is user or op
+    Uuid device; ///< an agent's server, or a job
     SessionId session;
     std::string name, ip, user_agent, request_id;
 };
@@ -71,18 +74,19 @@ class Heads {
 
 class Recorder {
   public:
-    Recorder(Heads& heads, const PayloadSealer& sealer, const Secret& seal_key, const Clock& clock, Random& random,
-             Actor actor);
+    Recorder(Heads& heads, const PayloadSealer& sealer, const Secret& seal_key, const Clock& clock,
+             Random& random, Actor actor);
     ~Recorder();
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
-    /// Several events of one transaction keep their order. platform_team names the platform's own chain.
+    /// Several events of one transaction keep their order. platform_team names the platform's own
+    /// chain.
     void add(const TeamId& team, Event event);
     bool empty() const { return events_.empty(); }
 
-    /// Queues the events behind everything else, teams in order. Waits only to read heads that are not known yet.
-    /// Leaves the transaction in the scope of the last team.
+    /// Queues the events behind everything else, teams in order. Waits only to read heads that are
+    /// not known yet. Leaves the transaction in the scope of the last team.
     void append_to(db::Tx& tx);
     /// After COMMIT: one receipt for each event, in the order of add().
     std::vector<Receipt> committed();
@@ -94,7 +98,8 @@ class Recorder {
         Receipt receipt;
     };
     void append_one(db::Tx& tx, Entry& entry, std::int64_t seq);
-    Bytes seal_payload(const Owner& owner, Part part, const Header& header, std::string_view body, Hash& commit_out);
+    Bytes seal_payload(const Owner& owner, Part part, const Header& header, std::string_view body,
+                       Hash& commit_out);
 
     Heads& heads_;
     const PayloadSealer& sealer_;
@@ -107,7 +112,8 @@ class Recorder {
     bool settled_ = false;
 };
 
-/// Opens the chain of a new team; in that team's scope, before its first event. Heads then knows it.
+/// Opens the chain of a new team; in that team's scope, before its first event. Heads then knows
+/// it.
 void open_chain(db::Tx& tx, const TeamId& team);
 
 } // namespace atalaya::audit

@@ -1,0 +1,79 @@
+#include "audit/chain.hpp"
+
+namespace atalaya::audit {
+
+ChainVerifier::ChainVerifier(const Uuid& chain, const Secret* seal_key)
+    : ChainVerifier(chain, 0, genesis(chain), seal_key) {}
+
+ChainVerifier::ChainVerifier(const Uuid& chain, std::int64_t seq, const Hash& hash,
+                             const Secret* seal_key)
+    : chain_(chain), seal_key_(seal_key) {
+    report_.seq = seq;
+    report_.hash = hash;
+}
+
+void ChainVerifier::step(const Link& link) {
+    if (std::string reason = find_fault(link); !reason.empty())
+        fault(report_.seq + 1, std::move(reason));
+    for (const PartState& part : link.parts) {
+        report_.erased += part.kind == PartState::Kind::erased;
+        report_.unopened += part.kind == PartState::Kind::unopened;
+    }
+    report_.checked += 1;
+    report_.seq += 1;
+    report_.hash = link.row_hash;
+}
+
+void ChainVerifier::finish(std::int64_t head_seq, const Hash& head_hash) {
+    if (head_seq > report_.seq) {
+        fault(report_.seq + 1, "the chain is shorter than its head says");
+    } else if (head_seq < report_.seq) {
+        fault(head_seq + 1, "the head was rewound: the chain is longer");
+    } else if (head_hash != report_.hash) {
+        fault(head_seq, "the head has another hash than the last event");
+    }
+}
+
+void ChainVerifier::fault(std::int64_t seq, std::string reason) {
+    if (!report_.ok)
+        return;
+    report_.ok = false;
+    report_.first_bad = seq;
+    report_.reason = std::move(reason);
+}
+
+std::string ChainVerifier::find_fault(const Link& link) const {
+    const auto header = parse_header(link.header);
+    if (!header)
+        return header.error().reason;
+    if (header->chain != chain_)
+        return "the event belongs to another chain";
+    if (header->seq != report_.seq + 1)
+        return "an event is missing or out of order";
+    if (link.columns && *link.columns != *header)
+        return "the columns differ from the header that was hashed";
+    if (link.previous != report_.hash)
+        return "the event is not linked to the one before it";
+    if (link.commits.size() != parts.size() ||
+        row_hash(link.previous, link.header, link.commits) != link.row_hash)
+        return "the hash does not match the event";
+    if (seal_key_ && (!link.seal || !crypto::equal_constant_time(
+                                        *link.seal, seal(*seal_key_, link.header, link.commits))))
+        return "the seal is not this server's";
+    if (link.parts.empty())
+        return {};
+    if (link.parts.size() != link.commits.size())
+        return "a payload is missing";
+    for (const Part part : parts) {
+        const auto index = static_cast<std::size_t>(part);
+        const PartState& state = link.parts[index];
+        if (state.kind == PartState::Kind::broken)
+            return "a payload does not open";
+        if (state.kind == PartState::Kind::open &&
+            commit(state.salt, part, chain_, header->seq, state.body) != link.commits[index])
+            return "a payload differs from its commitment";
+    }
+    return {};
+}
+
+} // namespace atalaya::audit
