@@ -304,7 +304,8 @@ begin
                        guard, case kind when 'member' then own else guard end);
     end if;
     if kind = 'member' then
-        execute format('create policy own_update on %s as restrictive for update to public using (%s)', target, own);
+        execute format('create policy own_update on %s as restrictive for update to public using (%s) with check (%s)',
+                       target, own, own);
         execute format('create policy own_delete on %s as restrictive for delete to public using (%s)', target, own);
     end if;
     if (select relispartition from pg_class where oid = target) then
