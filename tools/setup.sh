@@ -30,12 +30,10 @@ list_missing() {
 install_packages() {
     local as_root=() line="apt-get install --no-install-recommends $*"
     if [[ $(id -u) != 0 ]]; then
-        if ! command -v sudo >/dev/null; then
-            refuse "$line" "$@"
-        fi
+        # `sudo -v` asks for the password, if one is needed and somebody is there to give it.
+        command -v sudo >/dev/null && { sudo -n true || sudo -v; } 2>/dev/null || refuse "$line" "$@"
         echo "These Debian packages are missing and are now installed with sudo: $*"
         as_root=(sudo)
-        sudo -v 2>/dev/null || sudo -n true 2>/dev/null || refuse "$line" "$@"
     fi
 
     # Debian starts a cluster of its own for each new PostgreSQL. We run ours privately, so a machine that had no
