@@ -1,0 +1,113 @@
+// What the page asks the server for, as TanStack Query options. Keys of a team's data begin with
+// ["team", id], so that one call forgets or refreshes all of it.
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { api, send, setCsrfToken } from "./client";
+
+export const instanceQuery = queryOptions({
+  queryKey: ["instance"],
+  queryFn: () => send(api.GET("/meta/instance")),
+  staleTime: 60_000,
+});
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: async () => {
+    const me = await send(api.GET("/me"));
+    setCsrfToken(me.csrf_token);
+    return me;
+  },
+  staleTime: 60_000,
+});
+
+export const permissionsQuery = queryOptions({
+  queryKey: ["permissions"],
+  queryFn: () => send(api.GET("/meta/permissions")),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const sessionsQuery = queryOptions({
+  queryKey: ["sessions"],
+  queryFn: () => send(api.GET("/sessions")),
+});
+
+export const teamQuery = (team: string) =>
+  queryOptions({
+    queryKey: ["team", team, "self"],
+    queryFn: () => send(api.GET("/teams/{team}", { params: { path: { team } } })),
+  });
+
+export const membersQuery = (team: string) =>
+  queryOptions({
+    queryKey: ["team", team, "members"],
+    queryFn: () =>
+      send(api.GET("/teams/{team}/members", { params: { path: { team }, query: { limit: 500 } } })),
+  });
+
+export type ServerFilter = { q?: string; status?: string; sort?: string };
+
+export const serversQuery = (team: string, filter: ServerFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["team", team, "servers", "list", filter],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      send(
+        api.GET("/teams/{team}/servers", {
+          params: { path: { team }, query: { ...filter, limit: 100, cursor: pageParam } },
+        }),
+      ),
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+
+/** The first 500 servers of a team: enough for counts, the overview and the palette. */
+export const fleetQuery = (team: string) =>
+  queryOptions({
+    queryKey: ["team", team, "servers", "fleet"],
+    queryFn: () =>
+      send(api.GET("/teams/{team}/servers", { params: { path: { team }, query: { limit: 500 } } })),
+  });
+
+export const serverQuery = (team: string, server: string) =>
+  queryOptions({
+    queryKey: ["team", team, "server", server],
+    queryFn: () =>
+      send(api.GET("/teams/{team}/servers/{server}", { params: { path: { team, server } } })),
+  });
+
+export type AuditFilter = {
+  actor?: string;
+  action?: string;
+  outcome?: string;
+  resource_type?: string;
+  resource_id?: string;
+  from?: string;
+  to?: string;
+};
+
+export const auditQuery = (team: string, filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["team", team, "audit", "list", filter],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      send(
+        api.GET("/teams/{team}/audit/events", {
+          params: { path: { team }, query: { ...filter, limit: 100, cursor: pageParam } },
+        }),
+      ),
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+
+export const auditRecordQuery = (team: string, seq: number) =>
+  queryOptions({
+    queryKey: ["team", team, "audit", "record", seq],
+    queryFn: () =>
+      send(api.GET("/teams/{team}/audit/events/{seq}", { params: { path: { team, seq } } })),
+    staleTime: 60_000,
+  });
+
+export const auditHeadQuery = (team: string) =>
+  queryOptions({
+    queryKey: ["team", team, "audit", "head"],
+    queryFn: () => send(api.GET("/teams/{team}/audit/head", { params: { path: { team } } })),
+  });

@@ -1,0 +1,54 @@
+// Sentences about servers and audit records, in one place so that every page says the same.
+import type { AuditEvent, AuditHead, Server } from "../api/types";
+import { formatSpan } from "./clock";
+
+const verbs: Record<string, string> = {
+  create: "created",
+  update: "changed",
+  delete: "deleted",
+  rotate: "replaced",
+  replace: "replaced",
+  revoke: "revoked",
+  login: "signed in",
+  logout: "signed out",
+  verify: "verified",
+};
+
+/** `server.create` → `Server created`; unknown verbs stay as they are. */
+export function actionTitle(action: string): string {
+  const words = action.split(".");
+  const last = words.pop() ?? "";
+  const verb = verbs[last] ?? last.replaceAll("_", " ");
+  const subject = words.join(" ").replaceAll("_", " ");
+  const sentence = subject ? `${subject} ${verb}` : verb;
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+export function actorName(event: Pick<AuditEvent, "actor">): string {
+  return event.actor.name ?? event.actor.id?.slice(0, 8) ?? event.actor.kind;
+}
+
+export function resourceName(event: AuditEvent): string {
+  const kind = event.resource_type.replaceAll("_", " ");
+  const name = event.resource_name ?? event.resource_id?.slice(0, 8) ?? "";
+  return name ? `${kind} ${name}` : kind;
+}
+
+/** One sentence on how a server is, for its page header. */
+export function statusSentence(server: Server, now: Date): string {
+  if (server.status === "pending") return "Waiting for its first report";
+  if (!server.last_seen_at) return server.status === "up" ? "Up" : "Down";
+  const silent = (now.getTime() - new Date(server.last_seen_at).getTime()) / 1000;
+  if (server.status === "down") return `Down: silent for ${formatSpan(Math.max(0, silent))}`;
+  return "Up and reporting";
+}
+
+export type ChainState = { tone: "up" | "down" | "pending"; text: string };
+
+export function chainState(head: AuditHead): ChainState {
+  const checked = head.last_verified;
+  if (!checked) return { tone: "pending", text: "Chain not verified yet" };
+  const seq = checked.seq.toLocaleString("en");
+  if (!checked.ok) return { tone: "down", text: `Chain broken at or before record ${seq}` };
+  return { tone: "up", text: `Chain verified to record ${seq}` };
+}

@@ -1,0 +1,3 @@
+export function NewServerPage() {
+  return null;
+}

@@ -1,0 +1,33 @@
+// Entering and leaving: forget what was read for anybody else, then go on.
+import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { api, send, setCsrfToken } from "../api/client";
+import { showFailed } from "../lib/notices";
+import { safeNext } from "../lib/search";
+
+/** Returns a function to call after a session was made; it leads to `next` or home. */
+export function useEnter(): (next?: string) => Promise<void> {
+  const client = useQueryClient();
+  const router = useRouter();
+  return async (next) => {
+    client.clear();
+    setCsrfToken(null);
+    await router.navigate({ href: safeNext(next), replace: true });
+  };
+}
+
+export function useLeave(): () => Promise<void> {
+  const client = useQueryClient();
+  const router = useRouter();
+  return async () => {
+    try {
+      await send(api.POST("/logout"));
+    } catch (thrown) {
+      showFailed(thrown);
+      return;
+    }
+    await router.navigate({ to: "/login" });
+    client.clear();
+    setCsrfToken(null);
+  };
+}

@@ -1,0 +1,199 @@
+// Every address of the page, its typed search parameters, and who may open it. Pages load when
+// they are first visited.
+import { QueryCache, QueryClient } from "@tanstack/react-query";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { ProblemError } from "./api/problem";
+import { meQuery } from "./api/queries";
+import type { Me } from "./api/types";
+import { getPreferences, setPreferences } from "./lib/preferences";
+import { optionalText } from "./lib/search";
+import { Fault, NotFound } from "./pages/Fault";
+import { Shell } from "./shell/Shell";
+import { Loading } from "./ui/Empty";
+
+/** A session that ended anywhere sends the reader to the log-in page, and back afterwards. */
+function leaveWhenSignedOut(thrown: unknown): void {
+  const signedOut = thrown instanceof ProblemError && thrown.problem.code === "unauthenticated";
+  const { pathname, href } = router.state.location;
+  if (!signedOut || ["/login", "/signup", "/setup"].includes(pathname)) return;
+  void router.navigate({ to: "/login", search: { next: href } });
+}
+
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: leaveWhenSignedOut }),
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      retry: (failures, thrown) => !(thrown instanceof ProblemError) && failures < 2,
+    },
+  },
+});
+
+async function requireMe(next: string): Promise<Me> {
+  try {
+    return await queryClient.ensureQueryData(meQuery);
+  } catch (thrown) {
+    const signedOut = thrown instanceof ProblemError && thrown.problem.status === 401;
+    if (signedOut) throw redirect({ to: "/login", search: { next } });
+    throw thrown;
+  }
+}
+
+const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/login",
+  validateSearch: (search): { next?: string } => ({ next: optionalText(search.next) }),
+  component: lazyRouteComponent(() => import("./pages/LoginPage"), "LoginPage"),
+});
+
+const signupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/signup",
+  component: lazyRouteComponent(() => import("./pages/SignupPage"), "SignupPage"),
+});
+
+const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/setup",
+  component: lazyRouteComponent(() => import("./pages/SetupPage"), "SetupPage"),
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  beforeLoad: async ({ location }) => {
+    const me = await requireMe(location.href);
+    const known = me.teams.find((one) => one.id === getPreferences().team) ?? me.teams[0];
+    if (known) throw redirect({ to: "/teams/$team", params: { team: known.id } });
+    throw redirect({ to: "/account" });
+  },
+});
+
+const signedInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "signed-in",
+  beforeLoad: async ({ location }) => ({ me: await requireMe(location.href) }),
+  component: Shell,
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./pages/AccountPage"), "AccountPage"),
+});
+
+const teamRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/teams/$team",
+  beforeLoad: ({ context, params }) => {
+    if (context.me.teams.some((one) => one.id === params.team)) {
+      setPreferences({ team: params.team });
+    }
+  },
+  component: Outlet,
+});
+
+const overviewRoute = createRoute({
+  getParentRoute: () => teamRoute,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/OverviewPage"), "OverviewPage"),
+});
+
+export type ServersSearch = { q?: string; status?: string; sort?: string };
+
+const serversRoute = createRoute({
+  getParentRoute: () => teamRoute,
+  path: "/servers",
+  validateSearch: (search): ServersSearch => ({
+    q: optionalText(search.q),
+    status: optionalText(search.status),
+    sort: optionalText(search.sort),
+  }),
+  component: lazyRouteComponent(() => import("./pages/ServersPage"), "ServersPage"),
+});
+
+const newServerRoute = createRoute({
+  getParentRoute: () => teamRoute,
+  path: "/servers/new",
+  component: lazyRouteComponent(() => import("./pages/NewServerPage"), "NewServerPage"),
+});
+
+const serverRoute = createRoute({
+  getParentRoute: () => teamRoute,
+  path: "/servers/$server",
+  validateSearch: (search): { range?: string } => ({ range: optionalText(search.range) }),
+  component: lazyRouteComponent(() => import("./pages/ServerPage"), "ServerPage"),
+});
+
+export type AuditSearch = {
+  actor?: string;
+  action?: string;
+  outcome?: string;
+  resource_type?: string;
+  resource_id?: string;
+  from?: string;
+  to?: string;
+  seq?: number;
+};
+
+const auditRoute = createRoute({
+  getParentRoute: () => teamRoute,
+  path: "/audit",
+  validateSearch: (search): AuditSearch => ({
+    actor: optionalText(search.actor),
+    action: optionalText(search.action),
+    outcome: optionalText(search.outcome),
+    resource_type: optionalText(search.resource_type),
+    resource_id: optionalText(search.resource_id),
+    from: optionalText(search.from),
+    to: optionalText(search.to),
+    seq: Number.isInteger(search.seq) ? Number(search.seq) : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./pages/AuditPage"), "AuditPage"),
+});
+
+const teamSettingsRoute = createRoute({
+  getParentRoute: () => teamRoute,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./pages/TeamPage"), "TeamPage"),
+});
+
+const tree = rootRoute.addChildren([
+  loginRoute,
+  signupRoute,
+  setupRoute,
+  homeRoute,
+  signedInRoute.addChildren([
+    accountRoute,
+    teamRoute.addChildren([
+      overviewRoute,
+      serversRoute,
+      newServerRoute,
+      serverRoute,
+      auditRoute,
+      teamSettingsRoute,
+    ]),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: "intent",
+  defaultPendingComponent: () => <Loading what="the page" />,
+  defaultErrorComponent: Fault,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
