@@ -13,9 +13,9 @@
 
 #include <chrono>
 #include <functional>
-#include <memory>
+#include <optional>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 struct pg_conn;
@@ -61,29 +61,32 @@ class Connection {
         bool prepare;
         std::function<void(const Rows&)> on_result;
     };
-    enum class OpenBlock { none, open };
-
+    struct Answer {
+        std::function<void(const Rows&)> on_result;
+        Rows rows;
+    };
     /// Queues a statement; nothing waits.
     void send(const Statement& statement, const Args& args, std::function<void(const Rows&)> on_result = {});
-    /// Sends all that is queued, waits for every answer, then hands them out in order. Gives the last one.
-    /// Throws the first Error; then nothing is handed out.
-    std::optional<Rows> round_trip();
+    /// Sends all that is queued and waits for every answer. Throws for the first failure.
+    std::vector<Answer> round_trip();
     /// Ends whatever block is open; closes the connection when that fails.
     void roll_back() noexcept;
     std::string sealed_context(const Uuid& team, const Uuid& actor) const;
 
-    void connect_once();
+    /// Why it failed, or nothing.
+    std::optional<std::string> connect_once();
     void prepare(const Statement& statement);
-    [[noreturn]] void lost(const Statement* statement, std::string_view reason);
+    [[noreturn]] void fail(pg_result* failed, const Statement& statement);
+    [[noreturn]] void lost(const Statement& statement);
 
     ConnectionOptions options_;
     SystemClock system_clock_;
     pg_conn* conn_ = nullptr;
     std::vector<Pending> pending_;
-    std::unordered_set<std::string_view> prepared_;
+    std::unordered_map<std::string_view, std::string_view> prepared_; ///< name to text
     std::int64_t postmaster_start_us_ = 0;
     std::uint64_t round_trips_ = 0;
-    std::chrono::steady_clock::time_point down_since_{};
+    std::optional<std::chrono::steady_clock::time_point> down_since_;
 };
 
 } // namespace atalaya::db

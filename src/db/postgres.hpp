@@ -61,6 +61,8 @@ class Postgres {
 
     /// "host=... dbname=<database>", for Connection and for psql.
     std::string dsn(const std::string& database = "atalaya") const;
+    /// The same without dbname, for bootstrap and migrate.
+    std::string server_dsn() const;
     /// Process id of the postmaster now; 0 while it is being started again.
     int pid() const;
     /// How often the child had to be started again.

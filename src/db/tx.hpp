@@ -59,7 +59,8 @@ class Tx {
     enum class State { fresh, open, committed, failed };
 
     void queue(const Statement& statement, const Args& args, std::function<void(const Rows&)> on_result);
-    std::optional<Rows> wait();
+    /// Gives the last answer; `after` is the state once the server has agreed.
+    Rows wait(State after);
 
     Connection& connection_;
     Scope scope_;
