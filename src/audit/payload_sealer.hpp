@@ -6,33 +6,30 @@
 
 #include "audit/encoding.hpp"
 
-#include <optional>
-
 namespace atalaya::audit {
 
 /// Whose key closes a payload: a person's, or else the team's.
 struct Owner {
     TeamId team;
     UserId person; ///< nil: the team's key
-
-    bool operator==(const Owner&) const = default;
 };
 
 class PayloadSealer {
   public:
     virtual ~PayloadSealer() = default;
 
+    /// Throws Problem when the key is gone.
     virtual Bytes seal(const Owner& owner, Part part, const Uuid& event_id,
                        BytesView plain) const = 0;
 
     struct Opened {
         enum class Result { open, key_gone, broken } result;
-        Bytes plain;
+        Bytes plain{};
     };
     virtual Opened open(const TeamId& team, Part part, const Uuid& event_id,
                         BytesView blob) const = 0;
 
-    /// What every blob that this person's key closed begins with: lets SQL find a person's events.
+    /// What every blob closed with this owner's key begins with: lets SQL find a person's events.
     virtual Bytes prefix(const Owner& owner) const = 0;
 };
 

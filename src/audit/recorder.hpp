@@ -28,26 +28,27 @@
 
 namespace atalaya::audit {
 
-/// What happened to which thing. `details` is the difference before/after, as the reader will see
-/// it.
+/// What happened to which thing.
 struct Event {
     std::string action;
     Outcome outcome = Outcome::ok;
-    std::string resource_type;
+    std::string resource_type{};
     Uuid resource_id{};
-    shape::Json details{};
-    /// Set when the event is about a person: the details are closed with that person's key and hold
-    /// the id, and resource_id stays nil, because headers are for ever.
+    std::string resource_name{};
+    /// The fields that changed, as shape::changes gives them. Never a secret.
+    shape::Json changes{};
+    /// Set when the thing is a person: what changed is then closed with that person's key and holds
+    /// the id, and the header says nil, because headers are for ever.
     std::optional<UserId> person{};
 };
 
 /// Who did it and from where. Empty members are left out of the record.
 struct Actor {
     ActorKind kind = ActorKind::anonymous;
-    UserId user; ///< nil unless kind is user or op
-    Uuid device; ///< an agent's server, or a job
-    SessionId session;
-    std::string name, ip, user_agent, request_id;
+    UserId user{}; ///< nil unless kind is user or op
+    Uuid device{}; ///< an agent's server
+    SessionId session{};
+    std::string name{}, ip{}, user_agent{}, request_id{};
 };
 
 /// What a client keeps: it proves later that this event was there.
@@ -97,9 +98,10 @@ class Recorder {
         Event event;
         Receipt receipt;
     };
-    void append_one(db::Tx& tx, Entry& entry, std::int64_t seq);
-    Bytes seal_payload(const Owner& owner, Part part, const Header& header, std::string_view body,
-                       Hash& commit_out);
+    std::int64_t head_of(db::Tx& tx, const TeamId& team);
+    void append_one(db::Tx& tx, std::size_t index, std::int64_t seq);
+    Hash commit_payload(Part part, const Header& header, const Owner& owner,
+                        const std::string& body, Bytes& sealed);
 
     Heads& heads_;
     const PayloadSealer& sealer_;

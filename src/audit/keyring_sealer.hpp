@@ -1,0 +1,27 @@
+// PayloadSealer over the keyring. A blob names its key first (kind and id), so that the reader
+// knows which key to ask for and SQL can find what one person did; both go when the payload is
+// erased. Owned by the program; any thread.
+#pragma once
+
+#include "audit/payload_sealer.hpp"
+
+namespace atalaya::keyring {
+class Keyring;
+}
+
+namespace atalaya::audit {
+
+class KeyringSealer final : public PayloadSealer {
+  public:
+    /// Makes sure that the platform's own chain has a key.
+    explicit KeyringSealer(keyring::Keyring& keyring);
+
+    Bytes seal(const Owner& owner, Part part, const Uuid& event_id, BytesView plain) const override;
+    Opened open(const TeamId& team, Part part, const Uuid& event_id, BytesView blob) const override;
+    Bytes prefix(const Owner& owner) const override;
+
+  private:
+    keyring::Keyring& keyring_;
+};
+
+} // namespace atalaya::audit

@@ -1,0 +1,212 @@
+#include "audit/reader.hpp"
+
+#include "audit_sql.hpp"
+
+#include <algorithm>
+
+namespace atalaya::audit {
+namespace {
+
+constexpr std::int64_t batch_size = 5000;
+constexpr std::int64_t checked_at_start = 1000;
+
+std::vector<Hash> read_commits(const db::Row& row) {
+    const auto joined = row.get<Bytes>("commits");
+    std::vector<Hash> commits(joined.size() / sizeof(Hash));
+    for (std::size_t i = 0; i < commits.size(); ++i)
+        std::copy_n(joined.begin() + static_cast<std::ptrdiff_t>(i * sizeof(Hash)), sizeof(Hash),
+                    commits[i].begin());
+    return commits;
+}
+
+/// What the columns say beside the header.
+Header read_columns(const TeamId& team, const db::Row& row) {
+    return {team,
+            row.get<std::int64_t>("seq"),
+            row.get<Uuid>("event_id"),
+            row.get<Time>("occurred_at"),
+            row.get<std::string>("action"),
+            static_cast<Outcome>(row.get<std::int16_t>("outcome")),
+            static_cast<ActorKind>(row.get<std::int16_t>("actor_kind")),
+            row.get<std::string>("resource_type"),
+            row.get<Uuid>("resource_id")};
+}
+
+PartState read_part(const db::Row& row, const PayloadSealer& sealer, const TeamId& team, Part part,
+                    const Uuid& event_id) {
+    const bool subject = part == Part::subject;
+    const auto blob = row.get<std::optional<Bytes>>(subject ? "subject" : "detail");
+    if (!blob) {
+        const auto by = row.get<std::optional<std::int64_t>>(subject ? "subject_erased_by"
+                                                                     : "detail_erased_by");
+        return {by ? PartState::Kind::erased : PartState::Kind::broken, {}, {}};
+    }
+    using Result = PayloadSealer::Opened::Result;
+    const auto opened = sealer.open(team, part, event_id, *blob);
+    if (opened.result == Result::key_gone)
+        return {PartState::Kind::unopened, {}, {}};
+    PartState state{PartState::Kind::broken, {}, {}};
+    if (opened.result == Result::broken || opened.plain.size() < state.salt.size())
+        return state;
+    const auto body = opened.plain.begin() + static_cast<std::ptrdiff_t>(state.salt.size());
+    std::copy(opened.plain.begin(), body, state.salt.begin());
+    state.body.assign(body, opened.plain.end());
+    state.kind = PartState::Kind::open;
+    return state;
+}
+
+Link read_link(const db::Row& row, const PayloadSealer& sealer, const TeamId& team) {
+    Link link;
+    link.columns = read_columns(team, row);
+    link.header = row.get<Bytes>("header");
+    link.commits = read_commits(row);
+    link.previous = row.get<Hash>("prev_hash");
+    link.row_hash = row.get<Hash>("row_hash");
+    link.seal = row.get<Hash>("seal");
+    for (const Part part : parts)
+        link.parts.push_back(read_part(row, sealer, team, part, link.columns->event_id));
+    return link;
+}
+
+EventView read_view(const db::Row& row, const PayloadSealer& sealer, const TeamId& team) {
+    Link link = read_link(row, sealer, team);
+    EventView view{*link.columns, std::move(link.header), std::move(link.commits), link.previous,
+                   link.row_hash};
+    for (const Part part : parts) {
+        const PartState& state = link.parts[static_cast<std::size_t>(part)];
+        view.erased = view.erased || state.kind == PartState::Kind::erased;
+        if (state.kind == PartState::Kind::open)
+            (part == Part::subject ? view.subject : view.detail) = as_text(state.body);
+    }
+    return view;
+}
+
+std::optional<shape::Json> member(const std::optional<std::string>& body, std::string_view name) {
+    if (!body)
+        return std::nullopt;
+    const auto json = shape::parse_json(*body);
+    if (!json)
+        return std::nullopt;
+    const shape::Json* found = json->find(name);
+    return found ? std::optional(*found) : std::nullopt;
+}
+
+std::optional<std::string> text_member(const std::optional<std::string>& body,
+                                       std::string_view name) {
+    const auto found = member(body, name);
+    const std::string* text = found ? found->if_string() : nullptr;
+    return text ? std::optional(*text) : std::nullopt;
+}
+
+} // namespace
+
+std::optional<std::string> EventView::subject_text(std::string_view name) const {
+    return text_member(subject, name);
+}
+std::optional<std::string> EventView::detail_text(std::string_view name) const {
+    return text_member(detail, name);
+}
+shape::Json EventView::changes() const {
+    return member(detail, "changes").value_or(shape::Json(shape::Array{}));
+}
+
+std::vector<EventView> list_events(db::Tx& tx, const PayloadSealer& sealer,
+                                   const EventFilter& filter, std::int64_t before, int limit) {
+    const TeamId team = tx.scope().team;
+    std::optional<std::string> action = filter.action, prefix;
+    if (action && action->ends_with('*')) {
+        prefix = action->substr(0, action->size() - 1);
+        action.reset();
+    }
+    std::optional<int> outcome;
+    if (filter.outcome)
+        outcome = static_cast<int>(*filter.outcome);
+    std::optional<Bytes> actor;
+    if (filter.actor)
+        actor = sealer.prefix({team, *filter.actor});
+    std::vector<EventView> views;
+    for (const db::Row row :
+         tx.query(sql::audit::list_events, {{"before", before},
+                                            {"action", action},
+                                            {"action_prefix", prefix},
+                                            {"outcome", outcome},
+                                            {"resource_type", filter.resource_type},
+                                            {"resource_id", filter.resource_id},
+                                            {"from", filter.from},
+                                            {"to", filter.to},
+                                            {"actor_prefix", actor},
+                                            {"limit", limit}}))
+        views.push_back(read_view(row, sealer, team));
+    return views;
+}
+
+std::optional<EventView> find_event(db::Tx& tx, const PayloadSealer& sealer, std::int64_t seq) {
+    const auto row = tx.query_optional(sql::audit::list_links, {{"after", seq - 1}, {"limit", 1}});
+    if (!row || row->get<std::int64_t>("seq") != seq)
+        return std::nullopt;
+    return read_view(*row, sealer, tx.scope().team);
+}
+
+std::optional<Head> find_head(db::Tx& tx) {
+    const auto row = tx.query_optional(sql::audit::find_head);
+    if (!row)
+        return std::nullopt;
+    return Head{row->get<std::int64_t>("seq"), row->get<Hash>("hash")};
+}
+
+Report verify_chain(db::Tx& tx, const PayloadSealer& sealer, const Secret& seal_key,
+                    std::optional<std::int64_t> last) {
+    const TeamId team = tx.scope().team;
+    ChainVerifier verifier(team, &seal_key);
+    const auto extent = tx.query_optional(sql::audit::find_extent);
+    if (!extent) {
+        verifier.fault(0, "the chain has no head");
+        return verifier.report();
+    }
+    // Events that are appended from here on lie beyond this head and are left for the next time.
+    const Head head{extent->get<std::int64_t>("seq"), extent->get<Hash>("hash")};
+    if (last && head.seq > *last) {
+        const std::int64_t start = head.seq - *last;
+        const auto row = tx.query_optional(sql::audit::find_row_hash, {{"seq", start}});
+        if (!row) {
+            verifier.fault(start, "an event is missing or out of order");
+            return verifier.report();
+        }
+        verifier = ChainVerifier(team, start, row->get<Hash>("row_hash"), &seal_key);
+    }
+    for (std::int64_t after = verifier.report().seq; after < head.seq;) {
+        const auto rows =
+            tx.query(sql::audit::list_links,
+                     {{"after", after}, {"limit", std::min(batch_size, head.seq - after)}});
+        if (rows.empty())
+            break;
+        for (const db::Row row : rows) {
+            verifier.step(read_link(row, sealer, team));
+            after = row.get<std::int64_t>("seq");
+        }
+    }
+    verifier.finish(head.seq, head.hash);
+    if (extent->get<std::int64_t>("last_seq") > head.seq)
+        verifier.fault(head.seq + 1, "the head was rewound: the chain is longer");
+    return verifier.report();
+}
+
+std::vector<ChainFinding> check_chains(db::Connection& connection, const PayloadSealer& sealer,
+                                       const Secret& seal_key, const std::vector<TeamId>& teams) {
+    std::vector<ChainFinding> findings;
+    for (const TeamId& team : teams) {
+        const Report report = db::transact(connection, {team, UserId{}}, [&](db::Tx& tx) {
+            return verify_chain(tx, sealer, seal_key, checked_at_start);
+        });
+        if (!report.ok)
+            findings.push_back({team, report.first_bad.value_or(0), report.reason});
+    }
+    return findings;
+}
+
+void erase_payload(db::Tx& tx, std::int64_t seq, Part part, std::int64_t by_seq) {
+    tx.defer(sql::audit::tombstone,
+             {{"erased_seq", seq}, {"part", static_cast<int>(part)}, {"by_seq", by_seq}});
+}
+
+} // namespace atalaya::audit

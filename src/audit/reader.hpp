@@ -1,0 +1,80 @@
+// Reads the record back: for the audit page, and to verify chains where they lie.
+//
+// On a worker's thread, inside a transaction in the scope of the team whose record it is. What the
+// record says is data: a payload that cannot be read is shown as absent, and a chain that does not
+// hold is a Report.
+#pragma once
+
+#include "audit/chain.hpp"
+#include "audit/payload_sealer.hpp"
+#include "db/tx.hpp"
+#include "shape/json.hpp"
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace atalaya::audit {
+
+struct EventFilter {
+    std::optional<UserId> actor{};
+    std::optional<std::string> action{}; ///< whole, or the beginning when it ends with '*'
+    std::optional<Outcome> outcome{};
+    std::optional<std::string> resource_type{};
+    std::optional<Uuid> resource_id{};
+    std::optional<Time> from{}, to{}; ///< from <= occurred_at < to
+};
+
+struct EventView {
+    Header header;
+    Bytes header_bytes;
+    std::vector<Hash> commits;
+    Hash previous{};
+    Hash row_hash{};
+    /// The bodies as they were committed to; absent when erased or when the key is gone.
+    std::optional<std::string> subject{}, detail{};
+    bool erased = false; ///< at least one body was tombstoned
+
+    /// A text member of the subject ("actor", "ip", "name", ...) or of the detail ("name",
+    /// "person").
+    std::optional<std::string> subject_text(std::string_view member) const;
+    std::optional<std::string> detail_text(std::string_view member) const;
+    /// An array of {"field", "before", "after"}; empty when there is none to show.
+    shape::Json changes() const;
+};
+
+struct Head {
+    std::int64_t seq = 0;
+    Hash hash{};
+};
+
+inline constexpr std::int64_t newest = std::numeric_limits<std::int64_t>::max();
+
+/// Newest first, those with a number below `before`.
+std::vector<EventView> list_events(db::Tx& tx, const PayloadSealer& sealer,
+                                   const EventFilter& filter, std::int64_t before, int limit);
+std::optional<EventView> find_event(db::Tx& tx, const PayloadSealer& sealer, std::int64_t seq);
+/// Absent when the team has no chain, which is a fault unless the team does not exist.
+std::optional<Head> find_head(db::Tx& tx);
+
+/// Follows the chain of tx.scope().team and compares its end with the head. With `last` only as
+/// many links as that, the first of them taken on trust.
+Report verify_chain(db::Tx& tx, const PayloadSealer& sealer, const Secret& seal_key,
+                    std::optional<std::int64_t> last = std::nullopt);
+
+/// One reason not to serve.
+struct ChainFinding {
+    TeamId team;
+    std::int64_t seq = 0;
+    std::string reason;
+};
+/// Before serving: every team has a head, it equals the last event, and the last 1000 events hold.
+std::vector<ChainFinding> check_chains(db::Connection& connection, const PayloadSealer& sealer,
+                                       const Secret& seal_key, const std::vector<TeamId>& teams);
+
+/// Erases one payload of the scope's team for ever. The event `audit.tombstone` that says so must
+/// have been queued in this transaction before, and got the number `by_seq`.
+void erase_payload(db::Tx& tx, std::int64_t seq, Part part, std::int64_t by_seq);
+
+} // namespace atalaya::audit
