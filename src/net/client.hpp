@@ -1,7 +1,8 @@
 // A small blocking HTTPS client over one kept-alive connection, for the agent and for tests.
 //
-// Owned and used by one thread. No global state, no event loop, little memory. Network and protocol faults come
-// back as values; the constructor throws std::invalid_argument for options that cannot work.
+// Owned and used by one thread. No global state, no event loop, little memory. Network and protocol
+// faults come back as values; the constructor throws std::invalid_argument for options that cannot
+// work.
 #pragma once
 
 #include "base/result.hpp"
@@ -22,8 +23,8 @@ struct ClientOptions {
     std::string url;
     /// PEM of the authorities to trust; empty: the system's.
     std::filesystem::path ca_file;
-    /// SPKI pins of the server's key (base64 SHA-256), separated by commas. Set, the pin alone decides, and
-    /// name and authority are not looked at; with ca_file set as well, both must hold.
+    /// SPKI pins of the server's key (base64 SHA-256), separated by commas. Set, the pin alone
+    /// decides, and name and authority are not looked at; with ca_file set as well, both must hold.
     std::string pin;
     std::chrono::milliseconds connect_timeout{10'000}; ///< TCP and TLS together
     std::chrono::milliseconds answer_timeout{30'000};  ///< request out and whole answer in
@@ -46,10 +47,12 @@ class HttpClient {
     HttpClient(HttpClient&&) noexcept;
     HttpClient& operator=(HttpClient&&) noexcept;
 
-    /// `target` is path and query as they go on the wire. A connection that the server closed meanwhile is
-    /// replaced; a request that may have reached the server is sent again only if its method is idempotent.
+    /// `target` is path and query as they go on the wire. A connection that the server closed
+    /// meanwhile is replaced; a request that may have reached the server is sent again only if its
+    /// method is idempotent.
     Result<ClientResponse> send(std::string_view method, std::string_view target,
-                                const std::vector<Header>& headers = {}, std::string_view body = {});
+                                const std::vector<Header>& headers = {},
+                                std::string_view body = {});
     /// Ends the connection; the next send makes a new one.
     void disconnect();
 

@@ -1,7 +1,7 @@
 // A request and its answer as plain values: all that the floors above know about HTTP.
 //
-// Request and Response are values of whoever holds them. A Reply answers one request, from any thread. A
-// Stream is shared between its producer (any thread) and the session that sends it.
+// Request and Response are values of whoever holds them. A Reply answers one request, from any
+// thread. A Stream is shared between its producer (any thread) and the session that sends it.
 #pragma once
 
 #include <cstddef>
@@ -37,22 +37,22 @@ struct Request {
     std::string_view header(std::string_view name) const;
 };
 
-/// A body that is written while it is being sent: server-sent events, long downloads. The session ends the
-/// connection after it.
+/// A body that is written while it is being sent: server-sent events, long downloads. The session
+/// ends the connection after it.
 class Stream {
   public:
     static constexpr std::size_t queued_bytes_max = 1024 * 1024;
 
-    /// False once the client is gone; also when the client is too slow to keep the queue below its bound,
-    /// and then the stream closes.
+    /// False once the client is gone; also when the client is too slow to keep the queue below its
+    /// bound, and then the stream closes.
     bool send(std::string chunk);
     /// Nothing more follows. Without it the client can tell that the body was cut.
     void finish();
     bool closed() const;
     /// Bytes that wait to be sent: producers of long downloads pace themselves by it.
     std::size_t queued() const;
-    /// Called once when the client goes or everything was sent: on the session's thread, from the send() that
-    /// overflowed, or at once when that has happened already. Must not block.
+    /// Called once when the client goes or everything was sent: on the session's thread, from the
+    /// send() that overflowed, or at once when that has happened already. Must not block.
     void on_close(std::function<void()> callback);
 
     // The session's side.
@@ -61,7 +61,8 @@ class Stream {
         bool last = false; ///< finished, and `bytes` is the rest
     };
     Taken take();
-    /// `wake` is called, on the producer's thread, when there is something to take or the stream was closed.
+    /// `wake` is called, on the producer's thread, when there is something to take or the stream
+    /// was closed.
     void attach(std::function<void()> wake);
     void close();
 
@@ -75,7 +76,8 @@ class Stream {
     std::function<void()> on_close_;
 };
 
-/// Content-Length, Transfer-Encoding, Connection and Date are the session's; setting one is a fault.
+/// Content-Length, Transfer-Encoding, Connection and Date are the session's; setting one is a
+/// fault.
 struct Response {
     int status = 200;
     std::vector<Header> headers;
@@ -83,7 +85,8 @@ struct Response {
     std::shared_ptr<Stream> stream; ///< when set: the headers, then what the stream sends
 };
 
-/// Answers one request: call it once, from any thread. Dropped without a call, the client gets a 500.
+/// Answers one request: call it once, from any thread. Dropped without a call, the client gets a
+/// 500.
 class Reply {
   public:
     /// nullopt: dropped.

@@ -1,7 +1,8 @@
-// TLS for this room: contexts with our rules (TLS 1.2 or later, ECDHE with AEAD, HTTP/1.1 by ALPN), and the
-// fingerprint that agents pin. The only place that sets TLS parameters.
+// TLS for this room: contexts with our rules (TLS 1.2 or later, ECDHE with AEAD, HTTP/1.1 by ALPN),
+// and the fingerprint that agents pin. The only place that sets TLS parameters.
 //
-// A ServerTls is owned by the server; any thread. Failures throw std::runtime_error naming the file and why.
+// A ServerTls is owned by the server; any thread. Failures throw std::runtime_error naming the file
+// and why.
 #pragma once
 
 #include "base/result.hpp"
@@ -25,10 +26,11 @@ struct TlsFree {
 using TlsContext = std::unique_ptr<ssl_ctx_st, TlsFree>;
 using TlsSession = std::unique_ptr<ssl_st, TlsFree>;
 
-TlsContext make_server_context(const std::filesystem::path& certificate, const std::filesystem::path& key);
+TlsContext make_server_context(const std::filesystem::path& certificate,
+                               const std::filesystem::path& key);
 
-/// Trusts `ca_file`, or the system's authorities when it is empty. `verify` false leaves the check to the
-/// caller's pin.
+/// Trusts `ca_file`, or the system's authorities when it is empty. `verify` false leaves the check
+/// to the caller's pin.
 TlsContext make_client_context(const std::filesystem::path& ca_file, bool verify);
 
 /// A server's certificate that can be read again while connections go on.
@@ -45,7 +47,8 @@ class ServerTls {
     TlsContext context_;
 };
 
-/// Base64 of the SHA-256 of the SubjectPublicKeyInfo (RFC 7469) of the first certificate in the PEM text.
+/// Base64 of the SHA-256 of the SubjectPublicKeyInfo (RFC 7469) of the first certificate in the PEM
+/// text.
 Result<std::string> spki_pin(std::string_view certificate_pem);
 /// The same of a certificate in hand.
 std::string spki_pin(x509_st& certificate);
