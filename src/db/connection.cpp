@@ -99,7 +99,7 @@ std::optional<std::string> Connection::connect_once() {
         reason = PQerrorMessage(conn_);
     }
     close();
-    return std::string(trim(reason));
+    return reason.substr(0, reason.find('\n')); // what follows is advice to somebody at a terminal
 }
 
 void Connection::ensure() {

@@ -81,7 +81,9 @@ void Postgres::Supervisor::supervise() {
             waitpid(child, &status, 0);
             child = 0;
             if (!stopping)
-                log::warning("postgres.ended", {{"status", std::to_string(status)}});
+                log::warning("postgres.ended", {{"how", WIFSIGNALED(status)
+                                                        ? "signal " + std::to_string(WTERMSIG(status))
+                                                        : "exit " + std::to_string(WEXITSTATUS(status))}});
         }
         if (!stopping)
             ++ends;
