@@ -203,6 +203,28 @@ Bytes encode_table(const SeriesTable& table) {
     return std::move(out).take();
 }
 
+Result<SeriesTable> parse_table(BytesView bytes) {
+    Reader in(bytes);
+    SeriesTable table = read_table(in);
+    if (!in.done() || !std::ranges::equal(encode_table(table), bytes))
+        return ParseError{"this is not a series table in canonical form"};
+    return table;
+}
+
+Bytes encode_facts(const HostFacts& facts) {
+    Writer out;
+    write_facts(out, facts);
+    return std::move(out).take();
+}
+
+Result<HostFacts> parse_facts(BytesView bytes) {
+    Reader in(bytes);
+    HostFacts facts = read_facts(in);
+    if (!in.done() || !std::ranges::equal(encode_facts(facts), bytes))
+        return ParseError{"these are not host facts in canonical form"};
+    return facts;
+}
+
 std::string to_hex(TableId id) { return atalaya::to_hex(Writer().u64(id.value).bytes()); }
 
 std::optional<TableId> parse_table_id(std::string_view hex) {

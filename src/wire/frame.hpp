@@ -83,6 +83,7 @@ struct TableId {
 /// trade: `table_id(crypto::sha256(encode_table(table)))`.
 TableId table_id(const std::array<std::uint8_t, 32>& sha256_of_table);
 Bytes encode_table(const SeriesTable& table);
+Result<SeriesTable> parse_table(BytesView bytes);
 /// Sixteen hex digits, as in the answer {"table": "..."}.
 std::string to_hex(TableId id);
 std::optional<TableId> parse_table_id(std::string_view hex);
@@ -101,6 +102,9 @@ struct HostFacts {
     std::vector<std::string> addresses{};
     bool operator==(const HostFacts&) const = default;
 };
+
+Bytes encode_facts(const HostFacts& facts);
+Result<HostFacts> parse_facts(BytesView bytes);
 
 struct Push {
     std::uint64_t stream =

@@ -166,6 +166,20 @@ TEST(Frame, RefusesTablesThatAreNotInOrder) {
     EXPECT_FALSE(frame("a", std::string(name_bytes_max + 1, 'x')));
 }
 
+TEST(Frame, TableAndFactsStandAloneToo) {
+    const Push push = example_push(1);
+    const Bytes table = encode_table(*push.series);
+    ASSERT_TRUE(parse_table(table).has_value());
+    EXPECT_EQ(*parse_table(table), *push.series);
+    const Bytes facts = encode_facts(*push.facts);
+    ASSERT_TRUE(parse_facts(facts).has_value());
+    EXPECT_EQ(*parse_facts(facts), *push.facts);
+    for (std::size_t size = 0; size < facts.size(); ++size)
+        EXPECT_FALSE(parse_facts(BytesView(facts).first(size)).has_value());
+    for (std::size_t size = 0; size < table.size(); ++size)
+        EXPECT_FALSE(parse_table(BytesView(table).first(size)).has_value());
+}
+
 TEST(Frame, OurOwnMistakesAreProgrammersErrors) {
     Push unsorted = example_push(1);
     std::swap(unsorted.series->front(), unsorted.series->back());
