@@ -1,8 +1,9 @@
 // Who wants to see ticks as they arrive.
 //
-// Owned by the store; any thread. Callbacks run on the publishing thread, outside every lock of the store and one at a
-// time for each subscriber; they must be quick and must not throw. Ending a Subscription waits for its running callback,
-// so nothing that a callback uses can be gone too early; it must therefore not end inside its own callback.
+// Owned by the store; any thread. Callbacks run on the publishing thread, outside every lock of the
+// store and one at a time for each subscriber; they must be quick and must not throw. Ending a
+// Subscription waits for its running callback, so nothing that a callback uses can be gone too
+// early; it must therefore not end inside its own callback.
 #pragma once
 
 #include "base/ids.hpp"
@@ -14,18 +15,20 @@
 #include <mutex>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace atalaya::telemetry {
 
-/// One tick of one server. Only news: a tick later than all before it and not older than live_age_max; what an agent
-/// sends after an outage is for the next range read.
+/// One tick of one server. Only news: a tick later than all before it and not older than
+/// live_age_max; what an agent sends after an outage is for the next range read.
 struct LivePoint {
     TeamId team;
     ServerId server;
     Time time;
-    const wire::SeriesTable& table;  ///< valid during the callback
-    std::span<const double> values;  ///< one for each series of the table; wire::absent() or another NaN for a gap
+    const wire::SeriesTable& table; ///< valid during the callback
+    std::span<const double>
+        values; ///< one for each series of the table; wire::absent() or another NaN for a gap
 };
 inline constexpr std::chrono::seconds live_age_max{120};
 
@@ -38,7 +41,8 @@ class Subscription {
   public:
     Subscription() = default;
     Subscription(Subscription&& other) noexcept
-        : subscribers_(std::exchange(other.subscribers_, nullptr)), entry_(std::move(other.entry_)) {}
+        : subscribers_(std::exchange(other.subscribers_, nullptr)),
+          entry_(std::move(other.entry_)) {}
     Subscription& operator=(Subscription&& other) noexcept {
         std::swap(subscribers_, other.subscribers_);
         std::swap(entry_, other.entry_);
