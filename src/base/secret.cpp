@@ -4,6 +4,10 @@
 
 namespace atalaya {
 
-Secret::~Secret() { explicit_bzero(value_.data(), value_.size()); }
+Secret::~Secret() {
+    if (!value_.empty()) { // an empty vector may have no data, and explicit_bzero wants a pointer
+        explicit_bzero(value_.data(), value_.size());
+    }
+}
 
 } // namespace atalaya
