@@ -77,7 +77,7 @@ def check_includes(file, room, rooms, floors, used):
     for match in INCLUDE.finditer(file.text):
         target = room_of("src/" + match[2], rooms) if match[1] == '"' else None
         if target is None or target == room:
-            if match[2].startswith(("apps/", "tests/")) and not file.is_test():
+            if match[2].startswith(("apps/", "tests/", "support/")) and not file.is_test():
                 yield Finding(file.path, file.line_of(match.start()), f"{match[2]}: the house stands on rooms only")
             continue
         if room.startswith("modules/") and target.startswith("modules/"):

@@ -50,7 +50,7 @@ class Source:
         return self.text.count("\n", 0, position) + 1
 
     def is_test(self):
-        return re.search(r"(_(pg|io)?test\.cpp|\.test\.(ts|tsx|mjs))$|^tests/|^web/test/", self.path) is not None
+        return re.search(r"(_(pg|io)?test\.cpp|/test_\w+\.hpp|\.test\.(ts|tsx|mjs))$|^tests/|^web/test/", self.path) is not None
 
 
 CPP_TOKEN = re.compile(

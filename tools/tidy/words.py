@@ -74,7 +74,7 @@ def check_ownership(files):
         for number, line in enumerate(file.code.splitlines(), 1):
             if re.search(r"(?<![\w.#])new\s+[A-Za-z_:(]", line) and not re.search(r"_ptr|\boperator\b", line):
                 yield Finding(file.path, number, "`new`: std::make_unique")
-            if re.search(r"\bdelete\s*(\[\s*\])?\s*[A-Za-z_(*]", line):
+            if re.search(r"\bdelete\b\s*(\[\s*\])?\s*[A-Za-z_(*]", line):
                 yield Finding(file.path, number, "`delete`: an owner that cleans up by itself")
 
 

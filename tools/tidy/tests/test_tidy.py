@@ -81,7 +81,7 @@ class Words(unittest.TestCase):
 
     def test_ownership(self):
         bad = "auto* a = new Thing; delete a;\n"
-        good = "std::unique_ptr<Thing> a(new Thing); Thing(const Thing&) = delete; new_thing(a);\n"
+        good = "std::unique_ptr<Thing> a(new Thing); Thing(const Thing&) = delete; new_thing(a); delete_thing(a);\n"
         self.assertEqual(len(list(words.check_ownership([Source("a.cpp", bad)]))), 2)
         self.assertEqual(list(words.check_ownership([Source("a.cpp", good)])), [])
 
@@ -150,7 +150,9 @@ class Floors(unittest.TestCase):
         self.assertEqual(len(self.check("src/db/a.cpp", "net/net.hpp")), 1)
         self.assertEqual(self.check("apps/server/main.cpp", "net/net.hpp"), [])
         self.assertEqual(len(self.check("src/db/a.cpp", "tests/support/x.hpp")), 1)
-        self.assertEqual(self.check("src/db/a_pgtest.cpp", "tests/support/x.hpp"), [])
+        self.assertEqual(len(self.check("src/db/a.cpp", "support/x.hpp")), 1)
+        for path in ("src/db/a_pgtest.cpp", "src/db/test_notes.hpp"):
+            self.assertEqual(self.check(path, "support/x.hpp"), [])
 
     def test_modules_need_an_edge_and_use_it(self):
         path, header = "src/modules/site/a.cpp", "modules/host/host.hpp"
