@@ -34,6 +34,10 @@ export function showFailed(thrown: unknown): void {
   show({ tone: "failed", title: problem.title, detail: `${problem.detail}${id}` }, 15_000);
 }
 
+export function showWarning(title: string, detail: string): void {
+  show({ tone: "failed", title, detail }, 15_000);
+}
+
 export function useNotices(): Notice[] {
   return useSyncExternalStore(
     (listener) => {

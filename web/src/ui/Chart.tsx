@@ -1,0 +1,179 @@
+// One uPlot in React's hands: drawn anew when theme or lines change, fed when data changes.
+// Charts with the same `sync` share their cursor.
+import { useEffect, useRef } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { formatDate, formatTime } from "../lib/clock";
+import { usePreferences, useShownTheme } from "../lib/preferences";
+import type { ChartSpec } from "../lib/serverCharts";
+import styles from "./Chart.module.css";
+
+export const dashes: (number[] | undefined)[] = [undefined, [6, 3], [2, 2], [8, 3, 2, 3], [1, 3]];
+const height = 168;
+const day = 86_400;
+
+type Props = {
+  spec: ChartSpec;
+  times: number[];
+  /** The time axis, in unix seconds; fixed, so that silence is seen as empty space. */
+  window: [number, number];
+  sync: string;
+  onCursor: (index: number | null) => void;
+  plotRef: (plot: uPlot | null) => void;
+};
+
+function token(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+/** Powers of two keep the axis of bytes on round KiB and GiB. */
+const binaryIncrements = Array.from({ length: 50 }, (_, power) => 2 ** power);
+
+function highest(spec: ChartSpec, dataMax: number): number {
+  if (spec.ceiling !== undefined) return spec.ceiling;
+  const room = Math.max(dataMax * 1.15, spec.floor ?? 0);
+  const withMark = spec.mark && spec.mark.value < room * 4 ? spec.mark.value * 1.1 : 0;
+  return Math.max(room, withMark) || 1;
+}
+
+function tableOf(spec: ChartSpec, times: number[]): uPlot.AlignedData {
+  const band = spec.lines[0]?.band;
+  const lines = spec.lines.map((line) => line.values);
+  return [times, ...lines, ...(band ? [band.low, band.high] : [])];
+}
+
+function drawMark(plot: uPlot, spec: ChartSpec, colour: string): void {
+  if (!spec.mark) return;
+  const { ctx, bbox } = plot;
+  const y = plot.valToPos(spec.mark.value, "y", true);
+  if (y < bbox.top) return;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.restore();
+}
+
+export function Chart({ spec, times, window, sync, onCursor, plotRef }: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const latest = useRef({ spec, window, onCursor, times, plotRef });
+  latest.current = { spec, window, onCursor, times, plotRef };
+  const theme = useShownTheme();
+  const { clock } = usePreferences();
+  const labels = spec.lines.map((line) => line.label).join("|");
+  const hasBand = spec.lines[0]?.band !== undefined;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these make a different drawing
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const options = optionsOf(() => latest.current, { width: element.clientWidth, sync, clock });
+    const made = new uPlot(options, tableOf(latest.current.spec, latest.current.times), element);
+    plot.current = made;
+    latest.current.plotRef(made);
+    const observer = new ResizeObserver(() => {
+      made.setSize({ width: element.clientWidth, height });
+    });
+    observer.observe(element);
+    // The axes were measured with a fallback font if the page's own was still on its way.
+    void document.fonts.ready.then(() => plot.current === made && made.redraw(false, true));
+    return () => {
+      observer.disconnect();
+      latest.current.plotRef(null);
+      plot.current = null;
+      made.destroy();
+    };
+  }, [theme, clock, sync, labels, hasBand, spec.id]);
+
+  useEffect(() => {
+    plot.current?.setData(tableOf(spec, times));
+  }, [spec, times]);
+
+  const [from, to] = window;
+  useEffect(() => {
+    plot.current?.setScale("x", { min: from, max: to });
+  }, [from, to]);
+
+  return <div ref={host} className={styles.plot} />;
+}
+
+type Latest = Pick<Props, "spec" | "window" | "onCursor" | "times" | "plotRef">;
+type Look = { width: number; sync: string; clock: "utc" | "local" };
+
+function optionsOf(latest: () => Latest, { width, sync, clock }: Look): uPlot.Options {
+  const { spec } = latest();
+  const axis: uPlot.Axis = {
+    stroke: token("--text-3"),
+    font: "11px Inter, system-ui, sans-serif",
+    grid: { stroke: token("--grid"), width: 1 },
+    ticks: { show: false },
+  };
+  const labelTimes = (_: uPlot, splits: number[]) => {
+    const [from, to] = latest().window;
+    return splits.map((split) => {
+      const at = new Date(split * 1000);
+      const time = formatTime(at, clock).slice(0, 5);
+      return to - from > day || time === "00:00" ? formatDate(at, clock).slice(5) : time;
+    });
+  };
+  const lines = spec.lines.map((line, i): uPlot.Series => {
+    const colour = token(`--series-${i + 1}`);
+    const fill = i === 0 ? `${colour}1f` : undefined;
+    return { label: line.label, stroke: colour, width: 1.5, dash: dashes[i], fill, points: { show: false } };
+  });
+  const bandEdge: uPlot.Series = { stroke: "transparent", width: 0, points: { show: false } };
+  const count = lines.length;
+  const band = spec.lines[0]?.band !== undefined;
+  return {
+    width,
+    height,
+    padding: [8, 10, 0, 0],
+    legend: { show: false },
+    tzDate: (seconds) => {
+      const at = new Date(seconds * 1000);
+      return clock === "utc" ? uPlot.tzDate(at, "Etc/UTC") : at;
+    },
+    cursor: {
+      sync: { key: sync },
+      points: { size: 6, show: (u, i) => (i > count ? document.createElement("i") : pointOf(u, i)) },
+      y: false,
+      drag: { x: false, y: false, setScale: false },
+    },
+    scales: {
+      x: { range: () => latest().window },
+      y: { range: (_u, _min, max) => [0, highest(latest().spec, max ?? 0)] },
+    },
+    axes: [
+      { ...axis, size: 24, values: labelTimes, space: 64 },
+      {
+        ...axis,
+        size: 66,
+        values: (_u, splits) => splits.map((split) => latest().spec.format(split)),
+        ...(spec.binary ? { incrs: binaryIncrements } : {}),
+      },
+    ],
+    series: [{}, ...lines, ...(band ? [bandEdge, bandEdge] : [])],
+    bands: band ? [{ series: [count + 2, count + 1], fill: `${token("--series-1")}2e` }] : [],
+    hooks: {
+      draw: [(u) => drawMark(u, latest().spec, token("--down"))],
+      setCursor: [(u) => latest().onCursor(u.cursor.idx ?? null)],
+    },
+  };
+}
+
+/** uPlot's own cursor point, in the colour of its line. */
+function pointOf(plot: uPlot, index: number): HTMLElement {
+  const point = document.createElement("div");
+  const stroke = plot.series[index]?.stroke;
+  point.style.background = typeof stroke === "function" ? String(stroke(plot, index)) : String(stroke);
+  point.style.width = "6px";
+  point.style.height = "6px";
+  point.style.margin = "-3px 0 0 -3px";
+  point.style.borderRadius = "50%";
+  return point;
+}
