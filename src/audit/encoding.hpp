@@ -6,11 +6,12 @@
 // golden vectors.
 //
 //     header   = TLV (u8 tag, u32 length, value), tags ascending, no personal data
-//     commit   = HMAC-SHA256(salt, 01 | part | chain | seq | length | body)      hides the body,
-//     binds it to its place row hash = SHA-256(02 | previous | length | header | count | commits)
+//     commit   = HMAC-SHA256(salt, 01 | part | chain | seq | length | body)
+//                hides the body and binds it to its place
+//     row hash = SHA-256(02 | previous | length | header | count | commits)
 //     genesis  = SHA-256(03 | "atalaya-audit-genesis-v1" | chain)
-//     seal     = HMAC-SHA256(seal key, 04 | length | header | count | commits)   only the program
-//     can make it
+//     seal     = HMAC-SHA256(seal key, 04 | length | header | count | commits)
+//                only the program can make it
 #pragma once
 
 #include "base/ids.hpp"
