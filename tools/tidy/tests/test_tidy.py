@@ -127,7 +127,9 @@ class Shape(unittest.TestCase):
         for head in ("namespace a", "class A : public B", "const std::array a =", 'extern "C"', "enum class E"):
             self.assertEqual(self.function("a.cpp", head, 200), [], head)
         for head in ("function f(a: number): string", "export const f = (a: number) =>", "export default function F()"):
-            self.assertEqual(len(self.function("a.tsx", head, 71)), 1, head)
+            self.assertEqual(len(self.function("a.ts", head, 71)), 1, head)
+            self.assertEqual(self.function("a.tsx", head, 120), [], head)
+            self.assertEqual(len(self.function("a.tsx", head, 121)), 1, head)
 
     def test_methods_are_measured_inside_a_class_and_lambdas_are_not_twice(self):
         body = "class A {\n void f() {\n" + "x([] {\n y();\n});\n" * 30 + "}\n};\n"
