@@ -48,9 +48,11 @@ begin
     if encode(sha256(o || sha256(i || convert_to(
             'ctx1|' || substr(sealed, 65) || '|' || pg_backend_pid() || '|'
             || (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint, 'UTF8'))), 'hex')
-            is distinct from substr(sealed, 1, 64)
-            or substr(sealed, 137)::bigint < extract(epoch from now()) then
+            is distinct from substr(sealed, 1, 64) then
         raise exception 'the context is not sealed for this session' using errcode = '42501';
+    end if;
+    if substr(sealed, 137)::bigint < extract(epoch from now()) then
+        raise exception 'the context has expired' using errcode = '42501';
     end if;
     return substr(sealed, 65, 36)::uuid;
 end $$;
