@@ -40,7 +40,7 @@ TEST(Network, HoldsItsAddresses) {
     EXPECT_FALSE(in("10.1.2.3", "10.1.2.2"));
     EXPECT_TRUE(in("0.0.0.0/0", "255.1.1.1"));
     EXPECT_FALSE(in("0.0.0.0/0", "::1"));
-    EXPECT_TRUE(in("fd00::/7", "fdff::1"));
+    EXPECT_TRUE(in("fc00::/7", "fdff::1"));
     EXPECT_FALSE(in("fd00::/8", "fe00::1"));
     EXPECT_TRUE(in("::/0", "::1"));
     EXPECT_FALSE(in("::/0", "1.2.3.4"));

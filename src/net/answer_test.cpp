@@ -31,7 +31,8 @@ TEST(Answer, PrefersTheResponsesOwnHeader) {
 }
 
 TEST(Answer, CannotBeSplit) {
-    for (const std::string bad : {"a\r\nX: y", "a\nb", "a\rb", std::string("a\0b", 3)}) {
+    for (const std::string& bad :
+         std::vector<std::string>{"a\r\nX: y", "a\nb", "a\rb", {"a\0b", 3}}) {
         EXPECT_THROW(head_of({200, {{"Location", bad}}, "", nullptr}), LogicFault);
         EXPECT_THROW(head_of({200, {{"X" + bad, "v"}}, "", nullptr}), LogicFault);
     }

@@ -48,6 +48,7 @@ Awaitable<bool> Session::exchange() {
         co_return false;
     } else if (in_clear) {
         head_->framing.keep_alive = false; // its body, if any, stays unread
+        more_may_come_ = true;
         response = answer_in_clear(service_.options, head_->request, service_.https_port);
     } else {
         response = co_await ask();
@@ -332,6 +333,7 @@ Awaitable<void> Session::watch(std::shared_ptr<Stream> stream) {
 }
 
 void Session::refuse(const ProblemKind& kind, std::string detail) {
+    more_may_come_ = true;
     refusal_ = Refusal{&kind, detail.empty() ? std::string(kind.advice) : std::move(detail)};
 }
 

@@ -52,14 +52,17 @@ Awaitable<void> Session::close() {
     if (aborted_)
         co_return;
     arm(close_timeout);
-    if (tls_)
+    if (tls_) {
+        // Our good-bye is sent; the client's is not waited for.
+        SSL_set_shutdown(tls_->native_handle(), SSL_RECEIVED_SHUTDOWN);
         co_await tls_->async_shutdown(await_tuple);
+    }
     boost::system::error_code ignored;
     socket_.shutdown(asio::socket_base::shutdown_send, ignored);
     // Closing with unread bytes would reset the connection and could destroy the answer under way.
     std::size_t drained = 0;
     const asio::mutable_buffer into(buffer_.get(), head_bytes_max);
-    while (drained < drained_bytes_max && !aborted_) {
+    while (more_may_come_ && drained < drained_bytes_max && !aborted_ && !expired_) {
         const auto result = co_await socket_.async_read_some(into, await_tuple);
         if (std::get<0>(result))
             break;
