@@ -25,6 +25,7 @@ struct Caller {
     ServerId server;                      ///< nil unless an agent
     std::vector<Membership> memberships;  ///< a user's teams
     std::optional<Membership> membership; ///< in the team of this request
+    std::string name;                     ///< as shown in the record; empty unless known
     std::string address;                  ///< canonical text of the peer's IP address
     std::string user_agent;
     std::string request_id;

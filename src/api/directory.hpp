@@ -1,0 +1,53 @@
+// Lists that are sorted, searched and filtered in memory.
+//
+// Texts that could identify somebody lie sealed in the database, so SQL cannot order them. A list is instead
+// drawn from the team's opened rows: `list_from` applies `?q=`, `?field=value`, `?sort=` and the keyset cursor of
+// the API conventions to any vector of a described struct. Pure; any thread; O(rows).
+#pragma once
+
+#include "api/parameters.hpp"
+#include "shape/engine.hpp"
+
+#include <functional>
+
+namespace atalaya::api {
+
+inline constexpr std::int64_t page_size_default = 50;
+inline constexpr std::int64_t page_size_max = 500;
+
+/// One page of a list; `next` is null on the last one.
+template <class T>
+struct Page {
+    std::vector<T> data;
+    std::optional<std::string> next;
+};
+
+/// What a list accepts beside limit, cursor, q and format.
+struct ListOptions {
+    std::vector<std::string_view> sortable;
+    std::string_view sort_default;
+    std::vector<std::string_view> filters;
+};
+
+struct Selection {
+    std::vector<std::size_t> rows; ///< indexes, in order
+    std::optional<std::string> next;
+};
+
+/// `row(i)` gives the i-th object of the shape; the shape must have the field `id`, which breaks ties.
+Selection select_rows(const shape::Shape& shape, std::size_t count,
+                      const std::function<const void*(std::size_t)>& row, const Query& query,
+                      const ListOptions& options);
+
+template <shape::HasShape T>
+Page<T> list_from(const std::vector<T>& rows, const Query& query, const ListOptions& options) {
+    const Selection selection = select_rows(
+        shape::Described<T>::shape, rows.size(), [&](std::size_t i) { return &rows[i]; }, query, options);
+    Page<T> page;
+    page.next = selection.next;
+    for (const std::size_t i : selection.rows)
+        page.data.push_back(rows[i]);
+    return page;
+}
+
+} // namespace atalaya::api

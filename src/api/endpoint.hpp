@@ -1,0 +1,170 @@
+// Endpoints as data: verb, path, who may call, one sentence, and the handler.
+//
+// A module lists its endpoints in one constexpr array. A handler is an ordinary function
+//
+//     Out handle(Call& call);    Out handle(Call& call, const In& in);
+//
+// that runs inside one transaction; In and Out are described structs (or Patch<T>, Page<T>, Created<T>, NoContent,
+// net::Response). `endpoint<handle>(…)` derives decoding, encoding and documentation from those types.
+#pragma once
+
+#include "api/call.hpp"
+#include "api/directory.hpp"
+#include "base/problems.hpp"
+#include "shape/engine.hpp"
+
+namespace atalaya::api {
+
+enum class Verb : std::uint8_t { get, post, patch, put, del };
+std::string_view verb_name(Verb verb);
+
+enum class Audience : std::uint8_t {
+    anyone,    ///< no identity needed
+    signed_in, ///< any user
+    team,      ///< a member of the team in the path, with the permission
+    agent,     ///< an agent's token
+};
+
+template <class T>
+struct Created {
+    T value;
+};
+struct NoContent {};
+
+/// What goes in and out, for decoding and for the API document.
+struct Contract {
+    const shape::Shape* in = nullptr;
+    bool partial_in = false; ///< PATCH: every field optional
+    const shape::Shape* out = nullptr;
+    bool list = false;
+    int status = 200;
+};
+
+struct Endpoint {
+    Verb verb;
+    std::string_view path; ///< below /api/v1, with {name} segments
+    Audience audience;
+    std::optional<access::Permission> permission;
+    std::string_view summary;
+    Contract contract;
+    net::Response (*handler)(Call&) = nullptr;  ///< in a transaction of the caller's scope
+    net::Response (*slow)(SlowCall&) = nullptr; ///< instead: on a slow worker
+    bool answers_secret = false; ///< the answer is shown once: an Idempotency-Key does not bring it back
+
+    constexpr bool mutates() const { return verb != Verb::get; }
+    constexpr Endpoint with_secret_answer() const {
+        Endpoint copy = *this;
+        copy.answers_secret = true;
+        return copy;
+    }
+};
+
+net::Response json_response(int status, const shape::Json& body);
+/// The parsed body; throws `unsupported_media` or `bad_request`.
+shape::Json parse_body(const net::Request& request);
+
+/// How the result of a handler becomes an answer.
+template <class T>
+struct Answer;
+
+template <>
+struct Answer<net::Response> {
+    static constexpr Contract contract{};
+    static net::Response make(net::Response response, const Query&) { return response; }
+};
+template <>
+struct Answer<NoContent> {
+    static constexpr Contract contract{nullptr, false, nullptr, false, 204};
+    static net::Response make(NoContent, const Query&) {
+        net::Response response;
+        response.status = 204;
+        return response;
+    }
+};
+net::Response object_response(int status, const shape::Shape& shape, const void* object);
+template <shape::HasShape T>
+struct Answer<T> {
+    static constexpr Contract contract{nullptr, false, &shape::Described<T>::shape, false, 200};
+    static net::Response make(const T& value, const Query&) {
+        return object_response(200, shape::Described<T>::shape, &value);
+    }
+};
+template <class T>
+struct Answer<Created<T>> {
+    static constexpr Contract contract{nullptr, false, &shape::Described<T>::shape, false, 201};
+    static net::Response make(const Created<T>& created, const Query&) {
+        return object_response(201, shape::Described<T>::shape, &created.value);
+    }
+};
+net::Response list_response(const shape::Shape& shape, std::size_t count,
+                            const std::function<const void*(std::size_t)>& row,
+                            const std::optional<std::string>& next, const Query& query);
+template <class T>
+struct Answer<Page<T>> {
+    static constexpr Contract contract{nullptr, false, &shape::Described<T>::shape, true, 200};
+    static net::Response make(const Page<T>& page, const Query& query) {
+        return list_response(
+            shape::Described<T>::shape, page.data.size(), [&](std::size_t i) { return &page.data[i]; },
+            page.next, query);
+    }
+};
+
+/// How a request body becomes a handler's argument.
+template <class In>
+struct Body {
+    static constexpr bool partial = false;
+    static constexpr const shape::Shape* shape = &shape::Described<In>::shape;
+    static In read(const net::Request& request) { return shape::decode<In>(parse_body(request)); }
+};
+template <class T>
+struct Body<shape::Patch<T>> {
+    static constexpr bool partial = true;
+    static constexpr const shape::Shape* shape = &shape::Described<T>::shape;
+    static shape::Patch<T> read(const net::Request& request) { return {parse_body(request)}; }
+};
+
+template <class Function>
+struct Signature;
+template <class R, class C>
+struct Signature<R (*)(C&)> {
+    using Result = R;
+    using CallType = C;
+    static constexpr Contract contract = Answer<R>::contract;
+    template <auto function>
+    static net::Response run(C& call) {
+        return Answer<R>::make(function(call), call.query());
+    }
+};
+template <class R, class C, class In>
+struct Signature<R (*)(C&, const In&)> {
+    using Result = R;
+    using CallType = C;
+    static constexpr Contract contract{Body<In>::shape, Body<In>::partial, Answer<R>::contract.out,
+                                       Answer<R>::contract.list, Answer<R>::contract.status};
+    template <auto function>
+    static net::Response run(C& call) {
+        const In in = Body<In>::read(call.incoming.request);
+        return Answer<R>::make(function(call, in), call.query());
+    }
+};
+
+template <auto function>
+constexpr Endpoint endpoint(Verb verb, std::string_view path, Audience audience,
+                            std::optional<access::Permission> permission, std::string_view summary) {
+    using S = Signature<decltype(function)>;
+    Endpoint out{verb, path, audience, permission, summary, S::contract};
+    if constexpr (std::is_same_v<typename S::CallType, SlowCall>)
+        out.slow = &S::template run<function>;
+    else
+        out.handler = &S::template run<function>;
+    return out;
+}
+
+/// A route below /teams/{team}.
+template <auto function>
+constexpr Endpoint team_endpoint(Verb verb, std::string_view path, access::Permission permission,
+                                 std::string_view summary) {
+    return endpoint<function>(verb, path, Audience::team, permission, summary);
+}
+
+} // namespace atalaya::api

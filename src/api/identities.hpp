@@ -1,0 +1,72 @@
+// From a token to who bears it: sessions of people and tokens of agents.
+//
+// Owned by the program; any thread. What was looked up is remembered for a few seconds, so that most requests need
+// no look-up; whoever ends a session or a token in this process calls forget_*, and it is dead at once.
+#pragma once
+
+#include "access/caller.hpp"
+#include "base/time.hpp"
+#include "crypto/hash.hpp"
+#include "db/connection.hpp"
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace atalaya::api {
+
+struct SessionIdentity {
+    SessionId session;
+    UserId user;
+    std::string name;
+    Time created_at, expires_at, last_used_at;
+    std::vector<access::Membership> memberships;
+};
+
+struct AgentIdentity {
+    TeamId team;
+    ServerId server;
+};
+
+/// The look-ups themselves live with the modules that own the tables. They run on the auth pool and block.
+struct IdentitySource {
+    std::function<std::optional<SessionIdentity>(db::Connection&, const crypto::Hash&)> find_session;
+    std::function<std::optional<AgentIdentity>(db::Connection&, const crypto::Hash&)> find_agent;
+};
+
+class Identities {
+  public:
+    Identities(IdentitySource source, const Clock& clock) : source_(std::move(source)), clock_(clock) {}
+
+    /// What is remembered of a token; nullopt: it must be looked up.
+    std::optional<SessionIdentity> remembered_session(const crypto::Hash& token_hash) const;
+    std::optional<AgentIdentity> remembered_agent(const crypto::Hash& token_hash) const;
+    /// Looks up and remembers. On a worker of the auth pool.
+    std::optional<SessionIdentity> look_up_session(db::Connection& connection, const crypto::Hash& token_hash);
+    std::optional<AgentIdentity> look_up_agent(db::Connection& connection, const crypto::Hash& token_hash);
+
+    void forget_session(SessionId session);
+    void forget_user(UserId user);
+    void forget_agent(ServerId server);
+
+  private:
+    template <class Identity>
+    struct Remembered {
+        Identity identity;
+        Time until;
+    };
+    template <class Identity>
+    using Memory = std::unordered_map<std::string, Remembered<Identity>>;
+
+    const IdentitySource source_;
+    const Clock& clock_;
+    mutable std::mutex mutex_;
+    Memory<SessionIdentity> sessions_;
+    Memory<AgentIdentity> agents_;
+    /// Raised by every forget_*: a look-up that began before it may not be remembered.
+    std::uint64_t epoch_ = 0;
+};
+
+} // namespace atalaya::api

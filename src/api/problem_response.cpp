@@ -1,0 +1,34 @@
+#include "api/problem_response.hpp"
+
+#include "shape/json.hpp"
+
+namespace atalaya::api {
+
+using shape::Json;
+using shape::json_object;
+
+net::Response problem_response(const Problem& problem, std::string_view request_id) {
+    const ProblemKind& kind = problem.kind();
+    shape::Array errors;
+    for (const Violation& violation : problem.violations()) {
+        errors.push_back(json_object(
+            {{"pointer", violation.pointer}, {"code", violation.code}, {"detail", violation.detail}}));
+    }
+    const Json body = json_object({{"type", "about:blank"},
+                                   {"title", kind.title},
+                                   {"status", kind.status},
+                                   {"detail", problem.detail()},
+                                   {"code", kind.code},
+                                   {"request_id", request_id},
+                                   {"errors", std::move(errors)}});
+    net::Response response;
+    response.status = kind.status;
+    response.headers.push_back({"Content-Type", "application/problem+json"});
+    response.headers.push_back({"Cache-Control", "no-store"});
+    if (problem.retry_after_s() > 0)
+        response.headers.push_back({"Retry-After", std::to_string(problem.retry_after_s())});
+    response.body = shape::write_json(body);
+    return response;
+}
+
+} // namespace atalaya::api

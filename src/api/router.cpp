@@ -1,0 +1,55 @@
+#include "api/router.hpp"
+
+#include "base/check.hpp"
+#include "base/text.hpp"
+
+namespace atalaya::api {
+
+void Router::add(std::string_view base, std::span<const Endpoint> endpoints) {
+    for (const Endpoint& endpoint : endpoints) {
+        routes_.push_back({std::string(base) + std::string(endpoint.path), &endpoint});
+        Node* node = &root_;
+        for (const std::string_view segment : split(std::string_view(routes_.back().path).substr(1), '/')) {
+            std::unique_ptr<Node>* next;
+            if (segment.starts_with('{')) {
+                const std::string name(segment.substr(1, segment.size() - 2));
+                CHECK_REQUEST(!node->parameter || node->parameter_name == name);
+                node->parameter_name = name;
+                next = &node->parameter;
+            } else {
+                next = &node->literals[std::string(segment)];
+            }
+            if (!*next)
+                *next = std::make_unique<Node>();
+            node = next->get();
+        }
+        const bool fresh = node->verbs.emplace(verb_name(endpoint.verb), &endpoint).second;
+        CHECK_REQUEST(fresh);
+    }
+}
+
+Router::Match Router::find(std::string_view method, std::string_view path) const {
+    Match match;
+    const Node* node = &root_;
+    if (!path.starts_with('/'))
+        return match;
+    for (const std::string_view segment : split(path.substr(1), '/')) {
+        const auto literal = node->literals.find(segment);
+        if (literal != node->literals.end()) {
+            node = literal->second.get();
+        } else if (node->parameter && !segment.empty()) {
+            match.path.add(node->parameter_name, segment);
+            node = node->parameter.get();
+        } else {
+            return match;
+        }
+    }
+    for (const auto& [verb, endpoint] : node->verbs)
+        match.allowed += (match.allowed.empty() ? "" : ", ") + verb;
+    const auto found = node->verbs.find(method);
+    if (found != node->verbs.end())
+        match.endpoint = found->second;
+    return match;
+}
+
+} // namespace atalaya::api

@@ -1,0 +1,57 @@
+// What handlers may use besides their transaction: the long-lived parts of the server, by reference.
+//
+// Made once in apps/server and alive as long as requests run. Every part says itself which threads may call it;
+// all of these are for any thread.
+#pragma once
+
+#include "access/caller.hpp"
+#include "base/random.hpp"
+#include "base/secret.hpp"
+#include "base/time.hpp"
+
+#include <functional>
+
+namespace atalaya::audit {
+class Heads;
+class PayloadSealer;
+} // namespace atalaya::audit
+namespace atalaya::config {
+struct Config;
+}
+namespace atalaya::db {
+class Pool;
+}
+namespace atalaya::keyring {
+class Keyring;
+}
+namespace atalaya::telemetry {
+class TelemetryStore;
+}
+
+namespace atalaya::api {
+
+class Announcements;
+class Identities;
+class SetUp;
+class SlowWorkers;
+
+struct Services {
+    const config::Config& config;
+    keyring::Keyring& keyring;
+    const audit::PayloadSealer& payload_sealer;
+    const Secret& audit_seal_key;
+    audit::Heads& heads;
+    const Clock& clock;
+    Random& random;
+    db::Pool& app;  ///< requests, as atalaya_app
+    db::Pool& auth; ///< look-ups before the caller is known, as atalaya_auth
+    SlowWorkers& slow;
+    Identities& identities;
+    Announcements& announcements;
+    SetUp& set_up;
+    telemetry::TelemetryStore& telemetry;
+    /// Called after the first account of a fresh instance was made, with its team.
+    std::function<void(TeamId, UserId)> on_set_up;
+};
+
+} // namespace atalaya::api

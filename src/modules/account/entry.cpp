@@ -1,0 +1,212 @@
+#include "modules/account/entry.hpp"
+
+#include "api/serve.hpp"
+#include "api/set_up.hpp"
+#include "base/text.hpp"
+#include "config/config.hpp"
+#include "crypto/password.hpp"
+#include "crypto/password_rules.hpp"
+#include "keyring/keyring.hpp"
+#include "modules/team/team.hpp"
+
+namespace atalaya::account {
+namespace {
+
+std::chrono::hours session_lifetime(const api::Services& services) {
+    return std::chrono::hours(24) * services.config.session.absolute_days;
+}
+
+Secret pepper(const api::Services& services) { return services.keyring.system_key("password_pepper"); }
+
+crypto::PasswordScheme scheme(const api::Services& services) {
+    return services.config.password.scheme == config::PasswordScheme::argon2id ? crypto::PasswordScheme::argon2id
+                                                                               : crypto::PasswordScheme::bcrypt;
+}
+
+/// Under what attempts are counted: the account, the address, and both together.
+struct AttemptKeys {
+    Bytes account, address, pair;
+    std::vector<Bytes> all() const { return {account, address, pair}; }
+};
+
+AttemptKeys attempt_keys(api::SlowCall& call, std::string_view what) {
+    keyring::Keyring& keyring = call.services.keyring;
+    const std::string& address = call.caller().address;
+    const std::string account = to_lower(trim(what));
+    const auto index = [&](std::string_view purpose, const std::string& value) {
+        return to_bytes(keyring.system_blind_index(purpose, value));
+    };
+    return {index("attempt.account", account), index("attempt.address", address),
+            index("attempt.pair", std::to_string(account.size()) + ":" + account + address)};
+}
+
+void refuse_while_blocked(api::SlowCall& call, const AttemptKeys& keys) {
+    const auto until =
+        call.look_up([&](db::Connection& connection) { return identity::find_block(connection, keys.all()); });
+    if (until && *until > call.services.clock.now()) {
+        const auto wait = *until - call.services.clock.now();
+        throw Problem(problems::too_many_requests)
+            .retry_after(static_cast<int>(std::chrono::ceil<std::chrono::seconds>(wait).count()));
+    }
+}
+
+/// Compared with when there is no such account, so that the answer takes as long.
+const std::string& nobodys_hash(const api::Services& services) {
+    static const std::string hash = hash_password(services, "nobody has this password");
+    return hash;
+}
+
+void record_failed_login(api::SlowCall& call, const std::optional<identity::Login>& login) {
+    call.transact({platform_team, UserId{}}, {platform_team}, [&](api::Call& inner) {
+        audit::Event event;
+        event.action = "auth.login_failed";
+        event.outcome = audit::Outcome::denied;
+        event.resource_type = "user";
+        if (login)
+            event.person = login->user;
+        inner.recorder.add(platform_team, std::move(event));
+    });
+}
+
+/// A copy of the caller that acts as the user who is being signed in.
+api::Incoming as_user(const api::Incoming& incoming, const identity::Person& person, UserId user,
+                      SessionId session) {
+    api::Incoming out = incoming;
+    out.caller.kind = access::CallerKind::user;
+    out.caller.user = user;
+    out.caller.session = session;
+    out.caller.name = person.name;
+    return out;
+}
+
+template <class T>
+net::Response with_session(int status, const T& body, std::string_view token) {
+    net::Response response = api::json_response(status, shape::to_json(body));
+    response.headers.push_back(session_cookie(token));
+    return response;
+}
+
+bool may_sign_up(api::SlowCall& call, const SignUp& in) {
+    if (in.setup_token && call.services.set_up.accepts(*in.setup_token))
+        return true;
+    return !call.services.set_up.is_needed() && call.services.config.signup.mode == config::SignupMode::open;
+}
+
+} // namespace
+
+UserView to_view(const identity::Account& account) {
+    return {account.id, account.person.name, account.person.email, account.created_at};
+}
+
+void check_password(const api::Services& services, std::string_view password, const identity::Person& owner,
+                    const std::string& pointer) {
+    const crypto::PasswordOwner named{owner.name, owner.email};
+    shape::throw_if_any(crypto::check_password_rules(
+        Secret(password), named, static_cast<std::size_t>(services.config.password.length_min), pointer));
+}
+
+std::string hash_password(const api::Services& services, std::string_view password) {
+    return crypto::hash_password(Secret(password), pepper(services), scheme(services));
+}
+
+bool password_matches(const api::Services& services, const std::string& stored, std::string_view password) {
+    return crypto::verify_password(stored, Secret(password), pepper(services), scheme(services)).ok;
+}
+
+net::Header session_cookie(std::string_view token) {
+    return {"Set-Cookie", std::string(api::session_cookie) + "=" + std::string(token) +
+                              "; Path=/; Secure; HttpOnly; SameSite=Lax"};
+}
+
+net::Header ended_session_cookie() {
+    return {"Set-Cookie",
+            std::string(api::session_cookie) + "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"};
+}
+
+net::Response sign_up(api::SlowCall& call, const SignUp& in) {
+    api::Services& services = call.services;
+    if (!may_sign_up(call, in))
+        throw Problem(problems::not_found);
+    const AttemptKeys keys = attempt_keys(call, "sign-up");
+    const std::vector<Bytes> counted{keys.pair};
+    refuse_while_blocked(call, keys);
+    const identity::Person person{std::string(trim(in.name)), std::string(trim(in.email))};
+    check_password(services, in.password, person, "/password");
+    const std::string hash = hash_password(services, in.password);
+    call.look_up([&](db::Connection& connection) { identity::count_failure(connection, counted); });
+
+    const UserId user(services.random.uuid());
+    const TeamId team(services.random.uuid());
+    services.keyring.create_key(user);
+    services.keyring.create_key(team);
+    const bool first = services.set_up.is_needed();
+    identity::NewSession session;
+    SignedUp out;
+    api::SlowCall acting(services, as_user(call.incoming, person, user, SessionId{}));
+    try {
+        out = acting.transact({platform_team, user}, {platform_team, team}, [&](api::Call& inner) {
+            if (first && identity::has_users(inner.tx))
+                throw Problem(problems::not_found);
+            identity::insert_user(inner, user, person, hash);
+            session = identity::insert_session(inner, user, session_lifetime(services));
+            inner.record_person("user.create", user, shape::all_added(person), person.name);
+            const auto account = identity::get_account(inner, user);
+            team::insert_team(inner, team, {std::string(trim(in.team_name))}, user);
+            return SignedUp{to_view(account), {team, std::string(trim(in.team_name))}};
+        });
+    } catch (...) {
+        services.keyring.destroy_key(user);
+        services.keyring.destroy_key(team);
+        throw;
+    }
+    call.receipts = acting.receipts;
+    if (first) {
+        services.set_up.finish();
+        if (services.on_set_up)
+            services.on_set_up(team, user);
+    }
+    return with_session(201, out, session.token);
+}
+
+net::Response log_in(api::SlowCall& call, const Credentials& in) {
+    api::Services& services = call.services;
+    const AttemptKeys keys = attempt_keys(call, in.email);
+    refuse_while_blocked(call, keys);
+    const auto index = identity::email_index(services.keyring, in.email);
+    const auto login =
+        call.look_up([&](db::Connection& connection) { return identity::find_login(connection, index); });
+    const bool matches =
+        password_matches(services, login ? login->password_hash : nobodys_hash(services), in.password);
+    if (!login || !matches) {
+        call.look_up([&](db::Connection& connection) { identity::count_failure(connection, keys.all()); });
+        record_failed_login(call, login);
+        throw Problem(problems::wrong_credentials);
+    }
+    const auto memberships = call.look_up([&](db::Connection& connection) {
+        identity::clear_failures(connection, {keys.account, keys.pair});
+        return identity::list_memberships(connection, login->user);
+    });
+
+    std::vector<TeamId> teams{platform_team};
+    for (const access::Membership& membership : memberships)
+        teams.push_back(membership.team);
+    identity::NewSession session;
+    const db::Scope own{platform_team, login->user};
+    const auto account =
+        call.transact(own, {}, [&](api::Call& inner) { return identity::get_account(inner, login->user); });
+    api::SlowCall acting(services, as_user(call.incoming, account.person, login->user, SessionId{}));
+    acting.transact(own, teams, [&](api::Call& inner) {
+        session = identity::insert_session(inner, login->user, session_lifetime(services));
+        for (const TeamId team : teams) {
+            audit::Event event;
+            event.action = "auth.login";
+            event.resource_type = "session";
+            event.resource_id = session.id;
+            inner.recorder.add(team, std::move(event));
+        }
+    });
+    call.receipts = acting.receipts;
+    return with_session(200, LoggedIn{to_view(account)}, session.token);
+}
+
+} // namespace atalaya::account

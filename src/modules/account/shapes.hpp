@@ -1,0 +1,123 @@
+// What goes in and out of the account endpoints. Values.
+#pragma once
+
+#include "access/permission.hpp"
+#include "shape/field.hpp"
+
+namespace atalaya::account {
+
+struct UserView {
+    UserId id;
+    std::string name;
+    std::string email;
+    Time created_at;
+};
+
+struct TeamName {
+    TeamId id;
+    std::string name;
+};
+
+struct SignUp {
+    std::string name;
+    std::string email;
+    std::string password;
+    std::string team_name;
+    std::optional<std::string> setup_token;
+};
+
+struct SignedUp {
+    UserView user;
+    TeamName team;
+};
+
+struct Credentials {
+    std::string email;
+    std::string password;
+};
+
+struct LoggedIn {
+    UserView user;
+};
+
+struct MyTeam {
+    TeamId id;
+    std::string name;
+    access::Role role{};
+    std::vector<std::string> capabilities;
+    bool require_2fa = false;
+};
+
+struct Me {
+    UserView user;
+    std::string csrf_token;
+    std::vector<MyTeam> teams;
+};
+
+struct Profile {
+    std::string name;
+};
+
+struct PasswordChange {
+    std::string current;
+    std::string new_password;
+};
+
+struct SessionView {
+    SessionId id;
+    bool current = false;
+    std::optional<std::string> ip;
+    std::optional<std::string> user_agent;
+    Time created_at;
+    Time last_used_at;
+    Time expires_at;
+};
+
+} // namespace atalaya::account
+
+namespace atalaya::shape {
+template <>
+struct Described<account::UserView> {
+    static const Shape shape;
+};
+template <>
+struct Described<account::TeamName> {
+    static const Shape shape;
+};
+template <>
+struct Described<account::SignUp> {
+    static const Shape shape;
+};
+template <>
+struct Described<account::SignedUp> {
+    static const Shape shape;
+};
+template <>
+struct Described<account::Credentials> {
+    static const Shape shape;
+};
+template <>
+struct Described<account::LoggedIn> {
+    static const Shape shape;
+};
+template <>
+struct Described<account::MyTeam> {
+    static const Shape shape;
+};
+template <>
+struct Described<account::Me> {
+    static const Shape shape;
+};
+template <>
+struct Described<account::Profile> {
+    static const Shape shape;
+};
+template <>
+struct Described<account::PasswordChange> {
+    static const Shape shape;
+};
+template <>
+struct Described<account::SessionView> {
+    static const Shape shape;
+};
+} // namespace atalaya::shape

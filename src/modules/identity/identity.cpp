@@ -1,0 +1,212 @@
+#include "modules/identity/identity.hpp"
+
+#include "base/problems.hpp"
+#include "base/text.hpp"
+#include "crypto/token.hpp"
+#include "db/error.hpp"
+#include "identity_sql.hpp"
+#include "keyring/keyring.hpp"
+#include "shape/complete.hpp"
+#include "shape/engine.hpp"
+
+namespace atalaya::identity {
+namespace {
+
+using shape::field;
+using shape::length;
+using shape::names_every_member;
+
+constexpr std::array person_fields{
+    field<&Person::name>("name", "Full name.", length(1, 200)),
+    field<&Person::email>("email", "E-mail address.", shape::email_address()),
+};
+static_assert(names_every_member<Person>(person_fields));
+
+constexpr std::array device_fields{
+    field<&Device::ip>("ip", "Address."),
+    field<&Device::user_agent>("user_agent", "Browser."),
+};
+static_assert(names_every_member<Device>(device_fields));
+
+constexpr std::string_view person_purpose = "user.body";
+constexpr std::string_view device_purpose = "session.body";
+constexpr Micros touch_interval = std::chrono::minutes(1);
+
+Bytes seal_person(keyring::Keyring& keyring, UserId user, const Person& person) {
+    return keyring.seal(user, person_purpose, user, as_bytes(shape::write_json(shape::to_json(person))));
+}
+
+std::optional<Person> open_person(keyring::Keyring& keyring, UserId user, const Bytes& body) {
+    const auto plain = keyring.open_sealed(user, person_purpose, user, body);
+    if (!plain)
+        return std::nullopt;
+    return shape::read_stored<Person>(shape::parse_json(as_text(*plain)).value());
+}
+
+} // namespace
+
+crypto::Hash email_index(keyring::Keyring& keyring, std::string_view email) {
+    return keyring.system_blind_index("user.email", to_lower(trim(email)));
+}
+
+bool has_users(db::Tx& tx) { return tx.query_one(sql::identity::any_user).get<bool>("present"); }
+
+void insert_user(api::Call& call, UserId user, const Person& person, const std::string& password_hash) {
+    keyring::Keyring& keyring = call.services.keyring;
+    try {
+        call.tx.query(sql::identity::insert_user, {{"id", user},
+                                                   {"email_index", email_index(keyring, person.email)},
+                                                   {"body", seal_person(keyring, user, person)}});
+    } catch (const db::Error& error) {
+        if (error.is_unique_violation())
+            throw Problem(problems::email_taken);
+        throw;
+    }
+    call.tx.defer(sql::identity::insert_password, {{"user_id", user}, {"hash", password_hash}});
+}
+
+Account get_account(api::Call& call, UserId user) {
+    const db::Row row = call.tx.query_one(sql::identity::find_user, {{"id", user}});
+    auto person = open_person(call.services.keyring, user, row.get<Bytes>("body"));
+    if (!person)
+        throw Problem(problems::not_found).because("the person's key is gone");
+    return {user, std::move(*person), row.get<Time>("created_at")};
+}
+
+void update_person(api::Call& call, UserId user, const Person& person) {
+    call.tx.defer(sql::identity::update_user,
+                  {{"id", user}, {"body", seal_person(call.services.keyring, user, person)}});
+}
+
+std::map<UserId, Person> list_people(api::Call& call, const std::vector<UserId>& users) {
+    const db::Scope before = call.tx.scope();
+    call.tx.enter({platform_team, before.actor});
+    std::map<UserId, Person> people;
+    for (const db::Row row : call.tx.query(sql::identity::list_users, {{"ids", users}})) {
+        const auto id = row.get<UserId>("id");
+        if (auto person = open_person(call.services.keyring, id, row.get<Bytes>("body")))
+            people.emplace(id, std::move(*person));
+    }
+    call.tx.enter(before);
+    return people;
+}
+
+std::string get_password_hash(db::Tx& tx, UserId user) {
+    return tx.query_one(sql::identity::find_password, {{"user_id", user}}).get<std::string>("hash");
+}
+
+void update_password_hash(db::Tx& tx, UserId user, const std::string& hash) {
+    tx.defer(sql::identity::update_password, {{"user_id", user}, {"hash", hash}});
+}
+
+NewSession insert_session(api::Call& call, UserId user, std::chrono::hours lifetime) {
+    NewSession session;
+    session.id = SessionId(call.services.random.uuid());
+    session.token = crypto::make_token(call.services.random, "");
+    Device device;
+    device.ip = call.caller().address;
+    device.user_agent = call.caller().user_agent;
+    const std::string body = shape::write_json(shape::to_json(device));
+    call.tx.defer(sql::identity::insert_session,
+                  {{"id", session.id},
+                   {"user_id", user},
+                   {"token_hash", crypto::token_hash(session.token)},
+                   {"expires_at", call.services.clock.now() + lifetime},
+                   {"body", call.services.keyring.seal(user, device_purpose, session.id, as_bytes(body))}});
+    return session;
+}
+
+std::vector<Session> list_sessions(api::Call& call, UserId user) {
+    std::vector<Session> sessions;
+    for (const db::Row row : call.tx.query(sql::identity::list_sessions, {{"user_id", user}})) {
+        Session session;
+        session.id = row.get<SessionId>("id");
+        session.created_at = row.get<Time>("created_at");
+        session.last_used_at = row.get<Time>("last_used_at");
+        session.expires_at = row.get<Time>("expires_at");
+        if (const auto plain = call.services.keyring.open_sealed(user, device_purpose, session.id,
+                                                                row.get<Bytes>("body")))
+            session.device = shape::read_stored<Device>(shape::parse_json(as_text(*plain)).value());
+        sessions.push_back(std::move(session));
+    }
+    return sessions;
+}
+
+bool delete_session(db::Tx& tx, UserId user, SessionId session) {
+    return tx.query(sql::identity::delete_session, {{"id", session}, {"user_id", user}}).affected() == 1;
+}
+
+std::vector<SessionId> delete_other_sessions(db::Tx& tx, UserId user, SessionId kept) {
+    std::vector<SessionId> ended;
+    for (const db::Row row : tx.query(sql::identity::delete_other_sessions, {{"user_id", user}, {"kept", kept}}))
+        ended.push_back(row.get<SessionId>("id"));
+    return ended;
+}
+
+std::optional<Login> find_login(db::Connection& connection, const crypto::Hash& email_index) {
+    return db::transact(connection, {}, [&](db::Tx& tx) -> std::optional<Login> {
+        const auto row = tx.query_optional(sql::identity::find_login, {{"email_index", email_index}});
+        if (!row)
+            return std::nullopt;
+        return Login{row->get<UserId>("user_id"), row->get<std::string>("hash")};
+    });
+}
+
+std::vector<access::Membership> list_memberships(db::Connection& connection, UserId user) {
+    return db::transact(connection, {platform_team, user}, [&](db::Tx& tx) {
+        std::vector<access::Membership> memberships;
+        for (const db::Row row : tx.query(sql::identity::list_memberships)) {
+            const auto role = shape::parse_enum<access::Role>(row.get<std::string>("role"));
+            CHECK_REQUEST(role.has_value());
+            memberships.push_back({row.get<TeamId>("team_id"), *role});
+        }
+        return memberships;
+    });
+}
+
+std::optional<Time> find_block(db::Connection& connection, const std::vector<Bytes>& keys) {
+    return db::transact(connection, {}, [&](db::Tx& tx) {
+        return tx.query_one(sql::identity::find_block, {{"keys", keys}}).get<std::optional<Time>>("blocked_until");
+    });
+}
+
+void count_failure(db::Connection& connection, const std::vector<Bytes>& keys) {
+    db::transact(connection, {}, [&](db::Tx& tx) { tx.query(sql::identity::count_failure, {{"keys", keys}}); });
+}
+
+void clear_failures(db::Connection& connection, const std::vector<Bytes>& keys) {
+    db::transact(connection, {}, [&](db::Tx& tx) { tx.query(sql::identity::clear_failures, {{"keys", keys}}); });
+}
+
+std::optional<api::SessionIdentity> find_session(keyring::Keyring& keyring, const Clock& clock,
+                                                 std::chrono::hours idle_max, db::Connection& connection,
+                                                 const crypto::Hash& token_hash) {
+    auto found = db::transact(connection, {}, [&](db::Tx& tx) -> std::optional<api::SessionIdentity> {
+        const auto row = tx.query_optional(sql::identity::find_session, {{"token_hash", token_hash}});
+        if (!row)
+            return std::nullopt;
+        api::SessionIdentity identity;
+        identity.session = row->get<SessionId>("session_id");
+        identity.user = row->get<UserId>("user_id");
+        identity.created_at = row->get<Time>("created_at");
+        identity.expires_at = row->get<Time>("expires_at");
+        identity.last_used_at = row->get<Time>("last_used_at");
+        if (const auto person = open_person(keyring, identity.user, row->get<Bytes>("user_body")))
+            identity.name = person->name;
+        if (identity.last_used_at + idle_max < clock.now())
+            return std::nullopt;
+        if (identity.last_used_at + touch_interval < clock.now())
+            tx.query(sql::identity::touch_session, {{"session_id", identity.session}});
+        return identity;
+    });
+    if (found)
+        found->memberships = list_memberships(connection, found->user);
+    return found;
+}
+
+} // namespace atalaya::identity
+
+namespace atalaya::shape {
+const Shape Described<identity::Person>::shape{"Person", identity::person_fields};
+const Shape Described<identity::Device>::shape{"Device", identity::device_fields};
+} // namespace atalaya::shape

@@ -1,0 +1,95 @@
+// People, their passwords and sessions, as data: what the account endpoints and other modules build on.
+//
+// Functions run on the thread of their transaction. Writing and reading of people is done in the platform's scope with
+// the person as actor. Names, addresses and browsers lie sealed under the person's key and are opened here only.
+#pragma once
+
+#include "api/call.hpp"
+#include "api/identities.hpp"
+#include "shape/field.hpp"
+
+#include <chrono>
+#include <map>
+
+namespace atalaya::identity {
+
+/// The sealed body of a user.
+struct Person {
+    std::string name;
+    std::string email;
+};
+
+struct Account {
+    UserId id;
+    Person person;
+    Time created_at;
+};
+
+/// The sealed body of a session: whence it was opened.
+struct Device {
+    std::optional<std::string> ip;
+    std::optional<std::string> user_agent;
+};
+
+struct Session {
+    SessionId id;
+    Device device;
+    Time created_at, last_used_at, expires_at;
+};
+
+/// The blind index under which an address is unique: case does not tell addresses apart.
+crypto::Hash email_index(keyring::Keyring& keyring, std::string_view email);
+
+/// Whether anybody has an account.
+bool has_users(db::Tx& tx);
+/// Throws Problem `email_taken`. The person's key must exist.
+void insert_user(api::Call& call, UserId user, const Person& person, const std::string& password_hash);
+Account get_account(api::Call& call, UserId user);
+void update_person(api::Call& call, UserId user, const Person& person);
+/// People whose key is gone are missing. Leaves the scope as it was.
+std::map<UserId, Person> list_people(api::Call& call, const std::vector<UserId>& users);
+
+std::string get_password_hash(db::Tx& tx, UserId user);
+void update_password_hash(db::Tx& tx, UserId user, const std::string& hash);
+
+/// Opens a session for the caller's device. `token` goes into the cookie and nowhere else.
+struct NewSession {
+    SessionId id;
+    std::string token;
+};
+NewSession insert_session(api::Call& call, UserId user, std::chrono::hours lifetime);
+std::vector<Session> list_sessions(api::Call& call, UserId user);
+/// False when the user has no such session.
+bool delete_session(db::Tx& tx, UserId user, SessionId session);
+/// Ids of those that were ended.
+std::vector<SessionId> delete_other_sessions(db::Tx& tx, UserId user, SessionId kept);
+
+// Before the caller is known: on a connection of the auth role, each in a transaction of its own.
+
+struct Login {
+    UserId user;
+    std::string password_hash;
+};
+std::optional<Login> find_login(db::Connection& connection, const crypto::Hash& email_index);
+std::vector<access::Membership> list_memberships(db::Connection& connection, UserId user);
+/// Until when attempts under any of these keys are refused.
+std::optional<Time> find_block(db::Connection& connection, const std::vector<Bytes>& keys);
+void count_failure(db::Connection& connection, const std::vector<Bytes>& keys);
+void clear_failures(db::Connection& connection, const std::vector<Bytes>& keys);
+/// The look-up behind a session cookie; also notes the time of use, once a minute.
+std::optional<api::SessionIdentity> find_session(keyring::Keyring& keyring, const Clock& clock,
+                                                 std::chrono::hours idle_max, db::Connection& connection,
+                                                 const crypto::Hash& token_hash);
+
+} // namespace atalaya::identity
+
+namespace atalaya::shape {
+template <>
+struct Described<identity::Person> {
+    static const Shape shape;
+};
+template <>
+struct Described<identity::Device> {
+    static const Shape shape;
+};
+} // namespace atalaya::shape

@@ -1,0 +1,59 @@
+// Teams (a team is a tenant) and their members.
+//
+// Functions run in the caller's transaction, in the team's scope. The name lies sealed under the team's key.
+#pragma once
+
+#include "api/endpoint.hpp"
+
+namespace atalaya::team {
+
+/// What a client may change.
+struct TeamDraft {
+    std::string name;
+};
+
+struct Team {
+    TeamId id;
+    std::string name;
+    bool require_2fa = false;
+    std::int64_t revision = 0;
+    Time created_at;
+    Time updated_at;
+};
+
+struct Member {
+    UserId id;
+    std::string name;
+    std::string email;
+    access::Role role{};
+    Time joined_at;
+};
+
+std::span<const api::Endpoint> endpoints();
+
+/// Makes a team, its chain, and its first owner. The key of the team must exist. Leaves the transaction in the scope
+/// of the new team.
+void insert_team(api::Call& call, TeamId team, const TeamDraft& draft, UserId owner);
+/// The team of the transaction's scope; LogicFault when it does not exist.
+Team get_team(api::Call& call);
+/// The sealed body of a team.
+Bytes seal_body(api::Call& call, TeamId team, const TeamDraft& draft);
+/// Ids of all teams. On a connection of the job role.
+std::vector<TeamId> list_team_ids(db::Connection& connection);
+
+} // namespace atalaya::team
+
+namespace atalaya::shape {
+template <>
+struct Described<team::TeamDraft> {
+    static const Shape shape;
+};
+template <>
+struct Described<team::Team> {
+    static const Shape shape;
+};
+template <>
+struct Described<team::Member> {
+    static const Shape shape;
+};
+} // namespace atalaya::shape
