@@ -1,0 +1,104 @@
+// What the operator may set: one TOML file, environment variables over it, the command line over
+// both.
+//
+// Read once at start and never changed; any thread. Every key with its default stands in one table
+// (keys.cpp), from which docs/configuration.md is printed as well. Anything unknown or out of
+// bounds throws ConfigRefused: one line for each fault, which names the place and what is allowed
+// there.
+#pragma once
+
+#include "base/log.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace atalaya::config {
+
+enum class TlsMode { local, files, proxy };
+enum class SignupMode { open, invite, closed };
+enum class PasswordScheme { bcrypt, argon2id };
+
+/// Every member gets its value from the table of keys; the sections and names are those of the
+/// file.
+struct Config {
+    struct {
+        std::string https;
+        std::string http; ///< "off" when plain HTTP is not wanted
+        std::string data_dir;
+        std::string public_url; ///< empty: made from https
+    } server;
+    struct {
+        TlsMode mode;
+        std::string certificate;
+        std::string key;
+        std::vector<std::string> names;
+        std::vector<std::string> trusted_proxies;
+    } tls;
+    struct {
+        SignupMode mode;
+    } signup;
+    struct {
+        std::string socket_dir; ///< empty: chosen at start
+        std::string user;
+        std::int64_t connections;
+        std::string shared_buffers;
+    } database;
+    struct {
+        PasswordScheme scheme;
+        std::int64_t length_min;
+    } password;
+    struct {
+        std::int64_t idle_days;
+        std::int64_t absolute_days;
+    } session;
+    struct {
+        std::int64_t retention_days;
+        std::int64_t head_hours;
+    } telemetry;
+    struct {
+        log::Level level;
+    } log;
+    struct {
+        std::string xss_protection;
+    } headers;
+};
+
+struct ConfigRefused : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+using Environment = std::map<std::string, std::string>;
+
+/// Where values come from; what stands further down wins.
+struct Sources {
+    std::string file_name; ///< for messages
+    std::string file_text; ///< TOML; empty when there is no file
+    Environment environment;
+    /// Key ("server.https") and value, as options of the command line set them.
+    std::vector<std::pair<std::string, std::string>> command_line;
+};
+
+Config parse_config(const Sources& sources);
+
+/// Reads the file (which must exist when it is named) and parses.
+Config load_config(const std::optional<std::filesystem::path>& file, Environment environment,
+                   std::vector<std::pair<std::string, std::string>> command_line = {});
+
+/// This process's variables whose names begin with ATALAYA_.
+Environment read_environment();
+
+/// The variables that look like ours but set nothing, for a warning at start: a misspelt one must
+/// not go unseen, yet one of a newer release must not stop an older server.
+std::vector<std::string> list_unknown_variables(const Environment& environment);
+
+/// The whole reference as Markdown, for docs/configuration.md.
+std::string render_reference();
+
+} // namespace atalaya::config

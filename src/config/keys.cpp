@@ -1,0 +1,245 @@
+#include "config/keys.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+
+namespace atalaya::config {
+
+namespace {
+
+using Refusal = std::optional<std::string>;
+
+bool is_number(std::string_view text, std::int64_t lowest, std::int64_t highest) {
+    const auto number = parse_integer(text);
+    return number && *number >= lowest && *number <= highest;
+}
+
+bool is_ip(std::string_view text, int family) {
+    std::array<unsigned char, 16> address{};
+    return inet_pton(family, std::string(text).c_str(), address.data()) == 1;
+}
+
+Refusal check_address(std::string_view text) {
+    constexpr std::string_view wanted =
+        "must be ADDRESS:PORT, such as 127.0.0.1:8443 or [::1]:8443";
+    const std::size_t colon = text.rfind(':');
+    if (colon == text.npos || !is_number(text.substr(colon + 1), 0, 65535)) {
+        return std::string(wanted);
+    }
+    const std::string_view host = text.substr(0, colon);
+    const bool is_v6 = host.size() > 2 && host.front() == '[' && host.back() == ']' &&
+                       is_ip(host.substr(1, host.size() - 2), AF_INET6);
+    return is_v6 || is_ip(host, AF_INET) ? Refusal() : std::string(wanted);
+}
+
+Refusal check_http_address(std::string_view text) {
+    if (text == "off" || text.starts_with("unix:/") || !check_address(text)) {
+        return std::nullopt;
+    }
+    return *check_address(text) + ", or unix:/PATH, or off";
+}
+
+Refusal check_public_url(std::string_view text) {
+    const bool plain = text.starts_with("https://") && text.size() > 8 && !text.ends_with('/') &&
+                       text.find_first_of(" ?#\"<>") == text.npos;
+    return text.empty() || plain ? Refusal()
+                                 : "must be https://HOST[:PORT] without a slash at the end";
+}
+
+Refusal check_not_empty(std::string_view text) {
+    return text.empty() ? Refusal("must not be empty") : std::nullopt;
+}
+
+Refusal check_network(std::string_view text) {
+    const std::size_t slash = text.find('/');
+    const std::string_view address = text.substr(0, slash);
+    const bool v4 = is_ip(address, AF_INET);
+    const bool whole = slash == text.npos;
+    if ((v4 || is_ip(address, AF_INET6)) &&
+        (whole || is_number(text.substr(slash + 1), 0, v4 ? 32 : 128))) {
+        return std::nullopt;
+    }
+    return "must be an IP address or network, such as 127.0.0.1 or 10.0.0.0/8";
+}
+
+Refusal check_host_name(std::string_view text) {
+    const bool name = !text.empty() && text.size() <= 253 && text.front() != '-' &&
+                      std::all_of(text.begin(), text.end(), [](char c) {
+                          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                                 (c >= '0' && c <= '9') || c == '-' || c == '.';
+                      });
+    return name || is_ip(text, AF_INET6) ? Refusal() : "must be a host name or an IP address";
+}
+
+Refusal check_memory(std::string_view text) {
+    const std::size_t unit = text.find_first_not_of("0123456789");
+    const std::string_view name = unit == text.npos ? "" : text.substr(unit);
+    const bool known = name == "kB" || name == "MB" || name == "GB";
+    return known && is_number(text.substr(0, unit), 1, 1 << 20)
+               ? Refusal()
+               : "must be a number with kB, MB or GB, such as 128MB";
+}
+
+constexpr std::array keys{
+    Key{"server", "https", TextKey{[](Config & c) -> auto& {return c.server.https;
+} // namespace
+, check_address
+} // namespace atalaya::config
+, "127.0.0.1:8443", "Where the page and the API are served over TLS. Port 0 takes a free one."
+}
+, Key{"server", "http", TextKey{[](Config & c) -> auto& {return c.server.http;
+}
+, check_http_address
+}
+, "127.0.0.1:8080",
+    "Where plain HTTP is answered: pages are redirected, API calls refused. `off` closes it. In "
+    "proxy mode the service itself answers here, on loopback or a unix socket only."
+}
+, Key{"server", "data_dir", TextKey{[](Config & c) -> auto& {return c.server.data_dir;
+}
+, check_not_empty
+}
+, "/var/lib/atalaya",
+    "Where everything is kept: database, keyring, certificates. The option --data sets it."
+}
+, Key{"server", "public_url", TextKey{[](Config & c) -> auto& {return c.server.public_url;
+}
+, check_public_url
+}
+, "", "The address that users and agents type, for links. Empty: made from server.https."
+}
+,
+
+    Key{"tls", "mode",
+        ChoiceKey{"local|files|proxy",
+                  [](Config& c, std::size_t word) { c.tls.mode = static_cast<TlsMode>(word); }},
+        "local",
+        "Where the certificate comes from: `local` makes a CA and a certificate on first start, "
+        "`files` takes the operator's, `proxy` leaves TLS to a proxy in front."},
+    Key{"tls", "certificate", TextKey{[](Config & c) -> auto& {return c.tls.certificate;
+}
+}
+, "", "PEM file with the certificate chain, for mode `files`."
+}
+, Key{"tls", "key", TextKey{[](Config & c) -> auto& {return c.tls.key;
+}
+}
+, "", "PEM file with the private key, for mode `files`."
+}
+, Key{"tls", "names", ListKey{[](Config & c) -> auto& {return c.tls.names;
+}
+, check_host_name
+}
+, "", "Further host names and addresses for the local certificate, beside those of this machine."
+}
+, Key{"tls", "trusted_proxies", ListKey{[](Config & c) -> auto& {return c.tls.trusted_proxies;
+}
+, check_network
+}
+, "", "Peers whose X-Forwarded-* headers count. Nobody's do by default."
+}
+,
+
+    Key{"signup", "mode",
+        ChoiceKey{
+            "open|invite|closed",
+            [](Config& c, std::size_t word) { c.signup.mode = static_cast<SignupMode>(word); }},
+        "invite",
+        "Who may make an account: anybody (`open`), who has an invitation or the set-up link of a "
+        "fresh installation (`invite`), or nobody (`closed`)."},
+
+    Key{"database", "socket_dir", TextKey{[](Config & c) -> auto& {return c.database.socket_dir;
+}
+}
+, "",
+    "Where the unix socket of the embedded PostgreSQL lies. Empty: below the data directory, or "
+    "in a shorter place when the path would be too long."
+}
+, Key{"database", "user", TextKey{[](Config & c) -> auto& {return c.database.user;
+}
+, check_not_empty
+}
+, "postgres", "The unprivileged user that PostgreSQL runs as when the server is started as root."
+}
+, Key{"database", "connections", NumberKey{[](Config & c) -> auto& {return c.database.connections;
+}
+, 2, 200
+}
+, "16", "Connections for requests, and so the number of requests that use the database at a time."
+}
+, Key{"database", "shared_buffers",
+      TextKey{[](Config & c) -> auto& {return c.database.shared_buffers;
+}
+, check_memory
+}
+, "128MB", "Memory that PostgreSQL keeps for its pages."
+}
+,
+
+    Key{"password", "scheme",
+        ChoiceKey{"bcrypt|argon2id",
+                  [](Config& c, std::size_t word) {
+                      c.password.scheme = static_cast<PasswordScheme>(word);
+                  }},
+        "bcrypt",
+        "How passwords are hashed. After a change each is hashed anew at its next sign-in."},
+    Key{"password", "length_min", NumberKey{[](Config & c) -> auto& {return c.password.length_min;
+}
+, 8, 128
+}
+, "12", "Least number of characters of a new password."
+}
+,
+
+    Key{"session", "idle_days", NumberKey{[](Config & c) -> auto& {return c.session.idle_days;
+}
+, 1, 365
+}
+, "14", "Days without a request after which a session ends."
+}
+, Key{"session", "absolute_days", NumberKey{[](Config & c) -> auto& {return c.session.absolute_days;
+}
+, 1, 365
+}
+, "30", "Days after which a session ends in any case."
+}
+,
+
+    Key{"telemetry", "retention_days",
+        NumberKey{[](Config & c) -> auto& {return c.telemetry.retention_days;
+}
+, 1, 3650
+}
+, "30", "Days for which measured values are kept."
+}
+, Key{"telemetry", "head_hours", NumberKey{[](Config & c) -> auto& {return c.telemetry.head_hours;
+}
+, 1, 48
+}
+, "2", "Hours of the latest values that are kept in memory as well, for the live charts."
+}
+,
+
+    Key{"log", "level",
+        ChoiceKey{"debug|info|warning|error",
+                  [](Config& c, std::size_t word) { c.log.level = static_cast<log::Level>(word); }},
+        "info", "The least level that is written to the log on standard error."},
+
+    Key{"headers", "xss_protection",
+        ChoiceKey{"1; mode=block|0",
+                  [](Config& c, std::size_t word) {
+                      c.headers.xss_protection = word == 0 ? "1; mode=block" : "0";
+                  }},
+        "1; mode=block",
+        "The X-XSS-Protection header. Old browsers act on it; OWASP advises `0` today."},
+}
+;
+
+} // namespace
+
+std::span<const Key> list_keys() { return keys; }
+
+} // namespace atalaya::config
