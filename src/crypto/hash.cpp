@@ -69,17 +69,23 @@ Hash hmac_sha256(BytesView key, BytesView data) {
 
 Bytes hkdf_sha256(BytesView key, std::string_view info, std::size_t size, BytesView salt) {
     CHECK(size <= 255 * std::tuple_size_v<Hash>);
-    const Hash extracted = hmac_sha256(salt, key);
+    Hash extracted = hmac_sha256(salt, key);
+    Hash block{};
+    Bytes input;                                   // previous block | info | counter
+    input.reserve(block.size() + info.size() + 1); // growing would leave copies behind
     Bytes out;
-    Bytes input; // previous block | info | counter
+    out.reserve(size + block.size());
     for (std::uint8_t counter = 1; out.size() < size; ++counter) {
         input.insert(input.end(), info.begin(), info.end());
         input.push_back(counter);
-        const Hash block = hmac_sha256(extracted, input);
+        block = hmac_sha256(extracted, input);
         out.insert(out.end(), block.begin(), block.end());
         input.assign(block.begin(), block.end());
     }
     out.resize(size);
+    OPENSSL_cleanse(extracted.data(), extracted.size());
+    OPENSSL_cleanse(block.data(), block.size());
+    OPENSSL_cleanse(input.data(), input.size());
     return out;
 }
 
