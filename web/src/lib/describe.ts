@@ -24,6 +24,11 @@ export function actionTitle(action: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
+/** `Debian GNU/Linux 12 (bookworm)` → `Debian 12` */
+export function systemName(os: string): string {
+  return os.replace(/ GNU\/Linux/, "").replace(/ \([^)]*\)$/, "");
+}
+
 export function actorName(event: Pick<AuditEvent, "actor">): string {
   return event.actor.name ?? event.actor.id?.slice(0, 8) ?? event.actor.kind;
 }

@@ -20,8 +20,8 @@ export type ChartSpec = {
   ceiling?: number;
   /** The y axis reaches at least this far, so that idle noise looks idle. */
   floor?: number;
-  /** A dashed line with its meaning, such as the number of cores. */
-  mark?: { value: number; label: string };
+  /** A dashed red line; the unit says what it means. Hidden far above the values. */
+  mark?: number;
   binary?: boolean;
   /** The value shown large; the first line's last value when absent. */
   headline?: string;
@@ -92,11 +92,11 @@ function load(answer: SeriesAnswer, cores: number | null): ChartSpec {
   return {
     id: "load",
     title: "Load",
-    unit: "processes wanting to run",
+    unit: cores ? `processes wanting to run, ${cores} cores` : "processes wanting to run",
     format: formatLoad,
     lines,
     floor: 1,
-    mark: cores ? { value: cores, label: `${cores} cores` } : undefined,
+    mark: cores ?? undefined,
   };
 }
 

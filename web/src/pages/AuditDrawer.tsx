@@ -14,6 +14,7 @@ import { useTeamId } from "../shell/team";
 import { Button } from "../ui/Button";
 import { Loading } from "../ui/Empty";
 import { Drawer } from "../ui/Overlay";
+import { Pairs } from "../ui/Pairs";
 import { ProblemNote } from "../ui/ProblemNote";
 import { StatusPill } from "../ui/StatusMark";
 import { Time } from "../ui/Time";
@@ -45,10 +46,9 @@ export function AuditDrawer({ seq, list, onOpen, onClose }: Props) {
       open={seq !== null}
       onClose={onClose}
       title={record ? actionTitle(record.action) : `Record ${seq ?? ""}`}
+      note={<span className="mono faint">#{seq}</span>}
       aside={
         <>
-          <span className="mono faint">#{seq}</span>
-          <span className="grow" />
           <Button
             look="quiet"
             aria-label="Newer record"
@@ -76,26 +76,22 @@ export function AuditDrawer({ seq, list, onOpen, onClose }: Props) {
 }
 
 function Record({ record }: { record: AuditRecord }) {
-  const facts: [string, ReactNode][] = [
-    ["Action", <span className="mono">{record.action}</span>],
-    ["Outcome", record.outcome],
-    ["Resource", resourceName(record)],
-    ["Actor", `${actorName(record)} (${record.actor.kind})`],
-    ["Time", <Time at={record.at} />],
-    ["IP address", <span className="mono">{record.ip ?? "–"}</span>],
-    ["Request", <span className="mono">{record.request_id ?? "–"}</span>],
-    ["Client", record.user_agent ?? "–"],
-  ];
+  const facts: Record<string, ReactNode> = {
+    Action: <span className="mono">{record.action}</span>,
+    Outcome: record.outcome,
+    Resource: resourceName(record),
+    Actor: `${actorName(record)} (${record.actor.kind})`,
+    Time: <Time at={record.at} />,
+    "IP address": <span className="mono">{record.ip ?? "–"}</span>,
+    Request: <span className="mono">{record.request_id ?? "–"}</span>,
+    Client: record.user_agent ?? "–",
+  };
   return (
     <>
       {record.erased && (
         <StatusPill tone="pending">Personal parts of this record were erased</StatusPill>
       )}
-      <dl className={styles.pairs}>
-        {facts.map(([label, value]) => (
-          <Pair key={label} label={label} value={value} />
-        ))}
-      </dl>
+      <Pairs className={styles.pairs} pairs={facts} />
       <Tabs.Root className={styles.tabs} defaultValue="changes">
         <Tabs.List className={styles.tabList}>
           <Tabs.Tab value="changes">Changes ({record.changes.length})</Tabs.Tab>
@@ -109,15 +105,6 @@ function Record({ record }: { record: AuditRecord }) {
         </Tabs.Panel>
       </Tabs.Root>
       <Chain record={record} />
-    </>
-  );
-}
-
-function Pair({ label, value }: { label: string; value: ReactNode }) {
-  return (
-    <>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
     </>
   );
 }

@@ -35,7 +35,9 @@ export function AuditFilters({ search, onChange }: Props) {
         <option value="denied">Denied</option>
         <option value="failed">Failed</option>
       </select>
+      <WhenFilter value={search.from} onChange={onChange} />
       <span className={styles.dates}>
+        from
         <DateFilter label="From" value={search.from} onChange={(from) => onChange({ from })} />
         to
         <DateFilter label="To" value={search.to} onChange={(to) => onChange({ to })} />
@@ -86,7 +88,7 @@ function ActionFilter({ value, onChange }: TextProps) {
         list="known-actions"
         className={`${pages.input} mono`}
         aria-label="Action; a trailing star matches all that follows"
-        placeholder="server.* or server.update"
+        placeholder="Action: server.*"
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
@@ -122,20 +124,67 @@ function ActorFilter({ value, onChange }: TextProps) {
   );
 }
 
+const spans = [
+  ["0", "Today"],
+  ["7", "Last 7 days"],
+  ["30", "Last 30 days"],
+] as const;
+
+function daysAgo(days: string): string {
+  return new Date(Date.now() - Number(days) * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** Usual spans; they fill the two days beside it. */
+function WhenFilter({ value, onChange }: { value?: string; onChange: Props["onChange"] }) {
+  const chosen = spans.find(([days]) => daysAgo(days) === value)?.[0];
+  return (
+    <select
+      className={pages.input}
+      aria-label="Time range"
+      value={value ? (chosen ?? "other") : ""}
+      onChange={({ target }) => {
+        onChange({ from: target.value ? daysAgo(target.value) : undefined, to: undefined });
+      }}
+    >
+      <option value="">All time</option>
+      {spans.map(([days, label]) => (
+        <option key={days} value={days}>
+          {label}
+        </option>
+      ))}
+      {value && !chosen && <option value="other">Since {value}</option>}
+    </select>
+  );
+}
+
 type DateProps = {
   label: string;
   value: string | undefined;
   onChange: (value: string | undefined) => void;
 };
 
+/** A typed ISO day; native date fields would show it in the browser's own order. */
 function DateFilter({ label, value, onChange }: DateProps) {
+  const [text, setText] = useState(value ?? "");
+  useEffect(() => setText(value ?? ""), [value]);
+  const commit = () => {
+    const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+    if (text === "" || isDay) onChange(text || undefined);
+    else setText(value ?? "");
+  };
   return (
     <input
-      type="date"
       className={`${pages.input} num`}
-      aria-label={`${label} day, UTC`}
-      value={value?.slice(0, 10) ?? ""}
-      onChange={(event) => onChange(event.target.value || undefined)}
+      aria-label={`${label} day, UTC, as year-month-day`}
+      placeholder="2026-01-31"
+      inputMode="numeric"
+      maxLength={10}
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") commit();
+      }}
     />
   );
 }

@@ -154,7 +154,7 @@ function columnsFor(zone: string): Column<AuditEvent>[] {
       width: "76px",
       cell: (event) => <span className="faint num">{event.seq}</span>,
     },
-    { id: "at", header: `Time (${zone})`, width: "164px", cell: (e) => <Time at={e.at} /> },
+    { id: "at", header: `Time (${zone})`, width: "184px", cell: (e) => <Time at={e.at} /> },
     { id: "actor", header: "Actor", width: "minmax(130px, 1fr)", cell: (e) => <Actor event={e} /> },
     {
       id: "action",
@@ -203,7 +203,7 @@ function NarrowRow({ event }: { event: AuditEvent }) {
         <Outcome event={event} />
       </span>
       <span className="faint">
-        <Time at={event.at} look="time" />
+        <Time at={event.at} />
       </span>
       <span className={styles.second}>
         {actorName(event)} · {resourceName(event)}

@@ -41,24 +41,27 @@ function Horizon() {
           <path key={i} d={`M0 ${75 * i + 60}H900M${75 * i + 37} 0V900`} />
         ))}
       </g>
-      <g className={styles.beams}>
-        <path d="M560 452L0 300V560Z" />
-        <path d="M560 452L900 372V520Z" />
+      <g className={styles.signal}>
+        <circle cx="560" cy="400" r="86" />
+        <circle cx="560" cy="400" r="176" />
+        <circle cx="560" cy="400" r="286" />
+        <circle cx="560" cy="400" r="416" />
       </g>
       <path
         className={styles.far}
-        d="M0 706l60-12 48 8 52-34 66 22 70-40 62 30 84-22 74 26 60-44 78 34 66-20 72 32 108-26V900H0z"
+        d="M-9 706l69-12 48 8 52-34 66 22 70-40 62 30 84-22 74 26 60-44 78 34 66-20 72 32 117-26V909H-9z"
+      />
+      <path className={styles.tower} d="M506 790l18-270h72l18 270z" />
+      <path className={styles.tower} d="M514 520v-58h22v20h14v-20h20v20h14v-20h22v58z" />
+      <path className={styles.slit} d="M560 570v34M560 660v34" />
+      <path
+        className={styles.fire}
+        d="M560 374c16 18 20 30 20 42a20 20 0 01-40 0c0-12 4-24 20-42z"
       />
       <path
         className={styles.near}
-        d="M0 770l90-16 60 10 74-26 92 24 70-18 84 10 90-6 96 8 78-24 74 20 92-14V900H0z"
+        d="M-9 790l99-16 60 10 74-26 92 24 70-18 84 10 90-6 96 8 78-24 74 20 101-14V909H-9z"
       />
-      <g className={styles.tower}>
-        <path d="M532 760l14-236h28l14 236z" />
-        <path d="M522 524h76M530 524v-24h60v24M536 500v-62h48v62M528 438l32-30 32 30zM560 408v-26" />
-        <path d="M541 600h38M537 670h46" />
-      </g>
-      <circle className={styles.light} cx="560" cy="468" r="9" />
     </svg>
   );
 }

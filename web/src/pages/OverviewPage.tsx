@@ -8,7 +8,7 @@ import { fleetQuery } from "../api/queries";
 import type { Server, ServerStatus } from "../api/types";
 import { actorName, resourceName } from "../lib/describe";
 import { listTroubles } from "../lib/troubles";
-import { useCan, useMembership, useTeamId } from "../shell/team";
+import { useCan, useTeamId } from "../shell/team";
 import { Card } from "../ui/Card";
 import { Loading } from "../ui/Empty";
 import { PageHeader } from "../ui/PageHeader";
@@ -21,12 +21,11 @@ import pages from "./pages.module.css";
 
 export function OverviewPage() {
   const team = useTeamId();
-  const membership = useMembership();
   const { data: fleet, error } = useQuery(fleetQuery(team));
   const canAudit = useCan("audit.read");
   return (
     <>
-      <PageHeader title="Overview" note={membership?.name} />
+      <PageHeader title="Overview" />
       <div className={pages.page}>
         {error && <ProblemNote problem={problemOf(error)} />}
         {!fleet && !error && <Loading what="the overview" />}
@@ -81,7 +80,9 @@ function Troubles({ servers }: { servers: Server[] }) {
     <Card title="Needs a look" note={troubles.length > 0 ? "worst first" : undefined} flush>
       {troubles.length === 0 ? (
         <p className={styles.calm}>
-          <StatusMark tone="up">Nothing. Every server reports, and none is short of room.</StatusMark>
+          <StatusMark tone="up">
+            Nothing. Every server reports, and none is short of room.
+          </StatusMark>
         </p>
       ) : (
         <ul className={styles.list}>

@@ -43,7 +43,12 @@ export function ServerActions({ server }: { server: Server }) {
       { label: "Rename or annotate", icon: <Pencil />, onSelect: () => setAsked("rename") },
       { label: "Replace token", icon: <KeyRound />, onSelect: () => setAsked("replace") },
       { label: "Revoke token", icon: <Unplug />, onSelect: () => setAsked("revoke") },
-      { label: "Delete server", icon: <Trash2 />, danger: true, onSelect: () => setAsked("delete") },
+      {
+        label: "Delete server",
+        icon: <Trash2 />,
+        danger: true,
+        onSelect: () => setAsked("delete"),
+      },
     );
   }
   if (items.length === 0) return null;

@@ -1,9 +1,11 @@
 // What a machine is: the facts its agent reported.
 import type { ReactNode } from "react";
-import type { Server, SeriesAnswer } from "../api/types";
+import type { SeriesAnswer, Server } from "../api/types";
 import { formatUptime, useNow } from "../lib/clock";
+import { systemName } from "../lib/describe";
 import { formatBytes, formatLoad, formatPercent } from "../lib/format";
 import { findSeries, lastValue } from "../lib/series";
+import { Pairs } from "../ui/Pairs";
 import { Time } from "../ui/Time";
 import styles from "./ServerPage.module.css";
 
@@ -17,26 +19,26 @@ export function ServerFacts({ server, answer }: { server: Server; answer?: Serie
     return value === null || value === undefined ? "–" : formatLoad(value);
   });
   const disk = usage?.disk_percent;
-  const main: [string, ReactNode][] = [
-    ["Operating system", facts.os],
-    ["Cores / memory", `${facts.cores} / ${formatBytes(facts.memory_bytes)}`],
-    ["Uptime", formatUptime(Math.max(0, (now.getTime() - booted) / 1000))],
-    ["Load 1 · 5 · 15", loads.join(" · ")],
-    ["Fullest disk", disk === null || disk === undefined ? "–" : formatPercent(disk)],
-    ["Host name", facts.hostname],
-  ];
-  const rest: [string, ReactNode][] = [
-    ["Kernel", `${facts.kernel} (${facts.architecture})`],
-    ["Addresses", <span className="mono">{facts.addresses.join(", ") || "none reported"}</span>],
-    ["Started", <Time at={facts.boot_time} />],
-    ["Added", <Time at={server.created_at} />],
-    ["Agent policy", <span className="mono">{facts.policy_hash}</span>],
-    ["Server id", <span className="mono">{server.id}</span>],
-  ];
+  const main: Record<string, ReactNode> = {
+    "Operating system": systemName(facts.os),
+    "Cores / memory": `${facts.cores} / ${formatBytes(facts.memory_bytes)}`,
+    Uptime: formatUptime(Math.max(0, (now.getTime() - booted) / 1000)),
+    "Load 1 · 5 · 15": loads.join(" · "),
+    "Fullest disk": disk === null || disk === undefined ? "–" : formatPercent(disk),
+    "Host name": facts.hostname,
+  };
+  const rest: Record<string, ReactNode> = {
+    Kernel: `${facts.kernel} (${facts.architecture})`,
+    Addresses: <span className="mono">{facts.addresses.join(", ") || "none reported"}</span>,
+    Started: <Time at={facts.boot_time} />,
+    Added: <Time at={server.created_at} />,
+    "Agent policy": <span className="mono">{facts.policy_hash}</span>,
+    "Server id": <span className="mono">{server.id}</span>,
+  };
   return (
     <>
       <dl className={`${styles.facts} num`}>
-        {main.map(([label, value]) => (
+        {Object.entries(main).map(([label, value]) => (
           <div key={label}>
             <dt>{label}</dt>
             <dd>{value}</dd>
@@ -45,21 +47,8 @@ export function ServerFacts({ server, answer }: { server: Server; answer?: Serie
       </dl>
       <details className={styles.details}>
         <summary>More facts</summary>
-        <dl className={styles.more}>
-          {rest.map(([label, value]) => (
-            <Pair key={label} label={label} value={value} />
-          ))}
-        </dl>
+        <Pairs className={styles.more} pairs={rest} />
       </details>
-    </>
-  );
-}
-
-function Pair({ label, value }: { label: string; value: ReactNode }) {
-  return (
-    <>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
     </>
   );
 }

@@ -23,7 +23,7 @@ import { ServerCharts } from "./ServerCharts";
 import { ServerFacts } from "./ServerFacts";
 import styles from "./ServerPage.module.css";
 import { ServerWaiting } from "./ServerWaiting";
-import { rangeOptions, rangeOf, useLiveSeries } from "./useLiveSeries";
+import { rangeOf, rangeOptions, useLiveSeries } from "./useLiveSeries";
 
 export function ServerPage() {
   const team = useTeamId();

@@ -6,6 +6,7 @@ import { useCallback } from "react";
 import { problemOf } from "../api/problem";
 import { serversQuery } from "../api/queries";
 import type { Server } from "../api/types";
+import { systemName } from "../lib/describe";
 import { plural } from "../lib/format";
 import type { ServersSearch } from "../router";
 import { Can, useTeamId } from "../shell/team";
@@ -131,7 +132,9 @@ const columns: Column<Server>[] = [
     id: "os",
     header: "System",
     width: "minmax(100px, 1.2fr)",
-    cell: (server) => <span className="muted">{server.facts?.os ?? "–"}</span>,
+    cell: (server) => (
+      <span className="muted">{server.facts ? systemName(server.facts.os) : "–"}</span>
+    ),
   },
   {
     id: "agent",
@@ -172,11 +175,15 @@ function NarrowRow({ server }: { server: Server }) {
       <LastReport server={server} />
       <span className={classes(styles.second, "faint num")}>
         {usage
-          ? parts.map(([label, value]) => `${label} ${value?.toFixed(0) ?? "–"} %`).join(" · ")
+          ? parts.map(([label, value]) => `${label} ${shortPercent(value)}`).join(" · ")
           : "Waiting for its first report"}
       </span>
     </div>
   );
+}
+
+function shortPercent(value: number | null | undefined): string {
+  return value === null || value === undefined ? "–" : `${value.toFixed(0)} %`;
 }
 
 function NoServers({ team, filtered }: { team: string; filtered: boolean }) {

@@ -25,7 +25,7 @@ export function TeamPage() {
   const canSeeMembers = useCan("members.read");
   return (
     <>
-      <PageHeader title="Team" note={data?.name} />
+      <PageHeader title="Team" />
       <div className={pages.page}>
         {error && <ProblemNote problem={problemOf(error)} />}
         {data && canRename && <TeamName key={data.revision} team={data} />}

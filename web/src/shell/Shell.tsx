@@ -62,7 +62,7 @@ export function Shell() {
       <aside className={styles.side} aria-label="Sidebar">
         <Sidebar onSearch={() => show("palette")} />
       </aside>
-      <div className={styles.narrowBar}>
+      <header className={styles.narrowBar}>
         <button
           type="button"
           className={buttonClass("quiet")}
@@ -82,7 +82,7 @@ export function Shell() {
         >
           <Search aria-hidden="true" />
         </button>
-      </div>
+      </header>
       <main className={styles.main} id="main" tabIndex={-1}>
         <Outlet />
       </main>

@@ -32,7 +32,7 @@ const binaryIncrements = Array.from({ length: 50 }, (_, power) => 2 ** power);
 function highest(spec: ChartSpec, dataMax: number): number {
   if (spec.ceiling !== undefined) return spec.ceiling;
   const room = Math.max(dataMax * 1.15, spec.floor ?? 0);
-  const withMark = spec.mark && spec.mark.value < room * 4 ? spec.mark.value * 1.1 : 0;
+  const withMark = spec.mark && spec.mark < room * 4 ? spec.mark * 1.1 : 0;
   return Math.max(room, withMark) || 1;
 }
 
@@ -45,7 +45,7 @@ function tableOf(spec: ChartSpec, times: number[]): uPlot.AlignedData {
 function drawMark(plot: uPlot, spec: ChartSpec, colour: string): void {
   if (!spec.mark) return;
   const { ctx, bbox } = plot;
-  const y = plot.valToPos(spec.mark.value, "y", true);
+  const y = plot.valToPos(spec.mark, "y", true);
   if (y < bbox.top) return;
   ctx.save();
   ctx.strokeStyle = colour;
@@ -124,7 +124,14 @@ function optionsOf(latest: () => Latest, { width, sync, clock }: Look): uPlot.Op
   const lines = spec.lines.map((line, i): uPlot.Series => {
     const colour = token(`--series-${i + 1}`);
     const fill = i === 0 ? `${colour}1f` : undefined;
-    return { label: line.label, stroke: colour, width: 1.5, dash: dashes[i], fill, points: { show: false } };
+    return {
+      label: line.label,
+      stroke: colour,
+      width: 1.5,
+      dash: dashes[i],
+      fill,
+      points: { show: false },
+    };
   });
   const bandEdge: uPlot.Series = { stroke: "transparent", width: 0, points: { show: false } };
   const count = lines.length;
@@ -140,7 +147,10 @@ function optionsOf(latest: () => Latest, { width, sync, clock }: Look): uPlot.Op
     },
     cursor: {
       sync: { key: sync },
-      points: { size: 6, show: (u, i) => (i > count ? document.createElement("i") : pointOf(u, i)) },
+      points: {
+        size: 6,
+        show: (u, i) => (i > count ? document.createElement("i") : pointOf(u, i)),
+      },
       y: false,
       drag: { x: false, y: false, setScale: false },
     },
@@ -170,7 +180,8 @@ function optionsOf(latest: () => Latest, { width, sync, clock }: Look): uPlot.Op
 function pointOf(plot: uPlot, index: number): HTMLElement {
   const point = document.createElement("div");
   const stroke = plot.series[index]?.stroke;
-  point.style.background = typeof stroke === "function" ? String(stroke(plot, index)) : String(stroke);
+  point.style.background =
+    typeof stroke === "function" ? String(stroke(plot, index)) : String(stroke);
   point.style.width = "6px";
   point.style.height = "6px";
   point.style.margin = "-3px 0 0 -3px";

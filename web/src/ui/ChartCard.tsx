@@ -5,8 +5,8 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type uPlot from "uplot";
 import { formatDateTime, zoneName } from "../lib/clock";
 import { usePreferences } from "../lib/preferences";
-import type { ChartSpec } from "../lib/serverCharts";
 import { lastValue } from "../lib/series";
+import type { ChartSpec } from "../lib/serverCharts";
 import { Chart, dashes } from "./Chart";
 import styles from "./Chart.module.css";
 import { ChartTable } from "./ChartTable";
@@ -41,14 +41,14 @@ export function ChartCard({ spec, times, window, choice, onChoice }: Props) {
     plot.current.setCursor({ left: plot.current.valToPos(time, "x"), top: 20 });
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const moves: Record<string, () => void> = {
-      ArrowLeft: () => step(-1),
-      ArrowRight: () => step(1),
-      Home: () => step(-times.length),
-      End: () => step(times.length),
-      Escape: () => plot.current?.setCursor({ left: -10, top: -10 }),
-    };
-    const move = moves[event.key];
+    const moves = new Map([
+      ["ArrowLeft", () => step(-1)],
+      ["ArrowRight", () => step(1)],
+      ["Home", () => step(-times.length)],
+      ["End", () => step(times.length)],
+      ["Escape", () => plot.current?.setCursor({ left: -10, top: -10 })],
+    ]);
+    const move = moves.get(event.key);
     if (!move) return;
     event.preventDefault();
     move();
@@ -87,7 +87,6 @@ export function ChartCard({ spec, times, window, choice, onChoice }: Props) {
       {asTable ? (
         <ChartTable spec={spec} times={times} />
       ) : (
-        // biome-ignore lint/a11y/useSemanticElements: no element exists for a chart that takes keys
         <div
           className={styles.reader}
           role="application"
@@ -116,7 +115,6 @@ export function ChartCard({ spec, times, window, choice, onChoice }: Props) {
             {line.label} {valueAt(i)}
           </span>
         ))}
-        {spec.mark && <span className="faint">┄ {spec.mark.label}</span>}
         <span className={styles.at}>
           {at.slice(cursor === null ? 11 : 5)} {zoneName(clock)}
         </span>

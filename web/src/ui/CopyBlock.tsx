@@ -21,9 +21,9 @@ export function CopyBlock({ label, text }: Props) {
   return (
     <div className={styles.block}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must take focus */}
-      <pre className={styles.text} tabIndex={0} aria-label={label}>
-        {text}
-      </pre>
+      <section className={styles.text} tabIndex={0} aria-label={label}>
+        <pre>{text}</pre>
+      </section>
       <div className={styles.foot}>
         <span className="faint" aria-live="polite">
           {copied === "yes" && "Copied"}

@@ -189,7 +189,9 @@ function Header<Row>({ columns, sort, onSort, tracks, isNarrow, label }: HeaderP
             {column.sort && onSort ? (
               <button
                 type="button"
-                onClick={() => onSort(sorted === "ascending" ? `-${column.sort}` : `${column.sort}`)}
+                onClick={() =>
+                  onSort(sorted === "ascending" ? `-${column.sort}` : `${column.sort}`)
+                }
               >
                 {column.header}
                 {sorted === "ascending" && <ArrowUp aria-hidden="true" />}

@@ -13,11 +13,16 @@ type Props = {
   onClose: () => void;
   title: ReactNode;
   children: ReactNode;
-  /** Shown beside the title. */
+};
+
+type DrawerProps = Props & {
+  /** Beside the title. */
+  note?: ReactNode;
+  /** Before the close button. */
   aside?: ReactNode;
 };
 
-export function Drawer({ open, onClose, title, aside, children }: Props) {
+export function Drawer({ open, onClose, title, note, aside, children }: DrawerProps) {
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
@@ -25,8 +30,8 @@ export function Drawer({ open, onClose, title, aside, children }: Props) {
         <Dialog.Popup className={styles.drawer}>
           <header className={styles.header}>
             <Dialog.Title className={styles.title}>{title}</Dialog.Title>
+            <span className="grow">{note}</span>
             {aside}
-            <span className="grow" />
             <Dialog.Close className={buttonClass("quiet")} aria-label="Close">
               <X aria-hidden="true" />
             </Dialog.Close>

@@ -4,10 +4,14 @@ import { fillChain, makeChain, makeServers, newId, now, password } from "./fixtu
 import { gaugesAt, seriesOf } from "./metrics.mjs";
 
 const permissions = [
-  ["team.read", "See the team", 4], ["team.update", "Change the team's name and settings", 2],
-  ["members.read", "See the members", 4], ["members.manage", "Invite and remove members", 2],
-  ["servers.read", "See servers and their facts", 4], ["servers.manage", "Add, change and delete servers", 3],
-  ["metrics.read", "See measurements", 4], ["audit.read", "Read the audit log", 2],
+  ["team.read", "See the team", 4],
+  ["team.update", "Change the team's name and settings", 2],
+  ["members.read", "See the members", 4],
+  ["members.manage", "Invite and remove members", 2],
+  ["servers.read", "See servers and their facts", 4],
+  ["servers.manage", "Add, change and delete servers", 3],
+  ["metrics.read", "See measurements", 4],
+  ["audit.read", "Read the audit log", 2],
   ["audit.verify", "Verify the audit chain", 2],
 ];
 const roles = ["owner", "admin", "member", "viewer"];
@@ -29,7 +33,9 @@ const unknownUser = () =>
 
 function invalid(pointer, detail) {
   const error = { pointer, code: "invalid", detail };
-  return new Refusal(422, "invalid", "Some values are not acceptable", "Correct the fields.", [error]);
+  return new Refusal(422, "invalid", "Some values are not acceptable", "Correct the fields.", [
+    error,
+  ]);
 }
 
 export function makeState({ fresh = false, servers = 12, role = "owner" } = {}) {
@@ -39,7 +45,14 @@ export function makeState({ fresh = false, servers = 12, role = "owner" } = {}) 
     state.user = { id: newId(), name, email, created_at: now() };
     state.password = secret;
     const id = newId();
-    state.team = { id, name: teamName, require_2fa: false, revision: 1, created_at: now(), updated_at: now() };
+    state.team = {
+      id,
+      name: teamName,
+      require_2fa: false,
+      revision: 1,
+      created_at: now(),
+      updated_at: now(),
+    };
     state.servers = makeServers(fresh ? 0 : servers);
     state.chain = makeChain(id);
     if (fresh) state.record("team.create", "team", state.team);
@@ -75,8 +88,12 @@ export function makeState({ fresh = false, servers = 12, role = "owner" } = {}) 
 function open(state, reply) {
   const id = newId();
   const session = {
-    id, ip: "127.0.0.1", user_agent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0", created_at: now(),
-    last_used_at: now(), expires_at: new Date(Date.now() + 30 * 86_400_000).toISOString(),
+    id,
+    ip: "127.0.0.1",
+    user_agent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0",
+    created_at: now(),
+    last_used_at: now(),
+    expires_at: new Date(Date.now() + 30 * 86_400_000).toISOString(),
   };
   state.sessions.set(id, session);
   reply.cookie = id;
@@ -119,112 +136,230 @@ function checkName(name) {
 
 // Each entry: method, path pattern, handler({state, params, query, body, reply, session}).
 export const routes = [
-  ["GET", "/meta/instance", ({ state }) => ({
-    name: "Atalaya", version: "0.1.0", signup_mode: "invite", needs_setup: state.user === undefined,
-  }), "public"],
-  ["POST", "/signup", ({ state, body, reply }) => {
-    if (!state.setupToken || body.setup_token !== state.setupToken) throw missing();
-    if (body.password.length < 12) throw invalid("/password", "Use at least 12 characters.");
-    if (body.password.startsWith("password")) throw invalid("/password", "This password is too common.");
-    state.enrol(body.name, body.email, body.password, body.team_name);
-    state.setupToken = null;
-    reply.status = 201;
-    open(state, reply);
-    return { user: state.user, team: { id: state.team.id, name: state.team.name } };
-  }, "public"],
-  ["POST", "/login", ({ state, body, reply }) => {
-    if (body.email !== state.user?.email || body.password !== state.password) {
-      throw new Refusal(401, "wrong_credentials", "E-mail or password is wrong", "Check both and try again.");
-    }
-    open(state, reply);
-    return { user: state.user };
-  }, "public"],
+  [
+    "GET",
+    "/meta/instance",
+    ({ state }) => ({
+      name: "Atalaya",
+      version: "0.1.0",
+      signup_mode: "invite",
+      needs_setup: state.user === undefined,
+    }),
+    "public",
+  ],
+  [
+    "POST",
+    "/signup",
+    ({ state, body, reply }) => {
+      if (!state.setupToken || body.setup_token !== state.setupToken) throw missing();
+      if (body.password.length < 12) throw invalid("/password", "Use at least 12 characters.");
+      if (body.password.startsWith("password"))
+        throw invalid("/password", "This password is too common.");
+      state.enrol(body.name, body.email, body.password, body.team_name);
+      state.setupToken = null;
+      reply.status = 201;
+      open(state, reply);
+      return { user: state.user, team: { id: state.team.id, name: state.team.name } };
+    },
+    "public",
+  ],
+  [
+    "POST",
+    "/login",
+    ({ state, body, reply }) => {
+      if (body.email !== state.user?.email || body.password !== state.password) {
+        throw new Refusal(
+          401,
+          "wrong_credentials",
+          "E-mail or password is wrong",
+          "Check both and try again.",
+        );
+      }
+      open(state, reply);
+      return { user: state.user };
+    },
+    "public",
+  ],
   ["POST", "/logout", ({ state, session }) => void state.sessions.delete(session)],
-  ["GET", "/me", ({ state }) => {
-    const { id, name, require_2fa } = state.team;
-    const capabilities = matrix.filter((p) => p.roles.includes(state.role)).map((p) => p.name);
-    return { user: state.user, csrf_token: "mock-csrf", teams: [{ id, name, role: state.role, capabilities, require_2fa }] };
-  }],
+  [
+    "GET",
+    "/me",
+    ({ state }) => {
+      const { id, name, require_2fa } = state.team;
+      const capabilities = matrix.filter((p) => p.roles.includes(state.role)).map((p) => p.name);
+      return {
+        user: state.user,
+        csrf_token: "mock-csrf",
+        teams: [{ id, name, role: state.role, capabilities, require_2fa }],
+      };
+    },
+  ],
   ["PATCH", "/me", ({ state, body }) => Object.assign(state.user, { name: body.name })],
-  ["POST", "/me/password", ({ state, body }) => {
-    if (body.current !== state.password) throw invalid("/current", "This is not your present password.");
-    state.password = body.new;
-  }],
-  ["GET", "/sessions", ({ state, session }) => ({
-    data: [...state.sessions.values()].map((s) => ({ ...s, current: s.id === session })), next: null,
-  })],
+  [
+    "POST",
+    "/me/password",
+    ({ state, body }) => {
+      if (body.current !== state.password)
+        throw invalid("/current", "This is not your present password.");
+      state.password = body.new;
+    },
+  ],
+  [
+    "GET",
+    "/sessions",
+    ({ state, session }) => ({
+      data: [...state.sessions.values()].map((s) => ({ ...s, current: s.id === session })),
+      next: null,
+    }),
+  ],
   ["DELETE", "/sessions/:id", ({ state, params }) => void state.sessions.delete(params.id)],
   ["GET", "/meta/permissions", () => ({ roles, permissions: matrix })],
   ["GET", "/teams/:team", ({ state }) => state.team],
-  ["PATCH", "/teams/:team", ({ state, body }) => {
-    const before = state.team.name;
-    Object.assign(state.team, body, { revision: state.team.revision + 1 });
-    state.record("team.update", "team", state.team, [{ field: "name", before, after: body.name }]);
-    return state.team;
-  }],
-  ["GET", "/teams/:team/members", ({ state }) => ({
-    data: [{ ...state.user, role: state.role, joined_at: state.user.created_at }], next: null,
-  })],
-  ["GET", "/teams/:team/servers", ({ state, query }) => {
-    const q = query.get("q") ?? "";
-    const status = query.get("status");
-    const found = state.servers.filter((s) => s.name.includes(q) && (!status || s.status === status));
-    return page(sorted(found, query.get("sort") ?? "name"), query);
-  }],
-  ["POST", "/teams/:team/servers", ({ state, body, reply }) => {
-    checkName(body.name);
-    const [server] = makeServers(1);
-    Object.assign(server, { name: body.name, note: body.note ?? null, status: "pending" });
-    Object.assign(server, { last_seen_at: null, facts: null, usage: null, agent_version: null, created_at: now() });
-    state.servers.push(server);
-    state.record("server.create", "server", server, [{ field: "name", before: null, after: server.name }]);
-    reply.status = 201;
-    return { ...server, agent_token: tokenOf() };
-  }],
+  [
+    "PATCH",
+    "/teams/:team",
+    ({ state, body }) => {
+      const before = state.team.name;
+      Object.assign(state.team, body, { revision: state.team.revision + 1 });
+      state.record("team.update", "team", state.team, [
+        { field: "name", before, after: body.name },
+      ]);
+      return state.team;
+    },
+  ],
+  [
+    "GET",
+    "/teams/:team/members",
+    ({ state }) => ({
+      data: [{ ...state.user, role: state.role, joined_at: state.user.created_at }],
+      next: null,
+    }),
+  ],
+  [
+    "GET",
+    "/teams/:team/servers",
+    ({ state, query }) => {
+      const q = query.get("q") ?? "";
+      const status = query.get("status");
+      const found = state.servers.filter(
+        (s) => s.name.includes(q) && (!status || s.status === status),
+      );
+      return page(sorted(found, query.get("sort") ?? "name"), query);
+    },
+  ],
+  [
+    "POST",
+    "/teams/:team/servers",
+    ({ state, body, reply }) => {
+      checkName(body.name);
+      const [server] = makeServers(1);
+      Object.assign(server, { name: body.name, note: body.note ?? null, status: "pending" });
+      Object.assign(server, {
+        last_seen_at: null,
+        facts: null,
+        usage: null,
+        agent_version: null,
+        created_at: now(),
+      });
+      state.servers.push(server);
+      state.record("server.create", "server", server, [
+        { field: "name", before: null, after: server.name },
+      ]);
+      reply.status = 201;
+      return { ...server, agent_token: tokenOf() };
+    },
+  ],
   ["GET", "/teams/:team/servers/:server", ({ server }) => server],
-  ["PATCH", "/teams/:team/servers/:server", ({ state, server, body }) => {
-    checkName(body.name);
-    const before = server.name;
-    Object.assign(server, body, { revision: server.revision + 1 });
-    state.record("server.update", "server", server, [{ field: "name", before, after: body.name }]);
-    return server;
-  }],
-  ["DELETE", "/teams/:team/servers/:server", ({ state, server }) => {
-    state.servers.splice(state.servers.indexOf(server), 1);
-    state.record("server.delete", "server", server);
-  }],
-  ["POST", "/teams/:team/servers/:server/token", ({ state, server }) => {
-    state.record("server.token_replace", "server", server);
-    return { agent_token: tokenOf() };
-  }],
-  ["DELETE", "/teams/:team/servers/:server/token", ({ state, server }) => {
-    server.status = "pending";
-    state.record("server.token_revoke", "server", server);
-  }],
-  ["GET", "/teams/:team/servers/:server/series", ({ server, query }) => {
-    const seconds = (name) => Date.parse(query.get(name)) / 1000;
-    const points = Number(query.get("max_points") ?? 500);
-    return seriesOf(server, seconds("from"), seconds("to"), points, query.getAll("name"));
-  }],
-  ["GET", "/teams/:team/audit/events", ({ state, query }) => {
-    const events = state.chain.events.map((entry) => entry.event).reverse();
-    return page(events.filter((event) => matches(event, query)), query);
-  }],
-  ["GET", "/teams/:team/audit/events/:seq", ({ state, params }) => {
-    const entry = state.chain.events[Number(params.seq) - 1];
-    if (!entry) throw missing();
-    return { ...entry.event, ...entry.secrets };
-  }],
-  ["GET", "/teams/:team/audit/head", ({ state }) => {
-    const { event } = state.chain.events.at(-1);
-    return { chain: state.team.id, lane: 0, seq: event.seq, hash: event.row_hash, last_verified: state.verified };
-  }],
-  ["POST", "/teams/:team/audit/verify", ({ state }) => {
-    const { event } = state.chain.events.at(-1);
-    state.verified = { at: now(), ok: true, seq: event.seq, duration_ms: 118 };
-    const result = { ok: true, checked: event.seq, erased: 0, first_bad: null, reason: null };
-    return { ...result, duration_ms: 118, seq: event.seq, hash: event.row_hash, at: now() };
-  }],
+  [
+    "PATCH",
+    "/teams/:team/servers/:server",
+    ({ state, server, body }) => {
+      checkName(body.name);
+      const before = server.name;
+      Object.assign(server, body, { revision: server.revision + 1 });
+      state.record("server.update", "server", server, [
+        { field: "name", before, after: body.name },
+      ]);
+      return server;
+    },
+  ],
+  [
+    "DELETE",
+    "/teams/:team/servers/:server",
+    ({ state, server }) => {
+      state.servers.splice(state.servers.indexOf(server), 1);
+      state.record("server.delete", "server", server);
+    },
+  ],
+  [
+    "POST",
+    "/teams/:team/servers/:server/token",
+    ({ state, server }) => {
+      state.record("server.token_replace", "server", server);
+      return { agent_token: tokenOf() };
+    },
+  ],
+  [
+    "DELETE",
+    "/teams/:team/servers/:server/token",
+    ({ state, server }) => {
+      server.status = "pending";
+      state.record("server.token_revoke", "server", server);
+    },
+  ],
+  [
+    "GET",
+    "/teams/:team/servers/:server/series",
+    ({ server, query }) => {
+      const seconds = (name) => Date.parse(query.get(name)) / 1000;
+      const points = Number(query.get("max_points") ?? 500);
+      return seriesOf(server, seconds("from"), seconds("to"), points, query.getAll("name"));
+    },
+  ],
+  [
+    "GET",
+    "/teams/:team/audit/events",
+    ({ state, query }) => {
+      const events = state.chain.events.map((entry) => entry.event).reverse();
+      return page(
+        events.filter((event) => matches(event, query)),
+        query,
+      );
+    },
+  ],
+  [
+    "GET",
+    "/teams/:team/audit/events/:seq",
+    ({ state, params }) => {
+      const entry = state.chain.events[Number(params.seq) - 1];
+      if (!entry) throw missing();
+      return { ...entry.event, ...entry.secrets };
+    },
+  ],
+  [
+    "GET",
+    "/teams/:team/audit/head",
+    ({ state }) => {
+      const { event } = state.chain.events.at(-1);
+      return {
+        chain: state.team.id,
+        lane: 0,
+        seq: event.seq,
+        hash: event.row_hash,
+        last_verified: state.verified,
+      };
+    },
+  ],
+  [
+    "POST",
+    "/teams/:team/audit/verify",
+    ({ state }) => {
+      const { event } = state.chain.events.at(-1);
+      state.verified = { at: now(), ok: true, seq: event.seq, duration_ms: 118 };
+      const result = { ok: true, checked: event.seq, erased: 0, first_bad: null, reason: null };
+      return { ...result, duration_ms: 118, seq: event.seq, hash: event.row_hash, at: now() };
+    },
+  ],
 ];
 
 function match(pattern, path) {
@@ -248,7 +383,12 @@ export function answer(state, { method, path, query, body, session, csrf }) {
     if (audience !== "public") {
       if (!state.sessions.has(session)) throw unknownUser();
       if (method !== "GET" && csrf !== "mock-csrf") {
-        throw new Refusal(403, "csrf_failed", "The request lacks a valid CSRF token", "Reload the page.");
+        throw new Refusal(
+          403,
+          "csrf_failed",
+          "The request lacks a valid CSRF token",
+          "Reload the page.",
+        );
       }
       if (params.team && params.team !== state.team.id) throw missing();
     }

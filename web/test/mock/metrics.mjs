@@ -17,7 +17,8 @@ export function gaugesAt(server, time) {
   const user = Math.min(80, level(busy * 0.7, busy * 0.25, seed, time));
   const system = Math.min(15, level(busy * 0.2, busy * 0.1, seed + 1, time));
   const iowait = Math.min(5, level(1.2, 2, seed + 2, time));
-  const used = total * Math.min(0.95, level((server.usage?.memory_percent ?? 40) / 100, 0.02, seed, time));
+  const used =
+    total * Math.min(0.95, level((server.usage?.memory_percent ?? 40) / 100, 0.02, seed, time));
   const list = [];
   const put = (name, labels, value) => list.push({ name, labels, value });
   const idle = Math.max(0, 100 - user - system - iowait);
@@ -28,10 +29,15 @@ export function gaugesAt(server, time) {
   put("load", { window: "5m" }, level(load * 0.9, load * 0.08, seed + 3, time / 3));
   put("load", { window: "15m" }, level(load * 0.8, load * 0.05, seed + 4, time / 9));
   const cached = level(total * 0.25, total * 0.02, seed + 5, time);
-  for (const [kind, value] of Object.entries({ total, used, cached })) put("memory_bytes", { kind }, value);
+  for (const [kind, value] of Object.entries({ total, used, cached }))
+    put("memory_bytes", { kind }, value);
   put("swap_bytes", { kind: "total" }, 0);
   put("swap_bytes", { kind: "used" }, 0);
-  for (const [mount, size, share] of [["/", 60, 0.41], ["/var", 200, 0.66], ["/home", 120, 0.2]]) {
+  for (const [mount, size, share] of [
+    ["/", 60, 0.41],
+    ["/var", 200, 0.66],
+    ["/home", 120, 0.2],
+  ]) {
     const bytes = size * 2 ** 30;
     const usedBytes = bytes * share + (time % 86_400) * 20_000;
     put("filesystem_bytes", { mount, kind: "total" }, bytes);
@@ -44,8 +50,16 @@ export function gaugesAt(server, time) {
   }
   for (const name of ["lo", "eth0", "wg0"]) {
     const scale = name === "eth0" ? 1 : 0.06;
-    put("network_bytes_per_s", { interface: name, direction: "in" }, scale * level(9e6, 9e6, seed + 10, time));
-    put("network_bytes_per_s", { interface: name, direction: "out" }, scale * level(5e6, 5e6, seed + 11, time));
+    put(
+      "network_bytes_per_s",
+      { interface: name, direction: "in" },
+      scale * level(9e6, 9e6, seed + 10, time),
+    );
+    put(
+      "network_bytes_per_s",
+      { interface: name, direction: "out" },
+      scale * level(5e6, 5e6, seed + 11, time),
+    );
   }
   put("uptime_s", {}, 3_564_720);
   return list;
@@ -62,13 +76,23 @@ export function seriesOf(server, from, to, maxPoints, wanted) {
       const key = JSON.stringify([name, labels]);
       if (!byKey.has(key)) {
         const silence = () => times.map(() => null);
-        byKey.set(key, { name, labels, unit: "count", avg: silence(), min: silence(), max: silence() });
+        byKey.set(key, {
+          name,
+          labels,
+          unit: "count",
+          avg: silence(),
+          min: silence(),
+          max: silence(),
+        });
       }
       const series = byKey.get(key);
       const spread = step > 10 ? value * 0.12 : 0;
       series.avg[i] = value;
       series.min[i] = value - spread;
-      series.max[i] = Math.min(value + spread, name === "cpu_percent" ? 100 : Number.POSITIVE_INFINITY);
+      series.max[i] = Math.min(
+        value + spread,
+        name === "cpu_percent" ? 100 : Number.POSITIVE_INFINITY,
+      );
     }
   }
   const iso = (seconds) => new Date(seconds * 1000).toISOString();

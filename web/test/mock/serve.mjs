@@ -8,13 +8,25 @@ import { answer, makeState, Refusal } from "./api.mjs";
 
 const dist = fileURLToPath(new URL("../../dist", import.meta.url));
 const types = {
-  ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css",
-  ".svg": "image/svg+xml", ".woff2": "font/woff2",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
 };
 const policy = [
-  "default-src 'self'", "script-src 'self'", "style-src 'self'", "style-src-attr 'none'",
-  "img-src 'self'", "font-src 'self'", "connect-src 'self'", "object-src 'none'", "base-uri 'none'",
-  "form-action 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "style-src-attr 'none'",
+  "img-src 'self'",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
   "trusted-types 'none'",
 ].join("; ");
 
@@ -79,7 +91,8 @@ export async function startMock({ port = 0, tickMs = 2000, ...options } = {}) {
     if (url.pathname.endsWith("/live")) return openStream(state, request, response, url);
     if (url.pathname.startsWith("/api/")) return void serveApi(state, request, response, url);
     if (url.pathname === "/ca.pem") {
-      const pem = "-----BEGIN CERTIFICATE-----\nc3ludGhldGljIGF1dGhvcml0eQ==\n-----END CERTIFICATE-----\n";
+      const pem =
+        "-----BEGIN CERTIFICATE-----\nc3ludGhldGljIGF1dGhvcml0eQ==\n-----END CERTIFICATE-----\n";
       return response.writeHead(200, { "content-type": "application/x-pem-file" }).end(pem);
     }
     serveFile(request, response);

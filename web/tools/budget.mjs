@@ -1,0 +1,47 @@
+// Holds the built page to its weight budgets. Run after the build; fails with the sums it found.
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const dist = fileURLToPath(new URL("../dist/", import.meta.url));
+const manifestPath = new URL("../node_modules/.atalaya-manifest.json", import.meta.url);
+const manifest = JSON.parse(readFileSync(manifestPath, "utf8"));
+const limits = { entry: 120, route: 60, serverPage: 170, css: 20, fonts: 90 };
+
+/** A chunk with everything it needs at once. */
+function withImports(key, seen = new Set()) {
+  if (seen.has(key)) return seen;
+  seen.add(key);
+  for (const next of manifest[key].imports ?? []) withImports(next, seen);
+  return seen;
+}
+
+function kilobytes(paths) {
+  return paths.reduce((sum, path) => sum + statSync(path).size, 0) / 1024;
+}
+
+function gzipped(keys) {
+  return kilobytes([...keys].map((key) => `${dist}${manifest[key].file}.gz`));
+}
+
+const entryKey = Object.keys(manifest).find((key) => manifest[key].isEntry);
+const entry = withImports(entryKey);
+const found = [["entry JS", gzipped(entry), limits.entry]];
+for (const key of Object.keys(manifest).filter((one) => manifest[one].isDynamicEntry)) {
+  const added = [...withImports(key)].filter((one) => !entry.has(one));
+  const name = key.replace(/^.*\//, "");
+  found.push([`${name} adds`, gzipped(added), limits.route]);
+  if (key.endsWith("/ServerPage.tsx")) {
+    found.push(["JS for the server page", gzipped([...entry, ...added]), limits.serverPage]);
+  }
+}
+const assets = readdirSync(`${dist}assets`).map((name) => `${dist}assets/${name}`);
+found.push(["all CSS", kilobytes(assets.filter((name) => name.endsWith(".css.gz"))), limits.css]);
+found.push(["fonts", kilobytes(assets.filter((name) => name.endsWith(".woff2"))), limits.fonts]);
+
+let over = 0;
+for (const [what, size, limit] of found) {
+  const verdict = size > limit ? "  OVER" : "";
+  if (size > limit) over += 1;
+  console.log(`${what.padEnd(32)} ${size.toFixed(1).padStart(6)} of ${limit} KiB${verdict}`);
+}
+process.exit(over > 0 ? 1 : 0);
