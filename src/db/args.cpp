@@ -36,12 +36,14 @@ Value::Value(Time time)
     : data_(as_text(Writer().i64(time.us - postgres_epoch_us).bytes())), binary_(true) {}
 
 Value::Value(const std::vector<Uuid>& ids)
-    : data_(array_of(ids, TypeOid::uuid, [](Writer& out, const Uuid& id) { write_blob(out, id.bytes); })),
+    : data_(array_of(ids, TypeOid::uuid,
+                     [](Writer& out, const Uuid& id) { write_blob(out, id.bytes); })),
       binary_(true) {}
 
 Value::Value(const std::vector<std::string>& texts)
-    : data_(array_of(texts, TypeOid::text,
-                     [](Writer& out, const std::string& text) { write_blob(out, as_bytes(text)); })),
+    : data_(
+          array_of(texts, TypeOid::text,
+                   [](Writer& out, const std::string& text) { write_blob(out, as_bytes(text)); })),
       binary_(true) {}
 
 Value::Value(const std::vector<std::int64_t>& numbers)
@@ -51,11 +53,14 @@ Value::Value(const std::vector<std::int64_t>& numbers)
 
 Value::Value(const std::vector<double>& numbers)
     : data_(array_of(numbers, TypeOid::float8,
-                     [](Writer& out, double number) { out.u32(8).u64(std::bit_cast<std::uint64_t>(number)); })),
+                     [](Writer& out, double number) {
+                         out.u32(8).u64(std::bit_cast<std::uint64_t>(number));
+                     })),
       binary_(true) {}
 
 Value::Value(const std::vector<Bytes>& blobs)
-    : data_(array_of(blobs, TypeOid::bytea, [](Writer& out, const Bytes& blob) { write_blob(out, blob); })),
+    : data_(array_of(blobs, TypeOid::bytea,
+                     [](Writer& out, const Bytes& blob) { write_blob(out, blob); })),
       binary_(true) {}
 
 } // namespace atalaya::db

@@ -1,7 +1,8 @@
 // Named arguments of a statement: `Args{{"id", id}, {"note", note}}`.
 //
-// Values; they own what they hold. Tx binds them by name and refuses (LogicFault) a name that the statement
-// lacks as well as a parameter that got no value, so that two swapped arguments cannot pass unseen.
+// Values; they own what they hold. Tx binds them by name and refuses (LogicFault) a name that the
+// statement lacks as well as a parameter that got no value, so that two swapped arguments cannot
+// pass unseen.
 #pragma once
 
 #include "base/ids.hpp"
@@ -17,9 +18,9 @@
 
 namespace atalaya::db {
 
-/// One argument in the form in which it goes over the wire. Numbers, truth values and text go as text, so
-/// that the same int64 fits int2, int4 and int8; uuid, bytea, timestamptz and arrays go binary. Arrays bind to
-/// uuid[], text[], int8[], float8[] and bytea[].
+/// One argument in the form in which it goes over the wire. Numbers, truth values and text go as
+/// text, so that the same int64 fits int2, int4 and int8; uuid, bytea, timestamptz and arrays go
+/// binary. Arrays bind to uuid[], text[], int8[], float8[] and bytea[].
 class Value {
   public:
     Value(bool value) : data_(value ? "t" : "f") {}

@@ -44,21 +44,25 @@ std::string field(const pg_result* result, int code) {
     throw error;
 }
 
-/// Values in the order of the statement's parameters; every name must find its place, and every place a name.
+/// Values in the order of the statement's parameters; every name must find its place, and every
+/// place a name.
 std::vector<const Value*> bind(const Statement& statement, const Args& args) {
     std::vector<const Value*> out(statement.params.size());
     for (const Arg& arg : args.all()) {
         const auto found = std::find(statement.params.begin(), statement.params.end(), arg.name);
         if (found == statement.params.end())
-            throw LogicFault(std::string(statement.name) + " has no parameter " + std::string(arg.name));
+            throw LogicFault(std::string(statement.name) + " has no parameter " +
+                             std::string(arg.name));
         const Value*& place = out[static_cast<std::size_t>(found - statement.params.begin())];
         if (place)
-            throw LogicFault(std::string(statement.name) + ": two values for " + std::string(arg.name));
+            throw LogicFault(std::string(statement.name) + ": two values for " +
+                             std::string(arg.name));
         place = &arg.value;
     }
     for (std::size_t i = 0; i < out.size(); ++i) {
         if (!out[i])
-            throw LogicFault(std::string(statement.name) + ": no value for " + std::string(statement.params[i]));
+            throw LogicFault(std::string(statement.name) + ": no value for " +
+                             std::string(statement.params[i]));
     }
     return out;
 }
@@ -78,19 +82,23 @@ void Connection::close() noexcept {
 int Connection::backend_pid() const { return PQbackendPID(conn_); }
 
 std::optional<std::string> Connection::connect_once() {
-    const std::array<const char*, 7> names{"dbname",           "user",            "application_name", "client_encoding",
-                                           "connect_timeout", "tcp_user_timeout", nullptr};
-    const std::array<const char*, 7> values{options_.dsn.c_str(), options_.role.c_str(), "atalaya", "UTF8",
-                                            "5",                  "15000",               nullptr};
+    const std::array<const char*, 7> names{
+        "dbname",           "user", "application_name", "client_encoding", "connect_timeout",
+        "tcp_user_timeout", nullptr};
+    const std::array<const char*, 7> values{
+        options_.dsn.c_str(), options_.role.c_str(), "atalaya", "UTF8", "5", "15000", nullptr};
     conn_ = PQconnectdbParams(names.data(), values.data(), 1);
     std::string reason;
     if (PQstatus(conn_) != CONNECTION_OK) {
         reason = PQerrorMessage(conn_);
     } else {
-        PQsetNoticeProcessor(conn_, [](void*, const char*) {}, nullptr);
-        pg_result* start = PQexec(
-            conn_, "select (extract(epoch from pg_catalog.pg_postmaster_start_time()) * 1000000)::pg_catalog.int8");
-        const auto microseconds = PQntuples(start) == 1 ? parse_integer(PQgetvalue(start, 0, 0)) : std::nullopt;
+        PQsetNoticeProcessor(
+            conn_, [](void*, const char*) {}, nullptr);
+        pg_result* start =
+            PQexec(conn_, "select (extract(epoch from pg_catalog.pg_postmaster_start_time()) * "
+                          "1000000)::pg_catalog.int8");
+        const auto microseconds =
+            PQntuples(start) == 1 ? parse_integer(PQgetvalue(start, 0, 0)) : std::nullopt;
         PQclear(start);
         if (microseconds && PQenterPipelineMode(conn_)) {
             postmaster_start_us_ = *microseconds;
@@ -116,9 +124,12 @@ void Connection::ensure() {
             down_since_ = now;
             log::warning("db.no_connection", {{"reason", *failure}});
         }
-        // Counted from the first failure: while the server is away, waiting tasks do not each wait anew.
+        // Counted from the first failure: while the server is away, waiting tasks do not each wait
+        // anew.
         if (now - *down_since_ >= options_.patience)
-            throw Problem(problems::unavailable).retry_after(2).because("no connection: " + *failure);
+            throw Problem(problems::unavailable)
+                .retry_after(2)
+                .because("no connection: " + *failure);
         std::this_thread::sleep_for(pause);
     }
 }
@@ -132,9 +143,10 @@ std::string Connection::sealed_context(const Uuid& team, const Uuid& actor) cons
     const Clock& clock = options_.clock ? *options_.clock : system_clock_;
     const auto until = (clock.now() + options_.context_lifetime).us / 1'000'000;
     const std::string claims = to_string(team) + to_string(actor) + std::to_string(until);
-    const auto mac = crypto::hmac_sha256(options_.context_key.reveal(),
-                                         as_bytes("ctx1|" + claims + "|" + std::to_string(backend_pid()) + "|" +
-                                                  std::to_string(postmaster_start_us_)));
+    const auto mac =
+        crypto::hmac_sha256(options_.context_key.reveal(),
+                            as_bytes("ctx1|" + claims + "|" + std::to_string(backend_pid()) + "|" +
+                                     std::to_string(postmaster_start_us_)));
     return to_hex(mac) + claims;
 }
 
@@ -165,8 +177,8 @@ void Connection::send(const Statement& statement, const Args& args,
         formats.push_back(value->is_binary() ? 1 : 0);
     }
     const std::string name(statement.name);
-    if (!PQsendQueryPrepared(conn_, name.c_str(), static_cast<int>(values.size()), data.data(), sizes.data(),
-                             formats.data(), 1))
+    if (!PQsendQueryPrepared(conn_, name.c_str(), static_cast<int>(values.size()), data.data(),
+                             sizes.data(), formats.data(), 1))
         lost(statement);
     pending_.push_back({&statement, false, std::move(on_result)});
 }
@@ -176,7 +188,8 @@ std::vector<Connection::Answer> Connection::round_trip() {
     const auto sent = std::exchange(pending_, {});
     if (!PQpipelineSync(conn_))
         lost(*sent.back().statement);
-    // Everything is read up to the sync, so that the connection is in step again even when something failed.
+    // Everything is read up to the sync, so that the connection is in step again even when
+    // something failed.
     std::vector<Answer> answers;
     Result failed;
     const Statement* failed_at = nullptr;

@@ -1,8 +1,8 @@
 // One connection to PostgreSQL in pipeline mode, with its prepared statements.
 //
-// Owned by a Pool worker (or a test) and used by that thread only. It connects when first needed and again
-// after a loss; when the server stays away longer than `patience`, the transaction gets Problem unavailable.
-// There is no way to send a statement here: that is Tx.
+// Owned by a Pool worker (or a test) and used by that thread only. It connects when first needed
+// and again after a loss; when the server stays away longer than `patience`, the transaction gets
+// Problem unavailable. There is no way to send a statement here: that is Tx.
 #pragma once
 
 #include "base/secret.hpp"
@@ -30,7 +30,8 @@ struct ConnectionOptions {
     std::chrono::milliseconds statement_timeout{10'000};
     std::chrono::milliseconds patience{5'000};
     std::chrono::seconds context_lifetime{600};
-    /// Told of each statement when this connection prepares it: the suite's record of what was ever executed.
+    /// Told of each statement when this connection prepares it: the suite's record of what was ever
+    /// executed.
     std::function<void(const Statement&)> on_first_use;
 };
 
@@ -66,7 +67,8 @@ class Connection {
         Rows rows;
     };
     /// Queues a statement; nothing waits.
-    void send(const Statement& statement, const Args& args, std::function<void(const Rows&)> on_result = {});
+    void send(const Statement& statement, const Args& args,
+              std::function<void(const Rows&)> on_result = {});
     /// Sends all that is queued and waits for every answer. Throws for the first failure.
     std::vector<Answer> round_trip();
     /// Ends whatever block is open; closes the connection when that fails.

@@ -5,8 +5,11 @@
 
 namespace atalaya::db {
 
-Error::Error(std::string sqlstate, std::string constraint, std::string statement, std::string message)
-    : sqlstate_(std::move(sqlstate)), constraint_(std::move(constraint)), statement_(std::move(statement)) {
+Error::Error(std::string sqlstate, std::string constraint, std::string statement,
+             std::string message)
+    : sqlstate_(std::move(sqlstate)),
+      constraint_(std::move(constraint)),
+      statement_(std::move(statement)) {
     // The primary text of a data exception (class 22) quotes the value.
     what_ = statement_ + ": " + sqlstate_;
     if (!sqlstate_.starts_with("22"))

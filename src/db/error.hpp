@@ -1,8 +1,9 @@
-// What PostgreSQL refused, for code that knows what it means: `catch (const db::Error& e)` and compare
-// constraint() to turn a violated constraint into a Problem.
+// What PostgreSQL refused, for code that knows what it means: `catch (const db::Error& e)` and
+// compare constraint() to turn a violated constraint into a Problem.
 //
-// Failures with one meaning everywhere never come as this type but as Problem: a full disk, a timeout, no
-// connection. The texts hold names of database objects only; PostgreSQL's DETAIL, which quotes values, is dropped.
+// Failures with one meaning everywhere never come as this type but as Problem: a full disk, a
+// timeout, no connection. The texts hold names of database objects only; PostgreSQL's DETAIL, which
+// quotes values, is dropped.
 #pragma once
 
 #include <exception>
@@ -23,7 +24,8 @@ class Error : public std::exception {
 
     bool is_unique_violation() const { return sqlstate_ == "23505"; }
     bool is_foreign_key_violation() const { return sqlstate_ == "23503"; }
-    /// True when the transaction lost a race and may simply run again: serialization, deadlock, audit head moved.
+    /// True when the transaction lost a race and may simply run again: serialization, deadlock,
+    /// audit head moved.
     bool is_lost_race() const;
     /// True when the connection or the server went away.
     bool is_connection_lost() const;

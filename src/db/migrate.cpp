@@ -36,15 +36,17 @@ void refuse_unfit(std::map<std::string, std::string> applied, const MigrationLis
             if (found == applied.end())
                 continue;
             if (found->second != migration.sha256)
-                throw MigrationRefused("Migration " + found->first +
-                                       " is not the one that this database was built with. A released migration "
-                                       "never changes; add a new one instead.");
+                throw MigrationRefused(
+                    "Migration " + found->first +
+                    " is not the one that this database was built with. A released migration "
+                    "never changes; add a new one instead.");
             applied.erase(found);
         }
     }
     if (!applied.empty())
         throw MigrationRefused("The database holds migration " + applied.begin()->first +
-                               ", which this program does not know: it was built by a newer version. Run that version, "
+                               ", which this program does not know: it was built by a newer "
+                               "version. Run that version, "
                                "or restore a backup from before the upgrade.");
 }
 
@@ -53,7 +55,8 @@ void apply(ScriptSession& session, const Migration& migration) {
     try {
         session.run(migration.text);
     } catch (const Error& error) {
-        throw MigrationRefused("Migration " + std::string(migration.name) + " failed: " + error.what());
+        throw MigrationRefused("Migration " + std::string(migration.name) +
+                               " failed: " + error.what());
     }
     CHECK_REQUEST(session.is_in_transaction()); // it must not commit by itself
     session.value("insert into ctl.migrations (name, sha256) values ($1, $2)",
@@ -76,8 +79,10 @@ std::vector<std::string> migrate(const std::string& server, const std::string& d
                                  const MigrationLists& lists) {
     ScriptSession session(server, database, "atalaya_migrate");
     session.run("select pg_advisory_lock(hashtext('atalaya.migrate'))"); // until the session ends
-    session.run("begin; set local role atalaya_owner; create table if not exists ctl.migrations (name text primary "
-                "key, sha256 text not null, applied_at timestamptz not null default now()); commit");
+    session.run(
+        "begin; set local role atalaya_owner; create table if not exists ctl.migrations (name text "
+        "primary "
+        "key, sha256 text not null, applied_at timestamptz not null default now()); commit");
     session.run("set role atalaya_owner");
     const auto applied = read_applied(session);
     refuse_unfit(applied, lists);

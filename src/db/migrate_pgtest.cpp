@@ -6,10 +6,13 @@
 namespace atalaya::db {
 namespace {
 
-constexpr Migration one{"room.0001_one", "create table app.one (n int); insert into app.one values (1)", "aa"};
+constexpr Migration one{"room.0001_one",
+                        "create table app.one (n int); insert into app.one values (1)", "aa"};
 constexpr Migration two{"room.0002_two", "create table app.two (n int)", "bb"};
-constexpr Migration broken{"room.0002_broken", "create table app.two (n int); select no_such_function()", "cc"};
-constexpr Migration committing{"room.0002_committing", "create table app.two (n int); commit", "dd"};
+constexpr Migration broken{"room.0002_broken",
+                           "create table app.two (n int); select no_such_function()", "cc"};
+constexpr Migration committing{"room.0002_committing", "create table app.two (n int); commit",
+                               "dd"};
 
 struct MigrateTest : testing::Test {
     std::vector<std::string> run(const std::vector<Migration>& room) {
@@ -34,7 +37,8 @@ TEST_F(MigrateTest, RunsWhatIsMissingAndNothingTwice) {
     EXPECT_EQ(run({one, two}), std::vector<std::string>{"room.0002_two"});
     EXPECT_TRUE(run({one, two}).empty());
     EXPECT_EQ(database.value("select count(*) from app.one"), "1");
-    EXPECT_EQ(database.value("select tableowner from pg_tables where tablename = 'one'"), "atalaya_owner");
+    EXPECT_EQ(database.value("select tableowner from pg_tables where tablename = 'one'"),
+              "atalaya_owner");
 }
 
 TEST_F(MigrateTest, RefusesOneThatChanged) {

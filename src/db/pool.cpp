@@ -83,7 +83,8 @@ void Pool::work() {
         --running_;
         for (const TeamId& key : job.keys)
             busy_.erase(key);
-        // A team that came free may let several jobs go on; without one nothing changed for the others.
+        // A team that came free may let several jobs go on; without one nothing changed for the
+        // others.
         if (!job.keys.empty() || (stopping_ && queue_.empty()))
             changed_.notify_all();
     }

@@ -1,8 +1,8 @@
 // Worker threads, each with one connection of its own, behind one bounded queue.
 //
-// Owned by the program; submit() is for any thread. A task runs on a worker and must not throw (what it throws is
-// logged and swallowed). Tasks that name teams as serial keys run one at a time for each team and in
-// order, so that a team's audit head is never fought over; reads name none.
+// Owned by the program; submit() is for any thread. A task runs on a worker and must not throw
+// (what it throws is logged and swallowed). Tasks that name teams as serial keys run one at a time
+// for each team and in order, so that a team's audit head is never fought over; reads name none.
 #pragma once
 
 #include "base/ids.hpp"

@@ -39,7 +39,8 @@ TEST_F(PoolTest, KeepsTheOrderOfATeamAndNeverRunsTwoOfItAtOnce) {
         Pool pool(options(4));
         for (int i = 0; i < 300; ++i) {
             const TeamId key = teams[static_cast<std::size_t>(i) % teams.size()];
-            // The vectors have no lock of their own: serial keys are what keeps them whole (and TSan looks on).
+            // The vectors have no lock of their own: serial keys are what keeps them whole (and
+            // TSan looks on).
             ASSERT_TRUE(pool.submit({&key, 1}, [&, key, i](Connection&) {
                 overlaps += inside.at(key).fetch_add(1);
                 order.at(key).push_back(i);
@@ -113,7 +114,8 @@ TEST_F(PoolTest, RefusesWhatDoesNotFitAndRunsWhatItTook) {
 TEST_F(PoolTest, SurvivesATaskThatThrows) {
     Pool pool(options(1));
     const TeamId key = team();
-    ASSERT_TRUE(pool.submit({&key, 1}, [](Connection&) { throw std::runtime_error("on purpose"); }));
+    ASSERT_TRUE(
+        pool.submit({&key, 1}, [](Connection&) { throw std::runtime_error("on purpose"); }));
     std::promise<std::int64_t> answer;
     ASSERT_TRUE(pool.submit({&key, 1}, [&](Connection& connection) {
         answer.set_value(transact(connection, make_scope(), [](Tx& tx) {
@@ -128,14 +130,18 @@ TEST_F(PoolTest, HandsTheNextTaskNothingOfTheLastOne) {
     const Scope mine = make_scope();
     std::promise<std::string> seen;
     ASSERT_TRUE(pool.submit({}, [&](Connection& connection) {
-        transact(connection, mine,
-                 [](Tx& tx) { tx.query(insert_note, {{"id", SystemRandom().uuid()}, {"body", "mine"}}); });
+        transact(connection, mine, [](Tx& tx) {
+            tx.query(insert_note, {{"id", SystemRandom().uuid()}, {"body", "mine"}});
+        });
         Tx left_open(connection, mine);
         left_open.query(count_notes);
     }));
     ASSERT_TRUE(pool.submit({}, [&](Connection& connection) {
-        static constexpr Statement bare{"test.bare", "select pg_catalog.current_setting('app.ctx', true) as context", {},
-                                        false};
+        static constexpr Statement bare{
+            "test.bare",
+            "select pg_catalog.current_setting('app.ctx', true) as context",
+            {},
+            false};
         transact(connection, Scope{}, [&](Tx& tx) {
             const auto context = tx.query_one(bare).get<std::string>("context");
             const auto count = tx.query_one(count_notes).get<std::int64_t>("count");
@@ -181,8 +187,9 @@ TEST_F(PoolTest, LosesNothingAcknowledgedWhenTheServerIsKilledUnderLoad) {
             const bool taken = pool.submit({}, [&, id](Connection& connection) {
                 bool done = false;
                 try {
-                    transact(connection, scope,
-                             [&](Tx& tx) { tx.defer(insert_note, {{"id", id}, {"body", to_string(id)}}); });
+                    transact(connection, scope, [&](Tx& tx) {
+                        tx.defer(insert_note, {{"id", id}, {"body", to_string(id)}});
+                    });
                     done = true;
                     ++acknowledged;
                 } catch (const Problem&) {
@@ -215,7 +222,8 @@ TEST_F(PoolTest, LosesNothingAcknowledgedWhenTheServerIsKilledUnderLoad) {
 
     std::set<std::string> stored;
     Connection connection(database.options());
-    static constexpr Statement list_bodies{"test.list_bodies", "select body from app.notes", {}, false};
+    static constexpr Statement list_bodies{
+        "test.list_bodies", "select body from app.notes", {}, false};
     transact(connection, scope, [&](Tx& tx) {
         for (const Row row : tx.query(list_bodies))
             stored.insert(row.get<std::string>("body"));

@@ -35,8 +35,8 @@ std::string conninfo_quoted(const std::string& text) {
 
 } // namespace
 
-/// All state; the thread owns the child from fork to reaping. It is this thread that forks, every time: the kernel
-/// ends the child when the thread that made it ends.
+/// All state; the thread owns the child from fork to reaping. It is this thread that forks, every
+/// time: the kernel ends the child when the thread that made it ends.
 struct Postgres::Supervisor {
     explicit Supervisor(PostgresOptions given)
         : options(std::move(given)), socket_dir(choose_socket_dir(options)) {}
@@ -65,7 +65,8 @@ void Postgres::Supervisor::supervise() {
         const auto started = steady_clock::now();
         try {
             const int output = open_log(options.directory);
-            child = spawn({(options.binaries / "postgres").string(), "-D", (options.directory / "data").string()},
+            child = spawn({(options.binaries / "postgres").string(), "-D",
+                           (options.directory / "data").string()},
                           *account, output, options.directory, true);
             close(output);
         } catch (const std::exception& error) {
@@ -73,24 +74,29 @@ void Postgres::Supervisor::supervise() {
         }
         if (child > 0) {
             guard.unlock();
-            siginfo_t info{}; // waits without reaping, so that the pid stays ours until the lock is held again
-            while (waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+            siginfo_t info{}; // waits without reaping, so that the pid stays ours until the lock is
+                              // held again
+            while (waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) < 0 &&
+                   errno == EINTR) {
             }
             guard.lock();
             int status = 0;
             waitpid(child, &status, 0);
             child = 0;
             if (!stopping)
-                log::warning("postgres.ended", {{"how", WIFSIGNALED(status)
-                                                        ? "signal " + std::to_string(WTERMSIG(status))
-                                                        : "exit " + std::to_string(WEXITSTATUS(status))}});
+                log::warning(
+                    "postgres.ended",
+                    {{"how", WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
+                                                 : "exit " + std::to_string(WEXITSTATUS(status))}});
         }
         if (!stopping)
             ++ends;
         changed.notify_all();
-        // A postmaster that was killed leaves backends behind for a moment; until they are gone the next one refuses
-        // to start, and nothing of theirs may be removed.
-        pause = steady_clock::now() - started > 5s ? 50ms : std::min<std::chrono::milliseconds>(pause * 2, 1s);
+        // A postmaster that was killed leaves backends behind for a moment; until they are gone the
+        // next one refuses to start, and nothing of theirs may be removed.
+        pause = steady_clock::now() - started > 5s
+                    ? 50ms
+                    : std::min<std::chrono::milliseconds>(pause * 2, 1s);
         changed.wait_for(guard, pause, [&] { return stopping; });
     }
 }
@@ -111,8 +117,10 @@ void Postgres::Supervisor::wait_until_ready() {
             deadline = steady_clock::now() + options.start_patience;
         std::unique_lock guard(mutex);
         const std::string words = ends > 0 ? last_words(options.directory) : "";
-        // A server that died with us may still be shutting down; its lock file is what the new one trips over.
-        const bool passing = words.find("lock file") != std::string::npos || words.find("in use") != std::string::npos;
+        // A server that died with us may still be shutting down; its lock file is what the new one
+        // trips over.
+        const bool passing = words.find("lock file") != std::string::npos ||
+                             words.find("in use") != std::string::npos;
         if ((ends >= early_ends_max && !passing) || steady_clock::now() > deadline)
             throw StartRefused("start_failed", "PostgreSQL does not start. It says: " + words);
         changed.wait_for(guard, 10ms);
@@ -141,7 +149,8 @@ void Postgres::Supervisor::stop() {
     lock = -1;
 }
 
-Postgres::Postgres(PostgresOptions options) : supervisor_(std::make_unique<Supervisor>(std::move(options))) {}
+Postgres::Postgres(PostgresOptions options)
+    : supervisor_(std::make_unique<Supervisor>(std::move(options))) {}
 
 Postgres::~Postgres() { stop(); }
 
@@ -168,7 +177,9 @@ void Postgres::start() {
 
 void Postgres::stop() { supervisor_->stop(); }
 
-std::string Postgres::server_dsn() const { return "host=" + conninfo_quoted(supervisor_->socket_dir.string()); }
+std::string Postgres::server_dsn() const {
+    return "host=" + conninfo_quoted(supervisor_->socket_dir.string());
+}
 
 std::string Postgres::dsn(const std::string& database) const {
     return server_dsn() + " dbname=" + conninfo_quoted(database);

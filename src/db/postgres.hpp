@@ -1,8 +1,10 @@
-// A PostgreSQL of our own: a child process with its own data directory, reached over a unix socket only.
+// A PostgreSQL of our own: a child process with its own data directory, reached over a unix socket
+// only.
 //
-// Owned by the program (or a test process) and started from a thread of any age: a supervisor thread forks the
-// child, so that the kernel ends the child when this process dies. A child that dies is started again until stop().
-// start() throws StartRefused with one line for the operator. Nothing here ever touches postmaster.pid.
+// Owned by the program (or a test process) and started from a thread of any age: a supervisor
+// thread forks the child, so that the kernel ends the child when this process dies. A child that
+// dies is started again until stop(). start() throws StartRefused with one line for the operator.
+// Nothing here ever touches postmaster.pid.
 #pragma once
 
 #include <chrono>
@@ -16,8 +18,8 @@
 namespace atalaya::db {
 
 struct PostgresOptions {
-    std::filesystem::path directory;  ///< ours alone: holds data/, lock, postgres.log
-    std::filesystem::path socket_dir; ///< empty: chosen by choose_socket_dir
+    std::filesystem::path directory;            ///< ours alone: holds data/, lock, postgres.log
+    std::filesystem::path socket_dir;           ///< empty: chosen by choose_socket_dir
     std::string unprivileged_user = "postgres"; ///< whom the child becomes when we are root
     std::filesystem::path binaries = "/usr/lib/postgresql/15/bin";
     int max_connections = 40;
@@ -27,7 +29,8 @@ struct PostgresOptions {
     std::chrono::seconds start_patience{60};
 };
 
-/// One thing that was looked at: `code` is stable, `text` says what is and, if it is wrong, what to do.
+/// One thing that was looked at: `code` is stable, `text` says what is and, if it is wrong, what to
+/// do.
 struct Finding {
     std::string code;
     bool ok;
@@ -37,12 +40,13 @@ struct Finding {
 /// Everything that start() demands, looked at without changing anything. Any thread.
 std::vector<Finding> check(const PostgresOptions& options);
 
-/// The given directory, or `<directory>/socket` when the socket's path fits into a unix address, or else a short
-/// one under $XDG_RUNTIME_DIR or /run.
+/// The given directory, or `<directory>/socket` when the socket's path fits into a unix address, or
+/// else a short one under $XDG_RUNTIME_DIR or /run.
 std::filesystem::path choose_socket_dir(const PostgresOptions& options);
 
 struct StartRefused : std::runtime_error {
-    StartRefused(std::string code_, const std::string& text) : std::runtime_error(text), code(std::move(code_)) {}
+    StartRefused(std::string code_, const std::string& text)
+        : std::runtime_error(text), code(std::move(code_)) {}
     std::string code;
 };
 

@@ -21,20 +21,27 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view socket_file = "/.s.PGSQL.5432";
 constexpr int major_wanted = 15;
-constexpr int minor_min = 14; // 15.14 closes CVE-2025-8713: statistics that leak rows past row-level security
+constexpr int minor_min =
+    14; // 15.14 closes CVE-2025-8713: statistics that leak rows past row-level security
 
-Finding good(std::string code, std::string text) { return {std::move(code), true, std::move(text)}; }
-Finding bad(std::string code, std::string text) { return {std::move(code), false, std::move(text)}; }
+Finding good(std::string code, std::string text) {
+    return {std::move(code), true, std::move(text)};
+}
+Finding bad(std::string code, std::string text) {
+    return {std::move(code), false, std::move(text)};
+}
 
 Finding check_account(const PostgresOptions& options) {
     const std::string code = "unknown_user";
     if (!find_own_name())
         return bad(code, "The uid " + std::to_string(geteuid()) +
-                             " has no name on this machine, and PostgreSQL refuses to run without one. Add an entry to "
+                             " has no name on this machine, and PostgreSQL refuses to run without "
+                             "one. Add an entry to "
                              "/etc/passwd.");
     const auto account = find_account(options.unprivileged_user);
     if (!account)
-        return bad(code, "PostgreSQL does not run as root, and there is no user \"" + options.unprivileged_user +
+        return bad(code, "PostgreSQL does not run as root, and there is no user \"" +
+                             options.unprivileged_user +
                              "\" to run it as. Create it or set database.user.");
     return good(code, "PostgreSQL runs as " + account->name + ".");
 }
@@ -42,17 +49,21 @@ Finding check_account(const PostgresOptions& options) {
 Finding check_binaries(const PostgresOptions& options) {
     const std::string code = "postgres_missing";
     const std::string program = options.binaries / "postgres";
-    if (access(program.c_str(), X_OK) != 0 || access((options.binaries / "initdb").c_str(), X_OK) != 0)
+    if (access(program.c_str(), X_OK) != 0 ||
+        access((options.binaries / "initdb").c_str(), X_OK) != 0)
         return bad(code, "There is no PostgreSQL 15 in " + options.binaries.string() +
                              ". Install the package postgresql-15.");
     // "postgres (PostgreSQL) 15.20 (Debian ...)"
     const Finished answer = run({program, "--version"}, {geteuid(), getegid(), "", false});
     int major = 0, minor = 0;
-    if (answer.status != 0 || std::sscanf(answer.output.c_str(), "postgres (PostgreSQL) %d.%d", &major, &minor) != 2)
-        return bad(code, program + " does not tell its version. Reinstall the package postgresql-15.");
+    if (answer.status != 0 ||
+        std::sscanf(answer.output.c_str(), "postgres (PostgreSQL) %d.%d", &major, &minor) != 2)
+        return bad(code,
+                   program + " does not tell its version. Reinstall the package postgresql-15.");
     const std::string version = std::to_string(major) + "." + std::to_string(minor);
     if (major != major_wanted || minor < minor_min)
-        return bad("postgres_version", "PostgreSQL " + version + " is installed, 15.14 or a later 15 is needed.");
+        return bad("postgres_version",
+                   "PostgreSQL " + version + " is installed, 15.14 or a later 15 is needed.");
     return good(code, "PostgreSQL " + version + " is installed.");
 }
 
@@ -62,8 +73,9 @@ Finding check_socket_path(const PostgresOptions& options) {
     const auto size = directory.string().size() + socket_file.size();
     constexpr auto size_max = sizeof(sockaddr_un::sun_path) - 1;
     if (size > size_max)
-        return bad(code, "The socket's path in " + directory.string() + " has " + std::to_string(size) +
-                             " bytes, the system allows " + std::to_string(size_max) +
+        return bad(code, "The socket's path in " + directory.string() + " has " +
+                             std::to_string(size) + " bytes, the system allows " +
+                             std::to_string(size_max) +
                              ". Set database.socket_dir to a shorter directory.");
     return good(code, "The socket is in " + directory.string() + ".");
 }
@@ -77,11 +89,15 @@ Finding check_cluster(const PostgresOptions& options) {
     std::ifstream file(data / "PG_VERSION");
     std::string version;
     if (!std::getline(file, version))
-        return bad(code, data.string() + " is not the data directory of a PostgreSQL, or we may not read it. Move it "
-                                         "away or choose another directory.");
+        return bad(code,
+                   data.string() +
+                       " is not the data directory of a PostgreSQL, or we may not read it. Move it "
+                       "away or choose another directory.");
     if (version != std::to_string(major_wanted))
-        return bad(code, data.string() + " was made by PostgreSQL " + version +
-                             ", this program runs 15. Upgrade it with pg_upgrade or choose another directory.");
+        return bad(
+            code,
+            data.string() + " was made by PostgreSQL " + version +
+                ", this program runs 15. Upgrade it with pg_upgrade or choose another directory.");
     return good(code, "The database in " + data.string() + " is of version 15.");
 }
 
@@ -116,8 +132,10 @@ Finding check_reach(const PostgresOptions& options) {
             reached /= part;
             struct stat entry {};
             if (stat(reached.c_str(), &entry) == 0 && !may_enter(*account, entry))
-                return bad(code, "The user " + account->name + " may not enter " + reached.string() +
-                                     ", and PostgreSQL must. Allow it (chmod o+x) or choose another directory.");
+                return bad(
+                    code,
+                    "The user " + account->name + " may not enter " + reached.string() +
+                        ", and PostgreSQL must. Allow it (chmod o+x) or choose another directory.");
         }
     }
     return good(code, "PostgreSQL can reach " + options.directory.string() + ".");
@@ -140,7 +158,8 @@ Finding check_disk(const PostgresOptions& options) {
     const std::string megabytes = std::to_string(free / 1'000'000) + " MB";
     if (free < wanted)
         return bad(code, "Only " + megabytes + " are free under " + place.string() + ", " +
-                             std::to_string(wanted / 1'000'000) + " MB are needed. Free some space.");
+                             std::to_string(wanted / 1'000'000) +
+                             " MB are needed. Free some space.");
     return good(code, megabytes + " are free under " + place.string() + ".");
 }
 
@@ -162,8 +181,9 @@ fs::path choose_socket_dir(const PostgresOptions& options) {
 }
 
 std::vector<Finding> check(const PostgresOptions& options) {
-    return {check_account(options), check_binaries(options), check_reach(options), check_cluster(options),
-            check_lock(options),    check_socket_path(options), check_disk(options)};
+    return {check_account(options), check_binaries(options), check_reach(options),
+            check_cluster(options), check_lock(options),     check_socket_path(options),
+            check_disk(options)};
 }
 
 } // namespace atalaya::db

@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 constexpr std::uintmax_t log_size_max = 16'000'000;
 
 [[noreturn]] void refuse(const std::string& what, const fs::path& path) {
-    throw StartRefused("directory_unusable", what + " " + path.string() + ": " + std::strerror(errno) + ".");
+    throw StartRefused("directory_unusable",
+                       what + " " + path.string() + ": " + std::strerror(errno) + ".");
 }
 
 /// `mode` counts whatever the umask is; PostgreSQL's own directories belong to its user.
@@ -24,7 +25,8 @@ void make_directory(const fs::path& path, mode_t mode, const Account* owner) {
     std::error_code failed;
     fs::create_directories(path, failed);
     if (failed)
-        throw StartRefused("directory_unusable", "Cannot create " + path.string() + ": " + failed.message() + ".");
+        throw StartRefused("directory_unusable",
+                           "Cannot create " + path.string() + ": " + failed.message() + ".");
     if (owner && owner->drop && chown(path.c_str(), owner->uid, owner->gid) != 0)
         refuse("Cannot give away", path);
     if (chmod(path.c_str(), mode) != 0)
@@ -37,11 +39,13 @@ void write_file(const fs::path& path, const std::string& text, const Account& ow
     out << text;
     out.close();
     if (!out || chmod(draft.c_str(), 0600) != 0 ||
-        (owner.drop && chown(draft.c_str(), owner.uid, owner.gid) != 0) || rename(draft.c_str(), path.c_str()) != 0)
+        (owner.drop && chown(draft.c_str(), owner.uid, owner.gid) != 0) ||
+        rename(draft.c_str(), path.c_str()) != 0)
         refuse("Cannot write", path);
 }
 
-/// Made beside and renamed, so that a start that was interrupted leaves nothing that looks like a cluster.
+/// Made beside and renamed, so that a start that was interrupted leaves nothing that looks like a
+/// cluster.
 void make_cluster(const PostgresOptions& options, const Account& account) {
     const fs::path data = options.directory / "data";
     const fs::path draft = options.directory / "data.new";
@@ -76,13 +80,22 @@ std::string quoted(const std::string& text) {
 
 std::string settings(const PostgresOptions& options, const fs::path& socket_dir) {
     const auto number = [](int value) { return std::to_string(value); };
-    return "# Written at every start. Settings of your own go into postgresql.auto.conf (ALTER SYSTEM).\n"
+    return "# Written at every start. Settings of your own go into postgresql.auto.conf (ALTER "
+           "SYSTEM).\n"
            "listen_addresses = ''\n"
-           "unix_socket_directories = " + quoted(socket_dir.string()) + "\n"
+           "unix_socket_directories = " +
+           quoted(socket_dir.string()) +
+           "\n"
            "unix_socket_permissions = 0700\n"
-           "max_connections = " + number(options.max_connections) + "\n"
-           "shared_buffers = " + quoted(options.shared_buffers) + "\n"
-           "fsync = " + (options.fsync ? "on" : "off") + "\n"
+           "max_connections = " +
+           number(options.max_connections) +
+           "\n"
+           "shared_buffers = " +
+           quoted(options.shared_buffers) +
+           "\n"
+           "fsync = " +
+           (options.fsync ? "on" : "off") +
+           "\n"
            "synchronous_commit = on\n"
            "wal_compression = lz4\n"
            "min_wal_size = '64MB'\n"
@@ -90,8 +103,9 @@ std::string settings(const PostgresOptions& options, const fs::path& socket_dir)
            "timezone = 'UTC'\n"
            "log_timezone = 'UTC'\n"
            "jit = off\n"
-           // What runs, and with which values, is content of the teams: it goes neither into the log nor into the
-           // statistics views. Errors reach the program, which reports them without values.
+           // What runs, and with which values, is content of the teams: it goes neither into the
+           // log nor into the statistics views. Errors reach the program, which reports them
+           // without values.
            "log_destination = 'stderr'\n"
            "logging_collector = off\n"
            "log_line_prefix = '%m [%p] '\n"
@@ -121,7 +135,8 @@ std::string identities(const Account& account) {
 
 } // namespace
 
-void prepare_files(const PostgresOptions& options, const Account& account, const fs::path& socket_dir) {
+void prepare_files(const PostgresOptions& options, const Account& account,
+                   const fs::path& socket_dir) {
     const fs::path data = options.directory / "data";
     make_directory(socket_dir, 0700, &account);
     if (!fs::exists(data / "PG_VERSION"))
@@ -139,7 +154,8 @@ int lock_directory(const fs::path& directory) {
         refuse("Cannot open", file);
     if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         close(descriptor);
-        throw StartRefused("directory_in_use", "Another server is running on " + directory.string() +
+        throw StartRefused("directory_in_use", "Another server is running on " +
+                                                   directory.string() +
                                                    ". Stop it or choose another directory.");
     }
     return descriptor;

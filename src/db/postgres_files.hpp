@@ -1,5 +1,5 @@
-// The files of our PostgreSQL: directories, cluster, configuration. Used by postgres.cpp only, on the thread that
-// starts it. What cannot be done throws StartRefused.
+// The files of our PostgreSQL: directories, cluster, configuration. Used by postgres.cpp only, on
+// the thread that starts it. What cannot be done throws StartRefused.
 #pragma once
 
 #include "db/postgres.hpp"
@@ -13,7 +13,8 @@ namespace atalaya::db {
 void prepare_files(const PostgresOptions& options, const Account& account,
                    const std::filesystem::path& socket_dir);
 
-/// Holds the directory for this process; throws StartRefused when another has it. Gives the open descriptor.
+/// Holds the directory for this process; throws StartRefused when another has it. Gives the open
+/// descriptor.
 int lock_directory(const std::filesystem::path& directory);
 
 /// The log that the child appends to, as an open descriptor; a large old one is set aside.

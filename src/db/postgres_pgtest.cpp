@@ -85,7 +85,8 @@ TEST_F(PostgresTest, RefusesOtherVersionsOfThePrograms) {
     for (const auto* version : {"14.19", "15.13", "16.4"}) {
         for (const auto* program : {"postgres", "initdb"}) {
             write(options.binaries / program,
-                  std::string("#!/bin/sh\necho 'postgres (PostgreSQL) ") + version + " (Debian)'\n");
+                  std::string("#!/bin/sh\necho 'postgres (PostgreSQL) ") + version +
+                      " (Debian)'\n");
             chmod((options.binaries / program).c_str(), 0755);
         }
         expect_refused("postgres_version", version);
@@ -144,11 +145,13 @@ TEST_F(PostgresTest, KeepsItsDirectoryToItselfAndItsData) {
     Postgres postgres(options);
     postgres.start();
     expect_refused("directory_in_use", "Another server");
-    ScriptSession(postgres.server_dsn(), "postgres", "atalaya_super").run("create table kept as select 42 as n");
+    ScriptSession(postgres.server_dsn(), "postgres", "atalaya_super")
+        .run("create table kept as select 42 as n");
     postgres.stop();
     EXPECT_TRUE(finding("directory_in_use").ok);
     EXPECT_EQ(postgres.pid(), 0);
-    EXPECT_NE(read(options.directory / "postgres.log").find("database system is shut down"), std::string::npos);
+    EXPECT_NE(read(options.directory / "postgres.log").find("database system is shut down"),
+              std::string::npos);
 
     Postgres again(options);
     again.start();
@@ -163,7 +166,8 @@ TEST_F(PostgresTest, IsClosedToTheOutside) {
     EXPECT_EQ(session.value("show listen_addresses"), "");
     EXPECT_EQ(session.value("show data_checksums"), "on");
     EXPECT_EQ(session.value("show synchronous_commit"), "on");
-    EXPECT_EQ(session.value("select count(*) from pg_hba_file_rules where auth_method <> 'peer'"), "0");
+    EXPECT_EQ(session.value("select count(*) from pg_hba_file_rules where auth_method <> 'peer'"),
+              "0");
     struct stat entry {};
     ASSERT_EQ(stat(choose_socket_dir(options).c_str(), &entry), 0);
     EXPECT_EQ(entry.st_mode & 0777, 0700u);
@@ -191,13 +195,15 @@ TEST_F(PostgresTest, StartsAgainAfterItWasKilled) {
     Postgres postgres(options);
     postgres.start();
     const int first = postgres.pid();
-    ScriptSession(postgres.server_dsn(), "postgres", "atalaya_super").run("create table kept as select 42 as n");
+    ScriptSession(postgres.server_dsn(), "postgres", "atalaya_super")
+        .run("create table kept as select 42 as n");
     kill(first, SIGKILL);
     std::optional<std::string> kept;
     for (const auto deadline = std::chrono::steady_clock::now() + 20s;
          !kept && std::chrono::steady_clock::now() < deadline; std::this_thread::sleep_for(5ms)) {
         try {
-            kept = ScriptSession(postgres.server_dsn(), "postgres", "atalaya_super").value("select n from kept");
+            kept = ScriptSession(postgres.server_dsn(), "postgres", "atalaya_super")
+                       .value("select n from kept");
         } catch (const std::exception&) {
         }
     }
@@ -226,7 +232,8 @@ TEST_F(PostgresTest, EndsWithTheProgramThatStartedItAndMakesWayForTheNext) {
     Postgres next(options); // while the orphan is still shutting down
     next.start();
     EXPECT_NE(next.pid(), orphan);
-    EXPECT_NE(read(options.directory / "postgres.log").find("received fast shutdown request"), std::string::npos);
+    EXPECT_NE(read(options.directory / "postgres.log").find("received fast shutdown request"),
+              std::string::npos);
     close(ends[0]);
     close(ends[1]);
 }

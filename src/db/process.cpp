@@ -12,11 +12,13 @@
 namespace atalaya::db {
 namespace {
 
-/// The child's way from fork to execve; only async-signal-safe calls, since other threads may hold any lock.
-[[noreturn]] void become(char* const* arguments, const Account& account, int output, const char* directory,
-                         pid_t parent, bool dies_with_us) {
-    if (account.drop && (setgroups(0, nullptr) != 0 || setresgid(account.gid, account.gid, account.gid) != 0 ||
-                         setresuid(account.uid, account.uid, account.uid) != 0))
+/// The child's way from fork to execve; only async-signal-safe calls, since other threads may hold
+/// any lock.
+[[noreturn]] void become(char* const* arguments, const Account& account, int output,
+                         const char* directory, pid_t parent, bool dies_with_us) {
+    if (account.drop &&
+        (setgroups(0, nullptr) != 0 || setresgid(account.gid, account.gid, account.gid) != 0 ||
+         setresuid(account.uid, account.uid, account.uid) != 0))
         _exit(126);
     if (dies_with_us) {
         prctl(PR_SET_PDEATHSIG, SIGINT); // after the change of user, which clears it
@@ -25,7 +27,8 @@ namespace {
     }
     setsid(); // a Ctrl-C at the terminal is for us to pass on
     const int nothing = open("/dev/null", O_RDONLY);
-    if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0 || chdir(directory) != 0)
+    if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0 ||
+        chdir(directory) != 0)
         _exit(124);
     sigset_t none;
     sigemptyset(&none);
@@ -59,8 +62,8 @@ std::optional<Account> find_account(const std::string& unprivileged_user) {
     char buffer[4096];
     passwd entry{};
     passwd* found = nullptr;
-    if (getpwnam_r(unprivileged_user.c_str(), &entry, buffer, sizeof buffer, &found) != 0 || !found ||
-        entry.pw_uid == 0)
+    if (getpwnam_r(unprivileged_user.c_str(), &entry, buffer, sizeof buffer, &found) != 0 ||
+        !found || entry.pw_uid == 0)
         return std::nullopt;
     return Account{entry.pw_uid, entry.pw_gid, entry.pw_name, true};
 }

@@ -24,8 +24,8 @@ std::optional<Account> find_account(const std::string& unprivileged_user);
 /// The name of our own user; nullopt for a uid without an entry.
 std::optional<std::string> find_own_name();
 
-/// Starts `arguments[0]` with both outputs going to `output`. Throws std::system_error if there is no process to be
-/// had; a program that cannot be executed ends with 127.
+/// Starts `arguments[0]` with both outputs going to `output`. Throws std::system_error if there is
+/// no process to be had; a program that cannot be executed ends with 127.
 pid_t spawn(const std::vector<std::string>& arguments, const Account& account, int output,
             const std::filesystem::path& working_directory, bool dies_with_us);
 

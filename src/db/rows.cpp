@@ -41,7 +41,8 @@ void read_elements(const Cell& cell, TypeOid array, TypeOid element, Out& out) {
     out.clear();
     read_array(cell, array, [&](BytesView bytes) {
         Element value{};
-        read(Cell{cell.statement, cell.column, static_cast<unsigned>(element), false, bytes}, value);
+        read(Cell{cell.statement, cell.column, static_cast<unsigned>(element), false, bytes},
+             value);
         out.push_back(std::move(value));
     });
 }
@@ -50,7 +51,8 @@ void read_elements(const Cell& cell, TypeOid array, TypeOid element, Out& out) {
 
 void Cell::mismatch(std::string_view wanted) const {
     throw LogicFault(std::string(statement->name) + ": column " + std::string(column) + " (type " +
-                     std::to_string(type) + (null ? ", NULL" : "") + ") is not " + std::string(wanted));
+                     std::to_string(type) + (null ? ", NULL" : "") + ") is not " +
+                     std::string(wanted));
 }
 
 void read(const Cell& cell, bool& out) {

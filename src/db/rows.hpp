@@ -1,8 +1,8 @@
 // The rows of a result, read by column name from PostgreSQL's binary format.
 //
-// Values that own (and share) the result; used by one thread at a time. A missing column, a column of
-// another type and a NULL read as a non-optional throw LogicFault naming statement and column: the statement
-// and the code disagree, whatever the data.
+// Values that own (and share) the result; used by one thread at a time. A missing column, a column
+// of another type and a NULL read as a non-optional throw LogicFault naming statement and column:
+// the statement and the code disagree, whatever the data.
 #pragma once
 
 #include "base/check.hpp"
@@ -36,8 +36,8 @@ struct Cell {
     [[noreturn]] void mismatch(std::string_view wanted) const;
 };
 
-// One reader for each type. An int64 is read from int2, int4, int8 and xid8; a string from text, varchar, name
-// and json.
+// One reader for each type. An int64 is read from int2, int4, int8 and xid8; a string from text,
+// varchar, name and json.
 void read(const Cell& cell, bool& out);
 void read(const Cell& cell, std::int64_t& out);
 void read(const Cell& cell, double& out);
@@ -64,8 +64,7 @@ void read(const Cell& cell, std::vector<Id<Tag>>& out) {
         out.emplace_back(id);
 }
 template <std::integral Small>
-    requires(sizeof(Small) < 8)
-void read(const Cell& cell, Small& out) {
+requires(sizeof(Small) < 8) void read(const Cell& cell, Small& out) {
     std::int64_t wide = 0;
     read(cell, wide);
     if (wide < std::numeric_limits<Small>::min() || wide > std::numeric_limits<Small>::max())

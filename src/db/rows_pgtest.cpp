@@ -13,14 +13,17 @@ struct RowsTest : testing::Test {
     Tx tx{connection, Scope{}};
 };
 
-constexpr std::array<std::string_view, 12> every_type{"truth", "small", "big",   "real",  "text",  "blob",
-                                                      "id",    "at",    "uuids", "texts", "longs", "nothing"};
+constexpr std::array<std::string_view, 12> every_type{"truth", "small", "big",   "real",
+                                                      "text",  "blob",  "id",    "at",
+                                                      "uuids", "texts", "longs", "nothing"};
 
 TEST_F(RowsTest, ReturnsEveryTypeAsItWasGiven) {
     static constexpr Statement echo{
         "test.echo",
-        "select $1::bool as truth, $2::int2 as small, $3::int8 as big, $4::float8 as real, $5::text as text, "
-        "$6::bytea as blob, $7::uuid as id, $8::timestamptz as at, $9::uuid[] as uuids, $10::text[] as texts, "
+        "select $1::bool as truth, $2::int2 as small, $3::int8 as big, $4::float8 as real, "
+        "$5::text as text, "
+        "$6::bytea as blob, $7::uuid as id, $8::timestamptz as at, $9::uuid[] as uuids, "
+        "$10::text[] as texts, "
         "$11::int8[] as longs, $12::text as nothing, 7::int4 as plain, 1.5::float4 as half",
         every_type, false};
     const Uuid id = SystemRandom().uuid();
@@ -48,7 +51,8 @@ TEST_F(RowsTest, ReturnsEveryTypeAsItWasGiven) {
     EXPECT_EQ(row.get<double>("real"), 0.1);
     EXPECT_EQ(row.get<std::string>("text"), "O'Neil \\ \n");
     EXPECT_EQ(row.get<Bytes>("blob"), blob);
-    EXPECT_EQ((row.get<std::array<std::uint8_t, 4>>("blob")), (std::array<std::uint8_t, 4>{0, 1, 255, 0}));
+    EXPECT_EQ((row.get<std::array<std::uint8_t, 4>>("blob")),
+              (std::array<std::uint8_t, 4>{0, 1, 255, 0}));
     EXPECT_EQ(row.get<TeamId>("id"), TeamId(id));
     EXPECT_EQ(row.get<Time>("at"), at);
     EXPECT_EQ(row.get<std::vector<Uuid>>("uuids"), uuids);
@@ -65,12 +69,14 @@ constexpr std::array<std::string_view, 4> arrays{"reals", "blobs", "ids", "none"
 TEST_F(RowsTest, ReturnsArraysAsTheyWereGiven) {
     static constexpr Statement echo{
         "test.echo_arrays",
-        "select $1::float8[] as reals, $2::bytea[] as blobs, $3::uuid[] as ids, $4::text[] as none", arrays, false};
+        "select $1::float8[] as reals, $2::bytea[] as blobs, $3::uuid[] as ids, $4::text[] as none",
+        arrays, false};
     const std::vector<double> reals{0.1, -INFINITY};
     const std::vector<Bytes> blobs{{}, {1, 2}};
     const std::vector<TeamId> ids{TeamId(SystemRandom().uuid())};
     const Row row = tx.query_one(
-        echo, {{"reals", reals}, {"blobs", blobs}, {"ids", ids}, {"none", std::vector<std::string>()}});
+        echo,
+        {{"reals", reals}, {"blobs", blobs}, {"ids", ids}, {"none", std::vector<std::string>()}});
     EXPECT_EQ(row.get<std::vector<double>>("reals"), reals);
     EXPECT_EQ(row.get<std::vector<Bytes>>("blobs"), blobs);
     EXPECT_EQ(row.get<std::vector<TeamId>>("ids"), ids);
@@ -87,11 +93,15 @@ std::string fault(const std::function<void()>& act) {
 }
 
 TEST_F(RowsTest, NamesStatementAndColumnWhenTheyDisagreeWithTheCode) {
-    static constexpr Statement wide{"test.wide", "select 70000 as number, null::text as gap, '\\x01'::bytea as blob",
-                                    {}, false};
+    static constexpr Statement wide{
+        "test.wide",
+        "select 70000 as number, null::text as gap, '\\x01'::bytea as blob",
+        {},
+        false};
     const Row row = tx.query_one(wide);
     EXPECT_EQ(fault([&] { row.get<int>("colour"); }), "test.wide gives no column colour");
-    EXPECT_EQ(fault([&] { row.get<std::string>("number"); }), "test.wide: column number (type 23) is not text");
+    EXPECT_EQ(fault([&] { row.get<std::string>("number"); }),
+              "test.wide: column number (type 23) is not text");
     EXPECT_EQ(fault([&] { row.get<std::int16_t>("number"); }),
               "test.wide: column number (type 23) is not a smaller number");
     EXPECT_EQ(fault([&] { row.get<std::string>("gap"); }),
@@ -103,11 +113,16 @@ TEST_F(RowsTest, NamesStatementAndColumnWhenTheyDisagreeWithTheCode) {
 }
 
 TEST_F(RowsTest, BindsEachNameExactlyOnce) {
-    static constexpr Statement note{"test.note", "select $1::text as id, $2::text as body", notes::id_and_body, false};
+    static constexpr Statement note{"test.note", "select $1::text as id, $2::text as body",
+                                    notes::id_and_body, false};
     EXPECT_EQ(fault([&] { tx.query(note, {{"id", "a"}}); }), "test.note: no value for body");
-    EXPECT_EQ(fault([&] { tx.query(note, {{"id", "a"}, {"body", "b"}, {"colour", "c"}}); }),
+    EXPECT_EQ(fault([&] {
+                  tx.query(note, {{"id", "a"}, {"body", "b"}, {"colour", "c"}});
+              }),
               "test.note has no parameter colour");
-    EXPECT_EQ(fault([&] { tx.query(note, {{"id", "a"}, {"id", "b"}, {"body", "c"}}); }),
+    EXPECT_EQ(fault([&] {
+                  tx.query(note, {{"id", "a"}, {"id", "b"}, {"body", "c"}});
+              }),
               "test.note: two values for id");
 }
 

@@ -36,30 +36,38 @@ Result checked(pg_conn* conn, pg_result* raw) {
 
 } // namespace
 
-ScriptSession::ScriptSession(const std::string& server, std::string_view database, std::string_view role) {
+ScriptSession::ScriptSession(const std::string& server, std::string_view database,
+                             std::string_view role) {
     const std::string name(database), user(role);
     // A later keyword counts: the database's name beats one inside `server`.
-    const std::array<const char*, 6> keys{"dbname", "dbname", "user", "application_name", "connect_timeout", nullptr};
-    const std::array<const char*, 6> values{server.c_str(), name.c_str(), user.c_str(), "atalaya", "5", nullptr};
+    const std::array<const char*, 6> keys{"dbname",           "dbname",          "user",
+                                          "application_name", "connect_timeout", nullptr};
+    const std::array<const char*, 6> values{server.c_str(), name.c_str(), user.c_str(),
+                                            "atalaya",      "5",          nullptr};
     conn_ = PQconnectdbParams(keys.data(), values.data(), 1);
     if (PQstatus(conn_) != CONNECTION_OK) {
         const std::string reason(trim(PQerrorMessage(conn_)));
         PQfinish(conn_);
         throw Error("08006", "", "script", reason);
     }
-    PQsetNoticeProcessor(conn_, [](void*, const char*) {}, nullptr);
+    PQsetNoticeProcessor(
+        conn_, [](void*, const char*) {}, nullptr);
 }
 
 ScriptSession::~ScriptSession() { PQfinish(conn_); }
 
-void ScriptSession::run(std::string_view sql) { checked(conn_, PQexec(conn_, std::string(sql).c_str())); }
+void ScriptSession::run(std::string_view sql) {
+    checked(conn_, PQexec(conn_, std::string(sql).c_str()));
+}
 
-std::optional<std::string> ScriptSession::value(std::string_view sql, const std::vector<std::string>& params) {
+std::optional<std::string> ScriptSession::value(std::string_view sql,
+                                                const std::vector<std::string>& params) {
     std::vector<const char*> data;
     for (const std::string& param : params)
         data.push_back(param.c_str());
-    const Result result = checked(conn_, PQexecParams(conn_, std::string(sql).c_str(), static_cast<int>(data.size()),
-                                                      nullptr, data.data(), nullptr, nullptr, 0));
+    const Result result =
+        checked(conn_, PQexecParams(conn_, std::string(sql).c_str(), static_cast<int>(data.size()),
+                                    nullptr, data.data(), nullptr, nullptr, 0));
     if (PQntuples(result.get()) == 0 || PQgetisnull(result.get(), 0, 0))
         return std::nullopt;
     return PQgetvalue(result.get(), 0, 0);
@@ -73,8 +81,8 @@ void ScriptSession::run_with(std::string_view sql, const std::vector<BytesView>&
         data.push_back(reinterpret_cast<const char*>(param.data()));
         sizes.push_back(static_cast<int>(param.size()));
     }
-    checked(conn_, PQexecParams(conn_, std::string(sql).c_str(), static_cast<int>(data.size()), nullptr, data.data(),
-                                sizes.data(), formats.data(), 0));
+    checked(conn_, PQexecParams(conn_, std::string(sql).c_str(), static_cast<int>(data.size()),
+                                nullptr, data.data(), sizes.data(), formats.data(), 0));
 }
 
 std::optional<std::string> ScriptSession::find_prepare_fault(std::string_view sql) {

@@ -1,5 +1,5 @@
-// A plain connection that runs SQL as it is given: for bootstrap, migrations and tests. The program's own work goes
-// through Tx, never through this.
+// A plain connection that runs SQL as it is given: for bootstrap, migrations and tests. The
+// program's own work goes through Tx, never through this.
 //
 // Used by the thread that made it. Throws db::Error.
 #pragma once
@@ -25,7 +25,8 @@ class ScriptSession {
     /// Any number of statements; without BEGIN in them they are one transaction.
     void run(std::string_view sql);
     /// The first column of the first row as text; nullopt for no row or NULL.
-    std::optional<std::string> value(std::string_view sql, const std::vector<std::string>& params = {});
+    std::optional<std::string> value(std::string_view sql,
+                                     const std::vector<std::string>& params = {});
     /// One statement with binary parameters.
     void run_with(std::string_view sql, const std::vector<BytesView>& params);
     /// Why the server refuses to prepare it, or nothing.

@@ -7,8 +7,9 @@
 
 namespace atalaya::db {
 
-/// One named statement of a room's `.sql` file. Its `$name` placeholders are numbered in `text`, in the
-/// order of `params`. The name is unique in the program and is the name of the prepared statement.
+/// One named statement of a room's `.sql` file. Its `$name` placeholders are numbered in `text`, in
+/// the order of `params`. The name is unique in the program and is the name of the prepared
+/// statement.
 struct Statement {
     std::string_view name; ///< "server.find_server"
     std::string_view text;

@@ -13,8 +13,9 @@ Uuid uuid() { return SystemRandom().uuid(); }
 
 struct TxTest : testing::Test {
     std::int64_t count(const Scope& whose) {
-        return transact(connection, whose,
-                        [](Tx& tx) { return tx.query_one(count_notes).get<std::int64_t>("count"); });
+        return transact(connection, whose, [](Tx& tx) {
+            return tx.query_one(count_notes).get<std::int64_t>("count");
+        });
     }
     std::string count_all() { return database.value("select count(*) from app.notes").value(); }
 
@@ -72,7 +73,9 @@ TEST_F(TxTest, IsRolledBackByAnException) {
 }
 
 TEST_F(TxTest, LeavesNoScopeBehind) {
-    transact(connection, scope, [](Tx& tx) { tx.query(insert_note, {{"id", uuid()}, {"body", "mine"}}); });
+    transact(connection, scope, [](Tx& tx) {
+        tx.query(insert_note, {{"id", uuid()}, {"body", "mine"}});
+    });
     try {
         transact(connection, scope, [](Tx& tx) {
             tx.query(read_scope);
@@ -148,7 +151,8 @@ TEST_F(TxTest, IsOverAfterAFailure) {
 TEST_F(TxTest, PreparesAgainWhatFailedToPrepare) {
     static constexpr Statement later{"test.later", "select * from app.later", {}, false};
     EXPECT_THROW(transact(connection, scope, [](Tx& tx) { tx.query(later); }), Error);
-    database.as_superuser("create table app.later (n int); grant select on app.later to atalaya_app");
+    database.as_superuser(
+        "create table app.later (n int); grant select on app.later to atalaya_app");
     transact(connection, scope, [](Tx& tx) { EXPECT_EQ(tx.query(later).size(), 0u); });
 }
 
@@ -189,10 +193,12 @@ TEST_F(TxTest, RunsAgainWhenTheConnectionBreaksBeforeCommit) {
 }
 
 TEST_F(TxTest, IsNeverRunAgainWhenTheConnectionBreaksAtCommit) {
-    database.as_superuser("create function app.break_off() returns trigger language plpgsql security definer as $$ "
-                          "begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;"
-                          "create constraint trigger break_off after insert on app.notes deferrable initially deferred "
-                          "for each row execute function app.break_off()");
+    database.as_superuser(
+        "create function app.break_off() returns trigger language plpgsql security definer as $$ "
+        "begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;"
+        "create constraint trigger break_off after insert on app.notes deferrable initially "
+        "deferred "
+        "for each row execute function app.break_off()");
     int runs = 0;
     try {
         transact(connection, scope, [&](Tx& tx) {
@@ -208,12 +214,15 @@ TEST_F(TxTest, IsNeverRunAgainWhenTheConnectionBreaksAtCommit) {
 }
 
 TEST_F(TxTest, ReportsARefusalAtCommit) {
-    database.as_superuser("create function app.refuse() returns trigger language plpgsql as $$ "
-                          "begin raise exception 'no' using errcode = 'AT002'; end $$;"
-                          "create constraint trigger refuse after insert on app.notes deferrable initially deferred "
-                          "for each row execute function app.refuse()");
+    database.as_superuser(
+        "create function app.refuse() returns trigger language plpgsql as $$ "
+        "begin raise exception 'no' using errcode = 'AT002'; end $$;"
+        "create constraint trigger refuse after insert on app.notes deferrable initially deferred "
+        "for each row execute function app.refuse()");
     try {
-        transact(connection, scope, [](Tx& tx) { tx.defer(insert_note, {{"id", uuid()}, {"body", "x"}}); });
+        transact(connection, scope, [](Tx& tx) {
+            tx.defer(insert_note, {{"id", uuid()}, {"body", "x"}});
+        });
         FAIL();
     } catch (const Error& error) {
         EXPECT_EQ(error.sqlstate(), "AT002");

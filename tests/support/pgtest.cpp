@@ -83,13 +83,16 @@ std::string server_dsn() { return server().server_dsn(); }
 
 TestDatabase::TestDatabase() : name_("test_" + std::to_string(++the_world().databases)) {
     db::ScriptSession session(server_dsn(), "postgres", "atalaya_super");
-    session.run("create database " + name_ + " template " + std::string(template_name) + " strategy file_copy");
-    db::bootstrap(server_dsn(), name_); // a clone does not take over the privileges on the database itself
+    session.run("create database " + name_ + " template " + std::string(template_name) +
+                " strategy file_copy");
+    db::bootstrap(server_dsn(),
+                  name_); // a clone does not take over the privileges on the database itself
 }
 
 TestDatabase::~TestDatabase() {
     try {
-        db::ScriptSession(server_dsn(), "postgres", "atalaya_super").run("drop database " + name_ + " with (force)");
+        db::ScriptSession(server_dsn(), "postgres", "atalaya_super")
+            .run("drop database " + name_ + " with (force)");
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s stays: %s\n", name_.c_str(), error.what());
     }
@@ -117,9 +120,10 @@ std::optional<std::string> TestDatabase::value(std::string_view sql, std::string
     return db::ScriptSession(server_dsn(), name_, role).value(sql);
 }
 
-std::vector<std::string> unpreparable(const TestDatabase& database,
-                                      const std::vector<std::span<const db::Statement* const>>& rooms,
-                                      std::string_view role) {
+std::vector<std::string>
+unpreparable(const TestDatabase& database,
+             const std::vector<std::span<const db::Statement* const>>& rooms,
+             std::string_view role) {
     db::ScriptSession session(server_dsn(), database.name(), role);
     std::vector<std::string> out;
     for (const auto& room : rooms) {

@@ -1,7 +1,8 @@
 // For `*_pgtest.cpp`: one private PostgreSQL for the test program, a fresh database for each test.
 //
-// The library has its own main(): it starts the server in a temporary directory before the first test that
-// wants a database and ends it after the last. Everything here is for the main thread unless said otherwise.
+// The library has its own main(): it starts the server in a temporary directory before the first
+// test that wants a database and ends it after the last. Everything here is for the main thread
+// unless said otherwise.
 #pragma once
 
 #include "base/random.hpp"
@@ -27,7 +28,8 @@ db::Postgres& server();
 /// "host=...", without dbname: for db::bootstrap and db::migrate.
 std::string server_dsn();
 
-/// A database of its own with all migrations applied, dropped at the end. Cloned from a template: about 50 ms.
+/// A database of its own with all migrations applied, dropped at the end. Cloned from a template:
+/// about 50 ms.
 class TestDatabase {
   public:
     TestDatabase();
@@ -44,15 +46,17 @@ class TestDatabase {
     void as_superuser(std::string_view sql) const { as("atalaya_super", sql); }
     void as(std::string_view role, std::string_view sql) const;
     /// The first column of the first row as text, or nullopt for no row or NULL.
-    std::optional<std::string> value(std::string_view sql, std::string_view role = "atalaya_super") const;
+    std::optional<std::string> value(std::string_view sql,
+                                     std::string_view role = "atalaya_super") const;
 
   private:
     std::string name_;
 };
 
 /// Statements that the schema of `database` refuses to prepare, as "name: reason".
-std::vector<std::string> unpreparable(const TestDatabase& database,
-                                      const std::vector<std::span<const db::Statement* const>>& rooms,
-                                      std::string_view role = "atalaya_app");
+std::vector<std::string>
+unpreparable(const TestDatabase& database,
+             const std::vector<std::span<const db::Statement* const>>& rooms,
+             std::string_view role = "atalaya_app");
 
 } // namespace atalaya::pgtest
