@@ -4,7 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { ChevronsUpDown, Search } from "lucide-react";
 import { fleetQuery, meQuery } from "../api/queries";
 import { classes } from "../ui/classes";
-import { Menu } from "../ui/Menu";
+import { MenuButton } from "../ui/MenuButton";
 import { addressOf, listBottom, listGroups, type Place } from "./places";
 import styles from "./Sidebar.module.css";
 import { SidebarFoot } from "./SidebarFoot";
@@ -91,7 +91,7 @@ function TeamSwitch() {
   );
   if (!me || me.teams.length < 2) return <div className={styles.team}>{face}</div>;
   return (
-    <Menu
+    <MenuButton
       label={`Team ${name}. Switch team`}
       align="start"
       triggerClass={styles.team ?? ""}

@@ -1,28 +1,12 @@
-// A button that opens a short list of acts or links.
+// The menu behind MenuButton, loaded with the first press; it therefore begins open.
 import { Menu as Base } from "@base-ui/react/menu";
-import type { ReactNode } from "react";
 import { classes } from "./classes";
 import styles from "./Menu.module.css";
+import type { MenuProps } from "./MenuButton";
 
-export type MenuItem = {
-  label: string;
-  icon?: ReactNode;
-  hint?: string;
-  danger?: boolean;
-  onSelect: () => void;
-};
-
-type Props = {
-  label: string;
-  trigger: ReactNode;
-  triggerClass: string;
-  items: MenuItem[];
-  align?: "start" | "end";
-};
-
-export function Menu({ label, trigger, triggerClass, items, align = "end" }: Props) {
+export function Menu({ label, trigger, triggerClass, items, align = "end" }: MenuProps) {
   return (
-    <Base.Root>
+    <Base.Root defaultOpen>
       <Base.Trigger className={triggerClass} aria-label={label}>
         {trigger}
       </Base.Trigger>
