@@ -111,8 +111,8 @@ void Courier::answered(const Answer& answer, Instant now) {
     case later:
     case lost:
         if (failures_ == 0)
-            log::warning(answer.outcome == later ? "agent.server_busy"
-                                                 : "agent.server_unreachable");
+            log::warning(answer.outcome == later ? "agent.server_busy" : "agent.server_unreachable",
+                         {{"reason", answer.reason}});
         return wait(now, answer.retry_after);
     }
 }

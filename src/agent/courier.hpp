@@ -26,6 +26,7 @@ struct Answer {
     Outcome outcome = Outcome::lost;
     std::optional<wire::TableId> table{}; ///< that the server knows now
     std::chrono::seconds retry_after{0};  ///< as the server wishes, for `later`
+    std::string reason{};                 ///< why there was no answer, for the log
 };
 
 /// Reads status and body of an HTTP answer.

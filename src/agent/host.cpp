@@ -35,20 +35,33 @@ std::string text_of(const sockaddr* address) {
 
 } // namespace
 
+LinuxHost::LinuxHost() {
+    for (const PolicyFile& file : policy_files)
+        files_[static_cast<std::size_t>(file.file)] =
+            ::open(file.path.data(), O_RDONLY | O_CLOEXEC);
+}
+
+LinuxHost::~LinuxHost() {
+    for (const int fd : files_) {
+        if (fd >= 0)
+            ::close(fd);
+    }
+}
+
 std::optional<std::string> LinuxHost::read(HostFile file) {
-    const int fd = ::open(path_of(file).data(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return std::nullopt;
+    const int fd = files_[static_cast<std::size_t>(file)];
     std::string text;
     std::array<char, 4096> chunk;
-    ssize_t size = 0;
-    while (text.size() < file_bytes_max && (size = ::read(fd, chunk.data(), chunk.size())) > 0) {
+    while (fd >= 0 && text.size() < file_bytes_max) {
+        const ssize_t size =
+            ::pread(fd, chunk.data(), chunk.size(), static_cast<off_t>(text.size()));
+        if (size < 0)
+            return std::nullopt;
+        if (size == 0)
+            return text;
         text.append(chunk.data(), static_cast<std::size_t>(size));
     }
-    ::close(fd);
-    if (size < 0)
-        return std::nullopt;
-    return text;
+    return std::nullopt;
 }
 
 std::optional<FilesystemUse> LinuxHost::measure_filesystem(const std::string& mount) {

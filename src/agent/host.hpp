@@ -6,6 +6,7 @@
 
 #include "agent/policy.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,13 +34,22 @@ class Host {
     virtual std::string architecture() = 0;
 };
 
-/// The kernel's own answers.
+/// The kernel's own answers. All files are opened once, at the start: afterwards the agent needs no
+/// right to open any (confinement.hpp).
 class LinuxHost final : public Host {
   public:
+    LinuxHost();
+    ~LinuxHost() override;
+    LinuxHost(const LinuxHost&) = delete;
+    LinuxHost& operator=(const LinuxHost&) = delete;
+
     std::optional<std::string> read(HostFile file) override;
     std::optional<FilesystemUse> measure_filesystem(const std::string& mount) override;
     std::vector<std::string> list_addresses() override;
     std::string architecture() override;
+
+  private:
+    std::array<int, policy_files.size()> files_; ///< -1 where the host has no such file
 };
 
 } // namespace atalaya::agent

@@ -8,7 +8,7 @@
 namespace atalaya::wire {
 namespace {
 
-constexpr std::string_view magic = "AP";
+constexpr std::uint16_t magic = 0x4150; // "AP"
 constexpr std::uint8_t version = 1;
 constexpr std::uint8_t table_follows = 1;
 constexpr std::uint8_t facts_follow = 2;
@@ -241,7 +241,7 @@ Bytes encode_push(const Push& push) {
     CHECK_REQUEST(push.values.size() <= samples_max);
     CHECK_REQUEST(!push.series || push.series->size() == push.series_count);
     Writer out;
-    out.raw(magic).u8(version);
+    out.u16(magic).u8(version);
     out.u8(static_cast<std::uint8_t>((push.series ? table_follows : 0) |
                                      (push.facts ? facts_follow : 0)));
     out.u64(push.stream).varint(push.seq).varint(push.dropped).u64(push.table.value);
@@ -261,7 +261,7 @@ Result<Push> parse_push(BytesView frame) {
     if (frame.size() > frame_bytes_max)
         return ParseError{"the frame is larger than 1 MiB"};
     Reader in(frame);
-    if (in.text(magic.size()) != magic)
+    if (in.u16() != magic)
         return ParseError{"this is not a push frame"};
     if (in.u8() != version)
         return ParseError{"the frame's version is not known; this server reads version 1"};
