@@ -28,7 +28,7 @@ std::int64_t ceil_div(std::int64_t value, std::int64_t by) { return -floor_div(-
 } // namespace
 
 std::int64_t median_interval_ms(std::span<std::int64_t> distances_ms) {
-    if (distances_ms.empty())
+    if (distances_ms.size() < 3)
         return usual_interval_ms;
     const auto middle = distances_ms.begin() + (std::ssize(distances_ms) - 1) / 2;
     std::ranges::nth_element(distances_ms, middle);

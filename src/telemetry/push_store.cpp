@@ -96,13 +96,15 @@ void PushStore::prepare_hour(db::Tx& tx, std::int64_t hour) {
         if (hours_.contains(hour))
             return;
     }
-    const db::Row row =
-        tx.query_one(sql::telemetry::ensure_partition, {{"at", Time{hour * hour_ms * 1000}}});
-    // One that was made just now could still be rolled back.
-    if (!row.get<bool>("existed"))
-        return;
+    tx.defer(sql::telemetry::ensure_partition, {{"at", Time{hour * hour_ms * 1000}}});
+}
+
+void PushStore::remember_hours(const wire::Push& push, std::int64_t oldest_ms) {
     const std::lock_guard lock(hours_mutex_);
-    hours_.insert(hour);
+    for (const std::int64_t time_ms : push.times_ms) {
+        if (time_ms >= oldest_ms)
+            hours_.insert(time_ms / hour_ms);
+    }
 }
 
 void PushStore::publish(TeamId team, ServerId server, const wire::Push& push,
@@ -117,6 +119,7 @@ void PushStore::publish(TeamId team, ServerId server, const wire::Push& push,
         return;
     const Time now = clock_.now();
     tables_.remember(source, done.table, now.us / day_us);
+    remember_hours(push, (now - options_.retention).us / 1000);
     std::vector<Tick> ticks = cut_into_ticks(push, done.table, head_.window_start_ms(now));
     if (ticks.empty())
         return;

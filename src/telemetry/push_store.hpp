@@ -42,8 +42,10 @@ class PushStore final : public TelemetryStore {
     std::size_t head_bytes() const { return head_.bytes(); }
 
   private:
-    /// Makes sure that the hour has its partition.
+    /// Makes sure that the hour has its partition. Whether it has is remembered only after the
+    /// commit, as one that was made just now could still be rolled back.
     void prepare_hour(db::Tx& tx, std::int64_t hour);
+    void remember_hours(const wire::Push& push, std::int64_t oldest_ms);
     bool insert(db::Tx& tx, ServerId server, const wire::Push& push, std::int64_t oldest_ms);
     void fill_head(db::Tx& tx, const Source& source);
     std::optional<Range> read_head(const Source& source, const RangeQuery& query) const;

@@ -1,5 +1,4 @@
 -- name: ensure_partition
--- True when the hour had its partition already.
 -- writes
 select ctl.ensure_push_partition($at) as existed;
 

@@ -88,11 +88,12 @@ class Oracle {
         for (std::size_t i = 0; i < range.times.size(); ++i) {
             double sum = 0, least = std::numeric_limits<double>::infinity(), greatest = -least;
             int count = 0;
-            for (const auto& [time_ms, value] : ticks) {
-                const std::int64_t us = time_ms * 1000;
-                if (us < range.from.us || us >= range.to.us || us < range.times[i].us ||
-                    us >= range.times[i].us + range.step_s * 1'000'000)
-                    continue;
+            const std::int64_t start_us = std::max(range.times[i].us, range.from.us);
+            for (auto tick = ticks.lower_bound((start_us + 999) / 1000);
+                 tick != ticks.end() && tick->first * 1000 < range.to.us &&
+                 tick->first * 1000 < range.times[i].us + range.step_s * 1'000'000;
+                 ++tick) {
+                const double value = tick->second;
                 sum += value;
                 least = std::min(least, value);
                 greatest = std::max(greatest, value);
