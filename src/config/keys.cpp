@@ -84,34 +84,22 @@ Refusal check_memory(std::string_view text) {
 }
 
 constexpr std::array keys{
-    Key{"server", "https", TextKey{[](Config & c) -> auto& {return c.server.https;
-} // namespace
-, check_address
-} // namespace atalaya::config
-, "127.0.0.1:8443", "Where the page and the API are served over TLS. Port 0 takes a free one."
-}
-, Key{"server", "http", TextKey{[](Config & c) -> auto& {return c.server.http;
-}
-, check_http_address
-}
-, "127.0.0.1:8080",
-    "Where plain HTTP is answered: pages are redirected, API calls refused. `off` closes it. In "
-    "proxy mode the service itself answers here, on loopback or a unix socket only."
-}
-, Key{"server", "data_dir", TextKey{[](Config & c) -> auto& {return c.server.data_dir;
-}
-, check_not_empty
-}
-, "/var/lib/atalaya",
-    "Where everything is kept: database, keyring, certificates. The option --data sets it."
-}
-, Key{"server", "public_url", TextKey{[](Config & c) -> auto& {return c.server.public_url;
-}
-, check_public_url
-}
-, "", "The address that users and agents type, for links. Empty: made from server.https."
-}
-,
+    Key{"server", "https",
+        TextKey{[](Config& c) -> std::string& { return c.server.https; }, check_address},
+        "127.0.0.1:8443",
+        "Where the page and the API are served over TLS. Port 0 takes a free one."},
+    Key{"server", "http",
+        TextKey{[](Config& c) -> std::string& { return c.server.http; }, check_http_address},
+        "127.0.0.1:8080",
+        "Where plain HTTP is answered: pages are redirected, API calls refused. `off` closes it. "
+        "In proxy mode the service itself answers here, on loopback or a unix socket only."},
+    Key{"server", "data_dir",
+        TextKey{[](Config& c) -> std::string& { return c.server.data_dir; }, check_not_empty},
+        "/var/lib/atalaya",
+        "Where everything is kept: database, keyring, certificates. The option --data sets it."},
+    Key{"server", "public_url",
+        TextKey{[](Config& c) -> std::string& { return c.server.public_url; }, check_public_url},
+        "", "The address that users and agents type, for links. Empty: made from server.https."},
 
     Key{"tls", "mode",
         ChoiceKey{"local|files|proxy",
@@ -119,29 +107,20 @@ constexpr std::array keys{
         "local",
         "Where the certificate comes from: `local` makes a CA and a certificate on first start, "
         "`files` takes the operator's, `proxy` leaves TLS to a proxy in front."},
-    Key{"tls", "certificate", TextKey{[](Config & c) -> auto& {return c.tls.certificate;
-}
-}
-, "", "PEM file with the certificate chain, for mode `files`."
-}
-, Key{"tls", "key", TextKey{[](Config & c) -> auto& {return c.tls.key;
-}
-}
-, "", "PEM file with the private key, for mode `files`."
-}
-, Key{"tls", "names", ListKey{[](Config & c) -> auto& {return c.tls.names;
-}
-, check_host_name
-}
-, "", "Further host names and addresses for the local certificate, beside those of this machine."
-}
-, Key{"tls", "trusted_proxies", ListKey{[](Config & c) -> auto& {return c.tls.trusted_proxies;
-}
-, check_network
-}
-, "", "Peers whose X-Forwarded-* headers count. Nobody's do by default."
-}
-,
+    Key{"tls", "certificate", TextKey{[](Config& c) -> std::string& { return c.tls.certificate; }},
+        "", "PEM file with the certificate chain, for mode `files`."},
+    Key{"tls", "key", TextKey{[](Config& c) -> std::string& { return c.tls.key; }}, "",
+        "PEM file with the private key, for mode `files`."},
+    Key{"tls", "names",
+        ListKey{[](Config& c) -> std::vector<std::string>& { return c.tls.names; },
+                check_host_name},
+        "",
+        "Further host names and addresses for the local certificate, beside those of this "
+        "machine."},
+    Key{"tls", "trusted_proxies",
+        ListKey{[](Config& c) -> std::vector<std::string>& { return c.tls.trusted_proxies; },
+                check_network},
+        "", "Peers whose X-Forwarded-* headers count. Nobody's do by default."},
 
     Key{"signup", "mode",
         ChoiceKey{
@@ -151,33 +130,20 @@ constexpr std::array keys{
         "Who may make an account: anybody (`open`), who has an invitation or the set-up link of a "
         "fresh installation (`invite`), or nobody (`closed`)."},
 
-    Key{"database", "socket_dir", TextKey{[](Config & c) -> auto& {return c.database.socket_dir;
-}
-}
-, "",
-    "Where the unix socket of the embedded PostgreSQL lies. Empty: below the data directory, or "
-    "in a shorter place when the path would be too long."
-}
-, Key{"database", "user", TextKey{[](Config & c) -> auto& {return c.database.user;
-}
-, check_not_empty
-}
-, "postgres", "The unprivileged user that PostgreSQL runs as when the server is started as root."
-}
-, Key{"database", "connections", NumberKey{[](Config & c) -> auto& {return c.database.connections;
-}
-, 2, 200
-}
-, "16", "Connections for requests, and so the number of requests that use the database at a time."
-}
-, Key{"database", "shared_buffers",
-      TextKey{[](Config & c) -> auto& {return c.database.shared_buffers;
-}
-, check_memory
-}
-, "128MB", "Memory that PostgreSQL keeps for its pages."
-}
-,
+    Key{"database", "socket_dir",
+        TextKey{[](Config& c) -> std::string& { return c.database.socket_dir; }}, "",
+        "Where the unix socket of the embedded PostgreSQL lies. Empty: below the data directory, "
+        "or in a shorter place when the path would be too long."},
+    Key{"database", "user",
+        TextKey{[](Config& c) -> std::string& { return c.database.user; }, check_not_empty},
+        "postgres",
+        "The unprivileged user that PostgreSQL runs as when the server is started as root."},
+    Key{"database", "connections",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.database.connections; }, 2, 200}, "16",
+        "Connections for requests, and so the number of requests that use the database at a time."},
+    Key{"database", "shared_buffers",
+        TextKey{[](Config& c) -> std::string& { return c.database.shared_buffers; }, check_memory},
+        "128MB", "Memory that PostgreSQL keeps for its pages."},
 
     Key{"password", "scheme",
         ChoiceKey{"bcrypt|argon2id",
@@ -186,42 +152,23 @@ constexpr std::array keys{
                   }},
         "bcrypt",
         "How passwords are hashed. After a change each is hashed anew at its next sign-in."},
-    Key{"password", "length_min", NumberKey{[](Config & c) -> auto& {return c.password.length_min;
-}
-, 8, 128
-}
-, "12", "Least number of characters of a new password."
-}
-,
+    Key{"password", "length_min",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.password.length_min; }, 8, 128}, "12",
+        "Least number of characters of a new password."},
 
-    Key{"session", "idle_days", NumberKey{[](Config & c) -> auto& {return c.session.idle_days;
-}
-, 1, 365
-}
-, "14", "Days without a request after which a session ends."
-}
-, Key{"session", "absolute_days", NumberKey{[](Config & c) -> auto& {return c.session.absolute_days;
-}
-, 1, 365
-}
-, "30", "Days after which a session ends in any case."
-}
-,
+    Key{"session", "idle_days",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.session.idle_days; }, 1, 365}, "14",
+        "Days without a request after which a session ends."},
+    Key{"session", "absolute_days",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.session.absolute_days; }, 1, 365}, "30",
+        "Days after which a session ends in any case."},
 
     Key{"telemetry", "retention_days",
-        NumberKey{[](Config & c) -> auto& {return c.telemetry.retention_days;
-}
-, 1, 3650
-}
-, "30", "Days for which measured values are kept."
-}
-, Key{"telemetry", "head_hours", NumberKey{[](Config & c) -> auto& {return c.telemetry.head_hours;
-}
-, 1, 48
-}
-, "2", "Hours of the latest values that are kept in memory as well, for the live charts."
-}
-,
+        NumberKey{[](Config& c) -> std::int64_t& { return c.telemetry.retention_days; }, 1, 3650},
+        "30", "Days for which measured values are kept."},
+    Key{"telemetry", "head_hours",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.telemetry.head_hours; }, 1, 48}, "2",
+        "Hours of the latest values that are kept in memory as well, for the live charts."},
 
     Key{"log", "level",
         ChoiceKey{"debug|info|warning|error",
@@ -229,14 +176,13 @@ constexpr std::array keys{
         "info", "The least level that is written to the log on standard error."},
 
     Key{"headers", "xss_protection",
-        ChoiceKey{"1; mode=block|0",
-                  [](Config& c, std::size_t word) {
-                      c.headers.xss_protection = word == 0 ? "1; mode=block" : "0";
-                  }},
+        ChoiceKey{
+            "1; mode=block|0",
+            [](Config& c,
+               std::size_t word) { c.headers.xss_protection = word == 0 ? "1; mode=block" : "0"; }},
         "1; mode=block",
         "The X-XSS-Protection header. Old browsers act on it; OWASP advises `0` today."},
-}
-;
+};
 
 } // namespace
 
