@@ -4,6 +4,7 @@
 #include "agent/confinement.hpp"
 #include "agent/courier.hpp"
 #include "agent/facts.hpp"
+#include "agent/footprint.hpp"
 #include "agent/https_link.hpp"
 #include "agent/schedule.hpp"
 #include "base/log.hpp"
@@ -29,6 +30,8 @@ using namespace std::chrono_literals;
 
 /// Facts hardly change; looking once in a while is enough.
 constexpr int ticks_between_facts = 30;
+/// By then the first pushes are through.
+constexpr int ticks_until_settled = 3;
 
 std::int64_t now_ms() { return SystemClock().now().us / 1000; }
 
@@ -101,6 +104,8 @@ class Agent {
             log::warning("agent.spool_full", {{"dropped", std::to_string(spool_.dropped())}});
         losing_ = !kept || spool_.dropped() > dropped;
         ticked_.notify_one();
+        if (ticks_ == ticks_until_settled || look)
+            give_back_startup_memory();
     }
 
     void send() try {
