@@ -152,10 +152,12 @@ Response answer_in_clear(const ServerOptions& options, const Request& request,
     const std::string_view host = host_without_port(request.header("host"));
     if (host.empty() || https_port == 0)
         return make_refusal(options, {&problems::bad_request, "Use the HTTPS address."});
-    std::string location = "https://" + std::string(host);
+    std::string location = "https://";
+    location += host;
     if (https_port != 443)
-        location += ":" + std::to_string(https_port);
-    return {308, {{"Location", location + request.target}}, {}, nullptr};
+        location.append(":").append(std::to_string(https_port));
+    location += request.target;
+    return {308, {{"Location", std::move(location)}}, {}, nullptr};
 }
 
 std::string http_date(std::int64_t unix_s) {

@@ -361,30 +361,35 @@ TEST_F(ServerIo, EndsEventStreamsAtOnceWhenItStops) {
 }
 
 TEST_F(ServerIo, SurvivesClientsThatGoAtAnyMoment) {
+    struct Waiting {
+        Reply reply;
+        bool streams;
+    };
     std::atomic<bool> stop = false;
     std::mutex mutex;
-    std::vector<Reply> waiting;
+    std::vector<Waiting> all;
     std::jthread worker([&] {
         while (!stop) {
-            std::vector<Reply> now;
+            std::vector<Waiting> now;
             {
                 const std::lock_guard lock(mutex);
-                now.swap(waiting);
+                now.swap(all);
             }
-            for (Reply& reply : now) {
-                const auto stream = std::make_shared<Stream>();
-                stream->send("data: x\n\n");
-                reply({200,
-                       {},
-                       std::string(20'000, 'y'),
-                       reinterpret_cast<std::uintptr_t>(&reply) % 3 ? nullptr : stream});
+            for (Waiting& waiting : now) {
+                Response response{200, {}, std::string(20'000, 'y'), nullptr};
+                if (waiting.streams) {
+                    response.stream = std::make_shared<Stream>();
+                    response.stream->send("data: x\n\n");
+                }
+                waiting.reply(std::move(response));
             }
             std::this_thread::yield();
         }
     });
-    serve(make_proxy_options(), [&](const Request&, Reply reply) {
+    std::atomic<int> asked = 0;
+    serve(make_proxy_options(), [&](const Request& request, Reply reply) {
         const std::lock_guard lock(mutex);
-        waiting.push_back(std::move(reply));
+        all.push_back({std::move(reply), request.method == "POST" && ++asked % 3 == 0});
     });
     std::mt19937 random(20261122); // NOLINT: the same every time
     const std::string request = "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody";
@@ -403,6 +408,7 @@ TEST_F(ServerIo, SurvivesClientsThatGoAtAnyMoment) {
     EXPECT_TRUE(response.has_value()) << response.error().reason;
     client.disconnect();
     EXPECT_TRUE(eventually([&] { return server_->connections() == 0; })) << server_->connections();
+    EXPECT_GT(asked, 0);
     stop = true;
 }
 
