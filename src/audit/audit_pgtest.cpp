@@ -160,6 +160,59 @@ TEST_F(Audit, DatabaseGivesThePublishedVectors) {
     EXPECT_EQ(rows[2], "18eb34d9e225e2bfbd960608e7598921307ee8cb7f3d4e6b73f240f802884b31");
 }
 
+// Only aud.append checks what goes into the record, since nothing else may write there.
+TEST_F(Audit, DatabaseRefusesWhatIsNotAnEvent) {
+    const auto attempt = [&](const db::Arg& change) {
+        db::Args args;
+        bool changed = false;
+        const db::Arg good[] = {{"seq", 1},
+                                {"event_id", random_.uuid()},
+                                {"occurred_at_us", 1},
+                                {"action", "a"},
+                                {"outcome", 0},
+                                {"actor_kind", 0},
+                                {"resource_type", ""},
+                                {"resource_id", Uuid{}},
+                                {"commits", Bytes(64)},
+                                {"subject", Bytes{1}},
+                                {"detail", Bytes{1}},
+                                {"seal", Hash{}}};
+        for (const db::Arg& arg : good) {
+            args.add(arg.name, arg.name == change.name ? change.value : arg.value);
+            changed = changed || arg.name == change.name;
+        }
+        CHECK(changed);
+        db::Tx tx(connection_, {team_, ada_});
+        try {
+            tx.query(sql::audit::append, args);
+        } catch (const db::Error& error) {
+            return error.sqlstate();
+        }
+        return std::string("accepted");
+    };
+    EXPECT_EQ(attempt({"seq", 1}), "accepted");
+    EXPECT_EQ(attempt({"seq", 2}), "AT001");
+    EXPECT_EQ(attempt({"seq", 0}), "AT001");
+    const db::Arg bad[] = {{"action", ""},
+                           {"action", "A"},
+                           {"action", "a\nb"},
+                           {"action", std::string(65, 'a')},
+                           {"action", std::nullopt},
+                           {"outcome", 3},
+                           {"outcome", -1},
+                           {"actor_kind", 256},
+                           {"resource_type", "Server"},
+                           {"resource_id", std::nullopt},
+                           {"commits", Bytes(63)},
+                           {"commits", std::nullopt},
+                           {"subject", std::nullopt},
+                           {"detail", std::nullopt},
+                           {"seal", Bytes(31)},
+                           {"seal", std::nullopt}};
+    for (const db::Arg& one : bad)
+        EXPECT_EQ(attempt(one), "22023") << one.name;
+}
+
 TEST_F(Audit, ChangeAndItsEventsAreOneRoundTrip) {
     change("first"); // reads the head, prepares the statements
     const auto before = connection_.round_trips();

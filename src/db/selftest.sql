@@ -19,7 +19,7 @@ ten as (
     join pg_attribute a on a.attrelid = r.oid and a.attname = 'team_id' and not a.attisdropped
 ),
 fenced as (
-    select r.*, coalesce(root.kind, r.kind, 'team') as fence
+    select r.*, case r.nspname when 'aud' then 'record' else coalesce(root.kind, r.kind, 'team') end as fence
     from rel r
     left join pg_partition_root(r.oid) as top (oid) on r.relispartition
     left join rel root on root.oid = top.oid
@@ -37,7 +37,10 @@ guard_text(fence, sees, writes) as (values
     ('platform', '(( SELECT ctx.team() AS team) = ''00000000-0000-0000-0000-000000000000''::uuid)',
                  '(( SELECT ctx.team() AS team) = ''00000000-0000-0000-0000-000000000000''::uuid)'),
     ('member', '((team_id = ( SELECT ctx.team() AS team)) OR (user_id = ( SELECT ctx.actor() AS actor)))',
-               '(team_id = ( SELECT ctx.team() AS team))')
+               '(team_id = ( SELECT ctx.team() AS team))'),
+    ('record',
+     '((( SELECT CURRENT_USER AS "current_user") = ''atalaya_owner''::name) OR (team_id = ( SELECT ctx.team() AS team)))',
+     '((( SELECT CURRENT_USER AS "current_user") = ''atalaya_owner''::name) OR (team_id = ( SELECT ctx.team() AS team)))')
 ),
 definer as (
     select p.* from pg_proc p
@@ -59,7 +62,7 @@ union all
 select 'team_id-nullable', name from ten where not tk_nn
 union all
 select 'rls-not-enabled-or-forced', name from fenced
-    where not (relrowsecurity and (relforcerowsecurity or name = 'aud.heads')) -- heads: see 0001_walls
+    where not (relrowsecurity and relforcerowsecurity)
 union all
 select 'no-restrictive-guard', f.name from fenced f
     where not exists (
