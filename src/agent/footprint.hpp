@@ -3,8 +3,8 @@
 
 namespace atalaya::agent {
 
-/// Unmaps the pages of program code and constants that are in memory (what is needed again comes back
-/// from the page cache), and the free tail of the heap. Reading the configuration, loading the
+/// Unmaps the pages of program code and constants that are in memory (what is needed again comes
+/// back from the page cache), and the free tail of the heap. Reading the configuration, loading the
 /// authorities and the first handshake touch far more code than all that follows.
 void give_back_startup_memory();
 
