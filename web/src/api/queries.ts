@@ -43,6 +43,9 @@ export const membersQuery = (team: string) =>
       send(api.GET("/teams/{team}/members", { params: { path: { team }, query: { limit: 500 } } })),
   });
 
+/** The stream tells of reports; silence is noticed by asking again. */
+const silenceCheckMs = 20_000;
+
 export type ServerFilter = { q?: string; status?: string; sort?: string };
 
 export const serversQuery = (team: string, filter: ServerFilter) =>
@@ -57,6 +60,7 @@ export const serversQuery = (team: string, filter: ServerFilter) =>
       ),
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
+    refetchInterval: silenceCheckMs,
   });
 
 /** The first 500 servers of a team: enough for counts, the overview and the palette. */
@@ -65,6 +69,7 @@ export const fleetQuery = (team: string) =>
     queryKey: ["team", team, "servers", "fleet"],
     queryFn: () =>
       send(api.GET("/teams/{team}/servers", { params: { path: { team }, query: { limit: 500 } } })),
+    refetchInterval: silenceCheckMs,
   });
 
 export const serverQuery = (team: string, server: string) =>

@@ -5,8 +5,8 @@ import { formatSpan } from "./clock";
 const verbs: Record<string, string> = {
   create: "created",
   update: "changed",
+  change: "changed",
   delete: "deleted",
-  rotate: "replaced",
   replace: "replaced",
   revoke: "revoked",
   login: "signed in",
@@ -16,11 +16,9 @@ const verbs: Record<string, string> = {
 
 /** `server.create` → `Server created`; unknown verbs stay as they are. */
 export function actionTitle(action: string): string {
-  const words = action.split(".");
+  const words = action.split(/[._]/);
   const last = words.pop() ?? "";
-  const verb = verbs[last] ?? last.replaceAll("_", " ");
-  const subject = words.join(" ").replaceAll("_", " ");
-  const sentence = subject ? `${subject} ${verb}` : verb;
+  const sentence = [...words, verbs[last] ?? last].join(" ");
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 

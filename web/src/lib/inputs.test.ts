@@ -77,16 +77,18 @@ describe("live events", () => {
   const server = { id: "a", status: "up", last_seen_at: null, usage: null } as Server;
   const usage = { cpu_percent: 1, memory_percent: 2, disk_percent: 3 };
   const live = { id: "a", status: "down" as const, last_seen_at: "now", usage };
+  const batch = new Map([["a", live]]);
+  const others = new Map([["b", { ...live, id: "b" }]]);
 
   it("changes only the server they name", () => {
-    expect(patchServer(server, live)).toMatchObject({ status: "down", usage });
-    expect(patchServer(server, { ...live, id: "b" })).toBe(server);
+    expect(patchServer(server, batch)).toMatchObject({ status: "down", usage });
+    expect(patchServer(server, others)).toBe(server);
   });
 
   it("keeps the order of a list, and the list itself when nothing changed", () => {
     const list = { data: [{ ...server, id: "z" }, server], next: null };
-    expect(patchList(list, live).data.map((one) => one.id)).toEqual(["z", "a"]);
-    expect(patchList(list, { ...live, id: "b" })).toBe(list);
+    expect(patchList(list, batch).data.map((one) => one.id)).toEqual(["z", "a"]);
+    expect(patchList(list, others)).toBe(list);
   });
 });
 

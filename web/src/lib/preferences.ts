@@ -8,6 +8,8 @@ export type Preferences = {
   clock: "utc" | "local";
   shortcuts: boolean;
   team: string | null;
+  /** Teams whose first steps were all done once; their checklist stays away. */
+  settled: string[];
 };
 
 const key = "atalaya.preferences";
@@ -17,6 +19,7 @@ const defaults: Preferences = {
   clock: "utc",
   shortcuts: true,
   team: null,
+  settled: [],
 };
 
 const listeners = new Set<() => void>();

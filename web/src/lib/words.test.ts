@@ -59,7 +59,7 @@ describe("numbers", () => {
 describe("sentences", () => {
   it("turns an action into words", () => {
     expect(actionTitle("server.create")).toBe("Server created");
-    expect(actionTitle("server.token.replace")).toBe("Server token replaced");
+    expect(actionTitle("server.token_replace")).toBe("Server token replaced");
     expect(actionTitle("chain.odd_thing")).toBe("Chain odd thing");
   });
 

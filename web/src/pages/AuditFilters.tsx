@@ -65,7 +65,7 @@ export function AuditFilters({ search, onChange }: Props) {
 
 type TextProps = { value: string; onChange: (value: string | undefined) => void };
 
-const knownActions = ["server.*", "team.*", "user.*", "session.*", "agent.*", "audit.*"];
+const knownActions = ["server.*", "team.*", "user.*", "session.*", "audit.*"];
 const typingMs = 300;
 
 function ActionFilter({ value, onChange }: TextProps) {

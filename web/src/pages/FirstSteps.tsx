@@ -2,9 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { auditHeadQuery } from "../api/queries";
 import type { Server } from "../api/types";
+import { getPreferences, setPreferences, usePreferences } from "../lib/preferences";
 import { useCan, useTeamId } from "../shell/team";
 import { Button, buttonClass } from "../ui/Button";
 import { Card } from "../ui/Card";
@@ -52,7 +53,14 @@ export function FirstSteps({ servers }: { servers: Server[] }) {
     });
   }
   const done = steps.filter((step) => step.done).length;
-  if (done === steps.length) return null;
+  const { settled } = usePreferences();
+  const isSettled = settled.includes(team);
+  // An instance forgets its last verification when it restarts; a done checklist stays done.
+  const isDone = done === steps.length && (!canVerify || head !== undefined);
+  useEffect(() => {
+    if (isDone && !isSettled) setPreferences({ settled: [...getPreferences().settled, team] });
+  }, [isDone, isSettled, team]);
+  if (isDone || isSettled) return null;
   return (
     <Card title="First steps" note={`${done} of ${steps.length} done`} flush>
       <ol className={styles.steps}>

@@ -30,7 +30,7 @@ export function ServerPage() {
   const { server: id = "" } = useParams({ strict: false });
   const { data: server, error } = useQuery({
     ...serverQuery(team, id),
-    refetchInterval: (query) => (query.state.data?.facts ? 60_000 : 5000),
+    refetchInterval: (query) => (query.state.data?.facts ? 20_000 : 5000),
   });
   const parent = (
     <Link to="/teams/$team/servers" params={{ team }}>

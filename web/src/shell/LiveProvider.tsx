@@ -14,7 +14,7 @@ import {
 } from "react";
 import { fleetQuery, serverQuery } from "../api/queries";
 import type { LivePoints, LiveServer, ServerList } from "../api/types";
-import { patchList, patchServer } from "../lib/livePatch";
+import { type LiveBatch, patchList, patchServer } from "../lib/livePatch";
 
 export type LiveState = "connecting" | "live" | "lost";
 type OnPoints = (points: LivePoints) => void;
@@ -44,19 +44,24 @@ export function useLivePoints(server: string, onPoints: OnPoints): void {
   useEffect(() => watch(server, (points) => latest.current(points)), [watch, server]);
 }
 
-function applyServer(client: QueryClient, team: string, live: LiveServer): void {
-  const lists = ["team", team, "servers", "list"];
+function applyBatch(client: QueryClient, team: string, batch: LiveBatch): void {
   client.setQueriesData<{ pages: ServerList[]; pageParams: unknown[] }>(
-    { queryKey: lists },
-    (held) => held && { ...held, pages: held.pages.map((page) => patchList(page, live)) },
+    { queryKey: ["team", team, "servers", "list"] },
+    (held) => held && { ...held, pages: held.pages.map((page) => patchList(page, batch)) },
   );
-  client.setQueryData(fleetQuery(team).queryKey, (held) => held && patchList(held, live));
-  const key = serverQuery(team, live.id).queryKey;
-  const before = client.getQueryData(key);
-  client.setQueryData(key, (held) => held && patchServer(held, live));
-  // The first report brings facts that the event does not carry.
-  if (before && !before.facts) void client.invalidateQueries({ queryKey: key });
+  client.setQueryData(fleetQuery(team).queryKey, (held) => held && patchList(held, batch));
+  for (const id of batch.keys()) {
+    const key = serverQuery(team, id).queryKey;
+    const before = client.getQueryData(key);
+    if (!before) continue;
+    client.setQueryData(key, patchServer(before, batch));
+    // The first report brings facts that the event does not carry.
+    if (!before.facts) void client.invalidateQueries({ queryKey: key });
+  }
 }
+
+/** Collects events for a moment: a thousand servers must not redraw the page a thousand times. */
+const batchMs = 250;
 
 const longestWaitMs = 30_000;
 
@@ -72,6 +77,12 @@ export function LiveProvider({ team, children }: { team: string; children: React
     let timer: ReturnType<typeof setTimeout> | undefined;
     let waitMs = 1000;
     let wasLost = false;
+    let batch = new Map<string, LiveServer>();
+    const flush = setInterval(() => {
+      if (batch.size === 0) return;
+      applyBatch(client, team, batch);
+      batch = new Map();
+    }, batchMs);
     const url = `/api/v1/teams/${team}/live${watched ? `?server=${watched}` : ""}`;
 
     const open = () => {
@@ -90,7 +101,8 @@ export function LiveProvider({ team, children }: { team: string; children: React
         waitMs = Math.min(waitMs * 2, longestWaitMs);
       };
       source.addEventListener("server", (event) => {
-        applyServer(client, team, JSON.parse(event.data));
+        const live: LiveServer = JSON.parse(event.data);
+        batch.set(live.id, live);
       });
       source.addEventListener("points", (event) => onPoints.current?.(JSON.parse(event.data)));
       source.addEventListener("audit", (event) => setNewestAudit(JSON.parse(event.data).seq));
@@ -98,6 +110,7 @@ export function LiveProvider({ team, children }: { team: string; children: React
     open();
     return () => {
       clearTimeout(timer);
+      clearInterval(flush);
       source?.close();
     };
   }, [client, team, watched]);

@@ -63,13 +63,15 @@ export function DataTable<Row>(props: Props<Row>) {
     if (hasMore && lastShown > rows.length - rowsAhead) onMore();
   }, [hasMore, lastShown, rows.length, onMore]);
 
+  const rowElement = (index: number) =>
+    viewport.current?.querySelector<HTMLElement>(`[data-index="${index}"]`);
   const focusRow = (wanted: number) => {
     const index = Math.max(0, Math.min(rows.length - 1, wanted));
     setActive(index);
     virtual.scrollToIndex(index);
-    requestAnimationFrame(() => {
-      viewport.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus();
-    });
+    const drawn = rowElement(index);
+    if (drawn) drawn.focus();
+    else requestAnimationFrame(() => rowElement(index)?.focus());
   };
   const hasFocus = () => viewport.current?.contains(document.activeElement) ?? false;
   useShortcuts({

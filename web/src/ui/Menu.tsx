@@ -10,8 +10,13 @@ export function Menu({ label, trigger, triggerClass, items, align = "end" }: Men
       <Base.Trigger className={triggerClass} aria-label={label}>
         {trigger}
       </Base.Trigger>
-      <Base.Portal>
-        <Base.Positioner className={styles.positioner} sideOffset={4} align={align}>
+      <Base.Portal container={document.getElementById("main")}>
+        <Base.Positioner
+          className={styles.positioner}
+          positionMethod="fixed"
+          sideOffset={4}
+          align={align}
+        >
           <Base.Popup className={styles.popup}>
             {items.map((item) => (
               <Base.Item

@@ -96,3 +96,24 @@ export async function checkReflow(page, what) {
   });
   assert.deepEqual(wide, [], `${what} scrolls sideways`);
 }
+
+/** Signs up through the set-up link on a fresh site, else logs in. */
+export async function enter(page, site) {
+  if (!site.setupLink) return logIn(page);
+  await page.goto(site.setupLink);
+  await page.getByLabel("Your name").fill(account.name);
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Password").fill(account.password);
+  await page.getByLabel("Team name").fill(account.team);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+}
+
+/** Adds a server through the page and gives the token out of the install command. */
+export async function addServer(page, name) {
+  await page.getByRole("link", { name: "Add server" }).first().click();
+  await page.getByRole("textbox", { name: "Name" }).fill(name);
+  await page.getByRole("button", { name: "Add server" }).click();
+  const command = await page.getByRole("region", { name: "Install command" }).innerText();
+  return /token = "([^"]+)"/.exec(command)[1];
+}

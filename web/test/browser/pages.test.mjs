@@ -1,0 +1,110 @@
+// Every page in both themes: no violation that axe can find, overlays open as well, and no
+// sideways scrolling down to 320 px.
+import { after, before, test } from "node:test";
+import {
+  addServer,
+  checkAxe,
+  checkReflow,
+  closePage,
+  enter,
+  launch,
+  openPage,
+} from "./browser.mjs";
+import { isReal, startSite } from "./server.mjs";
+
+let browser;
+let site;
+let serverName = "web-03.fra";
+before(async () => {
+  browser = await launch();
+  site = await startSite({ fresh: false });
+  if (!isReal) return;
+  // A real server starts empty: give it the account and one reporting server.
+  const page = await openPage(browser, site);
+  await enter(page, site);
+  site.setupLink = null;
+  serverName = "web-01";
+  const token = await addServer(page, serverName);
+  await site.startAgent({ token, name: serverName });
+  await page.getByText("First report received").waitFor({ timeout: 40_000 });
+  await closePage(page);
+});
+after(async () => {
+  await browser.close();
+  await site.stop();
+});
+
+const nav = (page, name) =>
+  page.getByRole("navigation", { name: "Main" }).getByRole("link", { name });
+
+/** Goes to each page and calls `look` there; overlays are opened in between. */
+async function visitAll(page, look) {
+  const narrow = page.viewportSize().width <= 900;
+  const goTo = async (name) => {
+    if (narrow) await page.getByRole("button", { name: "Open navigation" }).click();
+    await nav(page, name).click();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+  };
+  await page.goto("/login");
+  await page.getByRole("button", { name: "Log in" }).waitFor();
+  await look("log-in");
+  await enter(page, { ...site, setupLink: null });
+  await look("overview");
+  await goTo("Servers");
+  await page.getByRole("row").nth(1).waitFor();
+  await look("servers");
+  await page.getByRole("row").filter({ hasText: serverName }).click();
+  await page.locator(".u-over").first().waitFor();
+  await look("server");
+  await page.getByRole("button", { name: "Show CPU as table" }).click();
+  await page.getByRole("button", { name: /^More for/ }).click();
+  await page.getByRole("menuitem").first().waitFor();
+  await look("server with table and menu");
+  await page.getByRole("menuitem", { name: "Replace token" }).click();
+  await page.getByRole("alertdialog").waitFor();
+  await look("question");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await goTo("Audit log");
+  await page.getByRole("row").nth(2).waitFor();
+  await look("audit log");
+  await page.getByRole("row").nth(1).click();
+  await page.getByText("Recomputed in your browser").waitFor();
+  await look("audit record");
+  await page.getByRole("tab", { name: "Raw record" }).click();
+  await look("raw audit record");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await goTo("Team");
+  await page.getByRole("row").nth(4).waitFor();
+  await look("team");
+  await goTo("Account");
+  await page.getByText("Sessions").first().waitFor();
+  await look("account");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("option").first().waitFor();
+  await look("palette");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keys" }).waitFor();
+  await look("keys");
+}
+
+for (const theme of ["light", "dark"]) {
+  test(`each page passes axe, ${theme}`, async () => {
+    const page = await openPage(browser, site, { theme });
+    await visitAll(page, (what) => checkAxe(page, `${what}, ${theme}`));
+    await closePage(page);
+  });
+}
+
+for (const width of [390, 320]) {
+  test(`each page fits ${width} px`, async () => {
+    const page = await openPage(browser, site, { width, height: 844 });
+    await visitAll(page, async (what) => {
+      await checkReflow(page, what);
+      if (width === 390) await checkAxe(page, `${what}, ${width} px`);
+    });
+    await closePage(page);
+  });
+}

@@ -1,0 +1,86 @@
+// With ATALAYA_SCREENS=1: writes the pictures of each page into docs/screens.
+import { mkdirSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { addServer, closePage, enter, launch, openPage } from "./browser.mjs";
+import { isReal, startSite } from "./server.mjs";
+
+const folder = fileURLToPath(new URL("../../../docs/screens/", import.meta.url));
+const wanted = Boolean(process.env.ATALAYA_SCREENS);
+// Charts of a real machine need some minutes before they show anything.
+const warmUpMs = Number(process.env.ATALAYA_SCREENS_WAIT_S ?? 90) * 1000;
+
+let browser;
+let site;
+let serverName = "web-03.fra";
+before(async () => {
+  if (!wanted) return;
+  mkdirSync(folder, { recursive: true });
+  browser = await launch();
+  site = await startSite();
+  if (!isReal) return;
+  const page = await openPage(browser, site);
+  await enter(page, site);
+  site.setupLink = null;
+  serverName = "web-01";
+  const token = await addServer(page, serverName);
+  await site.startAgent({ token, name: serverName });
+  await page.getByText("First report received").waitFor({ timeout: 40_000 });
+  await page.waitForTimeout(warmUpMs);
+  await closePage(page);
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+const looks = [
+  { name: "light", theme: "light", width: 1440, height: 900 },
+  { name: "dark", theme: "dark", width: 1440, height: 900 },
+  { name: "390", theme: "light", width: 390, height: 844, scale: 2 },
+];
+
+for (const look of looks) {
+  test(`pictures, ${look.name}`, { skip: !wanted }, async () => {
+    const page = await openPage(browser, site, look);
+    const shoot = async (name) => {
+      await page.waitForTimeout(400);
+      await page.screenshot({ path: `${folder}${name}-${look.name}.png` });
+    };
+    await page.goto("/login");
+    await page.getByRole("button", { name: "Log in" }).waitFor();
+    await shoot("login");
+    await enter(page, { ...site, setupLink: null });
+    await shoot("overview");
+    const home = new URL(page.url()).pathname;
+    await page.goto(`${home}/servers`);
+    await page.getByRole("row").nth(1).waitFor();
+    await shoot("servers");
+    await page.getByRole("row").filter({ hasText: serverName }).click();
+    await page.locator(".u-over").first().waitFor();
+    if (look.width > 900) await page.mouse.move(700, 420);
+    await shoot("server");
+    await page.goto(`${home}/audit`);
+    await page.getByRole("row").nth(2).waitFor();
+    await shoot("audit");
+    await page.getByRole("row").nth(1).click();
+    await page.getByText("Recomputed in your browser").waitFor();
+    await shoot("audit-record");
+    await page.goto(`${home}/settings`);
+    await page.getByRole("row").nth(4).waitFor();
+    await shoot("team");
+    await page.goto("/account");
+    await page.getByRole("row").nth(1).waitFor();
+    await shoot("account");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("option").first().waitFor();
+    await shoot("palette");
+    await page.keyboard.press("Escape");
+    await page.goto(`${home}/servers/new`);
+    await page.getByRole("textbox", { name: "Name" }).fill(`shown-${look.name}`);
+    await page.getByRole("button", { name: "Add server" }).click();
+    await page.getByText("Waiting for the first report").waitFor();
+    await shoot("add-server");
+    await closePage(page);
+  });
+}

@@ -1,0 +1,201 @@
+// Daily work against the stand-in: lists, live data, acts on a server, rights.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { startMock } from "../mock/serve.mjs";
+import { closePage, launch, logIn, openPage } from "./browser.mjs";
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+/** A site of its own for each test, so that none sees another's changes. */
+async function onSite(options, run) {
+  const site = await startMock({ tickMs: 300, ...options });
+  const page = await openPage(browser, site);
+  try {
+    await logIn(page);
+    await run(page, site);
+    await closePage(page);
+  } finally {
+    await site.stop();
+  }
+}
+
+const rows = (page) => page.locator("[role=row][data-index]");
+const openServers = async (page, search = "") => {
+  await page.goto(`${new URL(page.url()).pathname}/servers${search}`);
+  await rows(page).first().waitFor();
+};
+
+test("5,000 servers draw a screenful of rows and load as one scrolls", async () => {
+  await onSite({ servers: 5000, tickMs: 5000 }, async (page) => {
+    await openServers(page);
+    assert.ok((await rows(page).count()) <= 60);
+    await page.getByText("100 servers loaded, more below").waitFor();
+    await page.getByRole("grid").hover();
+    await page.mouse.wheel(0, 3000);
+    await page.getByText(/^[23]00 servers loaded/).waitFor();
+    assert.ok((await rows(page).count()) <= 60);
+  });
+});
+
+test("sorting, filtering and counting happen on the server and live in the address", async () => {
+  await onSite({}, async (page) => {
+    await openServers(page);
+    const names = () => rows(page).locator("> :nth-child(2)").allInnerTexts();
+    await page.getByRole("button", { name: "Name" }).click();
+    await page.waitForURL(/sort=-name/);
+    await page.getByRole("row").nth(1).filter({ hasText: "web-03.fra" }).waitFor();
+    const header = page.getByRole("columnheader", { name: "Name" });
+    assert.equal(await header.getAttribute("aria-sort"), "descending");
+    await page.getByRole("button", { name: "Down 1" }).click();
+    await page.waitForURL(/status=down/);
+    await page.waitForFunction(() => document.querySelectorAll("[data-index]").length === 1);
+    await page.getByRole("button", { name: "All 12" }).click();
+    await page.getByLabel("Filter servers by name").fill("edge");
+    await page.waitForURL(/q=edge/);
+    await page.waitForFunction(() => document.querySelectorAll("[data-index]").length === 2);
+    assert.deepEqual((await names()).sort(), ["edge-01.mad", "edge-02.mad"]);
+    await page.getByLabel("Filter servers by name").fill("nothing like it");
+    await page.getByText("No server matches").waitFor();
+  });
+});
+
+test("charts go on by themselves, and stand still when paused", async () => {
+  await onSite({}, async (page, site) => {
+    await openServers(page);
+    await rows(page).filter({ hasText: "web-01.fra" }).click();
+    await page.locator(".u-over").first().waitFor();
+    await page.getByRole("button", { name: "Show CPU as table" }).click();
+    const count = () => page.locator("section[aria-label='CPU, values'] tbody tr").count();
+    const newest = () =>
+      page.locator("section[aria-label='CPU, values'] tbody td").first().innerText();
+    const before = await newest();
+    await page.waitForFunction(
+      (text) =>
+        document.querySelector("section[aria-label='CPU, values'] tbody td").textContent !== text,
+      before,
+    );
+    assert.ok((await count()) > 300);
+    await page.keyboard.press("p");
+    await page.getByText(/Paused at \d\d:\d\d:\d\d/).waitFor();
+    const frozen = await newest();
+    await page.getByText(/[2-9] newer reports held back/).waitFor();
+    assert.equal(await newest(), frozen);
+    await page.keyboard.press("p");
+    await page.waitForFunction(
+      (text) =>
+        document.querySelector("section[aria-label='CPU, values'] tbody td").textContent !== text,
+      frozen,
+    );
+    assert.equal(site.state.streams.size, 1, "one stream for each tab");
+  });
+});
+
+test("a lost stream is shown and comes back", async () => {
+  await onSite({}, async (page, site) => {
+    await page.getByRole("status").getByText("Live").waitFor();
+    for (const { response } of site.state.streams) response.destroy();
+    await page.getByRole("status").getByText("Offline").waitFor();
+    await page.getByRole("status").getByText("Live").waitFor();
+    // The browser itself reports the cut connection.
+    page.faults = page.faults.filter((fault) => !fault.includes("ERR_"));
+  });
+});
+
+test("a taken name is told at its field", async () => {
+  await onSite({}, async (page) => {
+    await page.goto(`${new URL(page.url()).pathname}/servers/new`);
+    const name = page.getByRole("textbox", { name: "Name" });
+    await name.fill("taken");
+    await page.getByRole("button", { name: "Add server" }).click();
+    await page.getByText("A server of this name exists already.").waitFor();
+    assert.equal(await name.getAttribute("aria-invalid"), "true");
+    assert.ok(await name.evaluate((element) => element === document.activeElement));
+  });
+});
+
+test("a new token is closed only by its own button; deletion asks first", async () => {
+  await onSite({}, async (page, site) => {
+    await openServers(page);
+    await rows(page).filter({ hasText: "mail-01.fra" }).click();
+    const menu = page.getByRole("button", { name: "More for mail-01.fra" });
+    await menu.click();
+    await page.getByRole("menuitem", { name: "Replace token" }).click();
+    await page.getByRole("button", { name: "Replace token" }).click();
+    await page.getByText("This is the only time the new token is shown").waitFor();
+    const close = page.getByRole("button", { name: "Close for good" });
+    assert.ok(await close.isDisabled());
+    await page.keyboard.press("Escape");
+    await page.mouse.click(5, 5);
+    assert.match(await page.getByRole("alertdialog").innerText(), /ata_/);
+    await page.getByLabel("I have copied the command").check();
+    await close.click();
+    await page.getByRole("alertdialog").waitFor({ state: "detached" });
+
+    await menu.click();
+    await page.getByRole("menuitem", { name: "Delete server" }).click();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    assert.equal(site.state.servers.length, 12);
+    await menu.click();
+    await page.getByRole("menuitem", { name: "Delete server" }).click();
+    await page.getByRole("button", { name: "Delete server" }).click();
+    await page.getByText("Server deleted").waitFor();
+    await page.getByText("11 servers").waitFor();
+  });
+});
+
+test("new audit records wait behind a button", async () => {
+  await onSite({}, async (page, site) => {
+    await page.goto(`${new URL(page.url()).pathname}/audit`);
+    await rows(page).first().waitFor();
+    const top = await rows(page).first().innerText();
+    await page.getByRole("status").getByText("Live").waitFor();
+    site.state.record("server.update", "server", site.state.servers[0]);
+    await page.getByRole("button", { name: "1 new record: show" }).click();
+    await page.waitForFunction(
+      (text) => document.querySelector("[data-index='0']").innerText !== text,
+      top,
+    );
+    await page.getByRole("button", { name: /new record/ }).waitFor({ state: "detached" });
+  });
+});
+
+test("a record that does not fit its hash is called out", async () => {
+  await onSite({}, async (page, site) => {
+    site.state.chain.events[9].secrets.header = Buffer.from("another header").toString("base64");
+    await page.goto(`${new URL(page.url()).pathname}/audit?seq=10`);
+    await page.getByText("The hash does not follow from the record").waitFor();
+    await page.keyboard.press("]");
+    await page.waitForTimeout(100);
+  });
+});
+
+test("a viewer sees no audit log and no acts", async () => {
+  await onSite({ role: "viewer" }, async (page) => {
+    const links = await page
+      .getByRole("navigation", { name: "Main" })
+      .getByRole("link")
+      .allInnerTexts();
+    assert.deepEqual(
+      links.map((text) => text.split("\n")[0]),
+      ["Overview", "Servers", "Team", "Account"],
+    );
+    await openServers(page);
+    assert.equal(await page.getByRole("link", { name: "Add server" }).count(), 0);
+    await rows(page).first().click();
+    await page.locator(".u-over").first().waitFor();
+    assert.equal(await page.getByRole("button", { name: /^More for/ }).count(), 0);
+  });
+});
+
+test("one clock switch turns every time", async () => {
+  await onSite({}, async (page) => {
+    await page.goto(`${new URL(page.url()).pathname}/audit`);
+    await page.getByRole("columnheader", { name: "Time (UTC)" }).waitFor();
+    await page.getByRole("button", { name: /^\d\d:\d\d:\d\d UTC$/ }).click();
+    await page.getByRole("columnheader", { name: /Time \(UTC[+−]/ }).waitFor();
+  });
+});
