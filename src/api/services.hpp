@@ -31,9 +31,11 @@ class TelemetryStore;
 namespace atalaya::api {
 
 class Announcements;
+class EventStreams;
 class Identities;
 class SetUp;
 class SlowWorkers;
+class Verifications;
 
 struct Services {
     const config::Config& config;
@@ -49,6 +51,8 @@ struct Services {
     Identities& identities;
     Announcements& announcements;
     SetUp& set_up;
+    Verifications& verifications;
+    EventStreams& event_streams;
     telemetry::TelemetryStore& telemetry;
     /// Called after the first account of a fresh instance was made, with its team.
     std::function<void(TeamId, UserId)> on_set_up;

@@ -6,11 +6,18 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
+#include <utility>
 
 namespace atalaya::telemetry {
 namespace {
 
 constexpr std::int64_t number_max = std::numeric_limits<std::int64_t>::max();
+
+constexpr std::int64_t hour_us = hour_ms * 1000;
+
+/// Each partition that a statement may have to look into costs planning.
+constexpr std::int64_t window_hours = 12;
 
 /// Values of overlapping rows that are held at once. A stream that overlaps itself for longer is no
 /// agent's work; what lies beyond is no longer put in order against what was given out already.
@@ -26,12 +33,11 @@ PushReader::PushReader(db::Tx& tx, keyring::Keyring& keyring, TableStore& tables
       server_(server),
       from_ms_(from_ms),
       to_ms_(to_ms),
-      after_at_us_(std::numeric_limits<std::int64_t>::min()),
+      // A row lies within its hour, so nothing earlier reaches into the range.
+      window_us_(from_ms / hour_ms * hour_ms * 1000),
+      after_at_us_(window_us_ - 1),
       after_stream_(number_max),
-      after_seq_(number_max) {
-    // A row lies within its hour, so nothing earlier reaches into the range.
-    after_at_us_ = from_ms / hour_ms * hour_ms * 1000 - 1;
-}
+      after_seq_(number_max) {}
 
 PushReader::Stored PushReader::read_row(const db::Row& row) {
     return {row.get<Time>("at").us,          row.get<std::int64_t>("stream"),
@@ -40,26 +46,36 @@ PushReader::Stored PushReader::read_row(const db::Row& row) {
             row.get<Bytes>("body")};
 }
 
+void PushReader::plan_each_time() {
+    if (!std::exchange(planned_, true))
+        tx_.defer(sql::telemetry::plan_each_time);
+}
+
 void PushReader::fetch() {
-    const db::Rows rows =
-        tx_.query(sql::telemetry::list_pushes, {{"team", tx_.scope().team},
-                                                {"server", server_},
-                                                {"from", Time{from_ms_ / hour_ms * hour_ms * 1000}},
-                                                {"to", Time{to_ms_ * 1000}},
-                                                {"since", Time{from_ms_ * 1000}},
-                                                {"after_at", Time{after_at_us_}},
-                                                {"after_stream", after_stream_},
-                                                {"after_seq", after_seq_}});
-    for (const db::Row row : rows) {
-        page_.push_back(read_row(row));
+    plan_each_time();
+    while (page_.empty() && !exhausted_) {
+        const std::int64_t end_us = std::min(to_ms_ * 1000, window_us_ + window_hours * hour_us);
+        const db::Rows rows =
+            tx_.query(sql::telemetry::list_pushes, {{"team", tx_.scope().team},
+                                                    {"server", server_},
+                                                    {"from", Time{window_us_}},
+                                                    {"to", Time{end_us}},
+                                                    {"since", Time{from_ms_ * 1000}},
+                                                    {"after_at", Time{after_at_us_}},
+                                                    {"after_stream", after_stream_},
+                                                    {"after_seq", after_seq_}});
+        for (const db::Row row : rows) {
+            page_.push_back(read_row(row));
+        }
+        if (rows.empty()) {
+            window_us_ = end_us;
+            exhausted_ = end_us >= to_ms_ * 1000;
+        } else {
+            window_us_ = after_at_us_ = page_.back().at_us;
+            after_stream_ = page_.back().stream;
+            after_seq_ = page_.back().seq;
+        }
     }
-    if (rows.empty()) {
-        exhausted_ = true;
-        return;
-    }
-    after_at_us_ = page_.back().at_us;
-    after_stream_ = page_.back().stream;
-    after_seq_ = page_.back().seq;
 }
 
 std::vector<std::int64_t> PushReader::sample_distances_ms() {
@@ -146,6 +162,7 @@ void PushReader::read(const OnTick& on_tick) {
 }
 
 void PushReader::read_newest(const OnTick& on_tick) {
+    plan_each_time();
     const auto row = tx_.query_optional(
         sql::telemetry::find_newest_push,
         {{"team", tx_.scope().team}, {"server", server_}, {"since", Time{from_ms_ * 1000}}});

@@ -46,6 +46,7 @@ class PushReader {
 
     static Stored read_row(const db::Row& row);
     void fetch();
+    void plan_each_time();
     std::optional<Opened> open(const Stored& row);
     std::vector<Opened> next_overlapping();
     TablePtr find_table(wire::TableId id);
@@ -56,8 +57,10 @@ class PushReader {
     const ServerId server_;
     const std::int64_t from_ms_, to_ms_;
     std::deque<Stored> page_;
+    std::int64_t window_us_; ///< start of the hours that the next page is looked for in
     std::int64_t after_at_us_, after_stream_, after_seq_;
     bool exhausted_ = false;
+    bool planned_ = false;
     TablePtr last_table_;
 };
 

@@ -139,7 +139,7 @@ void PushStore::publish(TeamId team, ServerId server, const wire::Push& push,
 void PushStore::tell(const Source& source, const std::vector<Tick>& ticks) {
     for (const Tick& tick : ticks) {
         subscribers_.tell(
-            {source.team, source.server, {tick.time_ms * 1000}, tick.table->series, tick.values});
+            {source.team, source.server, {tick.time_ms * 1000}, *tick.table, tick.values});
     }
 }
 

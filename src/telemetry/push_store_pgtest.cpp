@@ -124,7 +124,7 @@ TEST_F(StoreTest, AnswersTheRecentPastFromMemory) {
 TEST_F(StoreTest, ShowsOnlyNewsToSubscribers) {
     std::vector<std::string> seen;
     const Subscription subscription = store->subscribe(ours.team, [&](const LivePoint& point) {
-        seen.push_back(point.table.at(0).name + " " + std::to_string(std::lround(point.values[0])));
+        seen.push_back(point.table.series.at(0).name + " " + std::to_string(std::lround(point.values[0])));
         EXPECT_EQ(point.server, server);
     });
     const Subscription other =

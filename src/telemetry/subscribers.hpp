@@ -8,7 +8,7 @@
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "wire/frame.hpp"
+#include "telemetry/tick.hpp"
 
 #include <functional>
 #include <memory>
@@ -26,7 +26,7 @@ struct LivePoint {
     TeamId team;
     ServerId server;
     Time time;
-    const wire::SeriesTable& table; ///< valid during the callback
+    const Table& table; ///< valid during the callback
     std::span<const double>
         values; ///< one for each series of the table; wire::absent() or another NaN for a gap
 };

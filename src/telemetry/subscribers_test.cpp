@@ -12,7 +12,7 @@ namespace {
 
 struct SubscribersTest : testing::Test {
     SubscribersTest() { theirs.bytes[0] = 1; }
-    void tell(TeamId team) { subscribers.tell({team, {}, {}, test::small_table(), values}); }
+    void tell(TeamId team) { subscribers.tell({team, {}, {}, {{}, test::small_table()}, values}); }
 
     Subscribers subscribers;
     TeamId ours, theirs;

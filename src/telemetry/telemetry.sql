@@ -15,6 +15,10 @@ from unnest($at_us::bigint[], $last_us::bigint[], $ticks::bigint[], $bodies::byt
      as piece (at_us, last_us, ticks, body)
 on conflict do nothing;
 
+-- name: plan_each_time
+-- For this transaction. A plan for any range would open and lock the partitions of every hour that is kept.
+select set_config('plan_cache_mode', 'force_custom_plan', true);
+
 -- name: list_pushes
 -- A page in the order of time, at most 2,048 rows and (its last row apart) 4 MiB of bodies.
 select at, stream, seq, last_at, received_at, ticks, body

@@ -1,0 +1,99 @@
+#include "server/commands.hpp"
+
+#include "api/document.hpp"
+#include "audit/keyring_sealer.hpp"
+#include "audit/reader.hpp"
+#include "base/random.hpp"
+#include "keyring/keyring.hpp"
+#include "modules/team/team.hpp"
+#include "server/modules.hpp"
+#include "server/up.hpp"
+
+#include <cstdio>
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+namespace atalaya::server_program {
+namespace {
+
+std::string socket_dir(const config::Config& config) {
+    return db::choose_socket_dir(postgres_options(config)).string();
+}
+
+} // namespace
+
+int run_doctor(const config::Config& config) {
+    bool healthy = true;
+    const auto print = [&](const std::string& code, bool ok, const std::string& text) {
+        healthy = healthy && ok;
+        std::printf("%-4s %-24s %s\n", ok ? "ok" : "FAIL", code.c_str(), text.c_str());
+    };
+    for (const db::Finding& finding : db::check(postgres_options(config)))
+        print(finding.code, finding.ok, finding.text);
+    const auto directory = std::filesystem::path(config.server.data_dir) / "keyring";
+    if (std::filesystem::exists(directory)) {
+        SystemRandom random;
+        try {
+            const auto keyring = keyring::Keyring::open(directory, random, keyring::Access::reader);
+            const auto damage = keyring->list_damage();
+            print("keyring", damage.empty(), damage.empty() ? "every key can be read" : damage.front());
+        } catch (const std::exception& failure) {
+            print("keyring", false, failure.what());
+        }
+    }
+    return healthy ? 0 : 1;
+}
+
+int run_audit_verify(const config::Config& config) {
+    SystemRandom random;
+    const auto keyring = keyring::Keyring::open(std::filesystem::path(config.server.data_dir) / "keyring", random,
+                                                keyring::Access::reader);
+    const audit::KeyringSealer sealer(*keyring);
+    const Secret seal_key = keyring->system_key("audit_seal");
+    db::ConnectionOptions options;
+    options.dsn = "host=" + socket_dir(config) + " dbname=atalaya";
+    options.context_key = keyring->system_key("context");
+    options.statement_timeout = std::chrono::minutes(5);
+
+    options.role = "atalaya_sched";
+    db::Connection directory(options);
+    auto teams = team::list_team_ids(directory);
+    teams.push_back(platform_team);
+    options.role = "atalaya_app";
+    db::Connection connection(options);
+    bool all_hold = true;
+    for (const TeamId& team : teams) {
+        const audit::Report report = db::transact(
+            connection, {team, UserId{}}, [&](db::Tx& tx) { return audit::verify_chain(tx, sealer, seal_key); });
+        all_hold = all_hold && report.ok;
+        std::printf("%s  %s  %lld events, %lld erased", to_string(team).c_str(), report.ok ? "valid" : "BROKEN",
+                    static_cast<long long>(report.checked), static_cast<long long>(report.erased));
+        if (!report.ok)
+            std::printf("  at %lld: %s", static_cast<long long>(report.first_bad.value_or(0)), report.reason.c_str());
+        std::printf("\n");
+    }
+    return all_hold ? 0 : 30;
+}
+
+int run_psql(const config::Config& config, const std::string& role, std::vector<std::string> arguments) {
+    const std::string user = role == "app" ? "atalaya_app" : "atalaya_super";
+    std::vector<std::string> words{"psql", "-h", socket_dir(config), "-U", user, "-d", "atalaya", "-X"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char*> argv;
+    for (std::string& word : words)
+        argv.push_back(word.data());
+    argv.push_back(nullptr);
+    execvp("psql", argv.data());
+    std::perror("psql");
+    return 127;
+}
+
+int print_openapi() {
+    api::Router router;
+    add_endpoints(router);
+    std::printf("%s\n", shape::write_json(api::make_document(router)).c_str());
+    return 0;
+}
+
+} // namespace atalaya::server_program

@@ -1,0 +1,20 @@
+// The commands beside `up`. On the main thread; each gives the exit status.
+#pragma once
+
+#include "config/config.hpp"
+
+#include <string>
+#include <vector>
+
+namespace atalaya::server_program {
+
+/// What would keep the server from starting, looked at without changing anything.
+int run_doctor(const config::Config& config);
+/// Follows every chain of the installation. Needs the running server's database.
+int run_audit_verify(const config::Config& config);
+/// psql on the embedded database, as owner (what a database administrator may) or app.
+int run_psql(const config::Config& config, const std::string& role, std::vector<std::string> arguments);
+/// The API document.
+int print_openapi();
+
+} // namespace atalaya::server_program

@@ -1,0 +1,157 @@
+#include "server/instance.hpp"
+
+#include "audit/reader.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "crypto/token.hpp"
+#include "db/migrate.hpp"
+#include "db/selftest.hpp"
+#include "modules/identity/identity.hpp"
+#include "modules/team/team.hpp"
+#include "server/files.hpp"
+#include "server/modules.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace atalaya::server_program {
+namespace {
+
+constexpr std::size_t auth_connections = 2;
+constexpr std::size_t slow_queue_max = 128;
+
+/// Hashing takes at most half of the machine, so that a flood of log-ins leaves the rest responsive.
+unsigned slow_threads() { return std::max(1u, std::thread::hardware_concurrency() / 2); }
+
+db::PoolOptions pool_options(db::ConnectionOptions connection, std::size_t connections) {
+    db::PoolOptions options;
+    options.connection = std::move(connection);
+    options.connections = connections;
+    options.queue_max = 1024;
+    return options;
+}
+
+} // namespace
+
+Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
+    const config::Config& config = *options_.config;
+    keyring_ = keyring::Keyring::open(options_.directory / "keyring", *options_.random);
+    context_key_ = keyring_->system_key("context");
+    audit_seal_key_ = keyring_->system_key("audit_seal");
+    payload_sealer_ = std::make_unique<audit::KeyringSealer>(*keyring_);
+    keyring_->create_key(platform_team);
+    prepare_database();
+    refuse_broken_walls();
+    refuse_broken_chains();
+    prepare_set_up();
+
+    telemetry::PushStoreOptions telemetry_options;
+    telemetry_options.retention = std::chrono::days(config.telemetry.retention_days);
+    telemetry_options.head = std::chrono::hours(config.telemetry.head_hours);
+    telemetry_ = std::make_unique<telemetry::PushStore>(*keyring_, *options_.clock, telemetry_options);
+    identities_ =
+        std::make_unique<api::Identities>(identity_source(*keyring_, *options_.clock, config), *options_.clock);
+    app_ = std::make_unique<db::Pool>(pool_options(connection_options("atalaya_app"),
+                                                   static_cast<std::size_t>(config.database.connections)));
+    auth_ = std::make_unique<db::Pool>(pool_options(connection_options("atalaya_auth"), auth_connections));
+    slow_ = std::make_unique<api::SlowWorkers>(slow_threads(), slow_queue_max);
+    services_ = std::make_unique<api::Services>(
+        api::Services{config, *keyring_, *payload_sealer_, audit_seal_key_, heads_, *options_.clock, *options_.random,
+                      *app_, *auth_, *slow_, *identities_, announcements_, *set_up_, verifications_, event_streams_,
+                      *telemetry_, {}});
+    add_endpoints(router_);
+    api::ServiceOptions service_options;
+    service_options.why_not_ready =
+        options_.why_not_ready ? options_.why_not_ready : [] { return std::string(); };
+    service_options.page = options_.page ? options_.page : [](const net::Request&) { return net::Response{}; };
+    service_ = std::make_unique<api::Service>(*services_, router_, std::move(service_options));
+}
+
+Instance::~Instance() { stop(); }
+
+void Instance::stop() {
+    event_streams_.stop();
+    if (slow_)
+        slow_->stop();
+    if (auth_)
+        auth_->stop();
+    if (app_)
+        app_->stop();
+}
+
+db::ConnectionOptions Instance::connection_options(const std::string& role) const {
+    db::ConnectionOptions out;
+    out.dsn = options_.database_server + " dbname=" + options_.database;
+    out.role = role;
+    out.context_key = context_key_;
+    out.clock = options_.clock;
+    out.on_first_use = options_.on_first_use;
+    return out;
+}
+
+void Instance::prepare_database() {
+    db::bootstrap(options_.database_server, options_.database);
+    for (const std::string& name : db::migrate(options_.database_server, options_.database, migrations()))
+        log::info("migration ran", {{"name", name}});
+    db::set_context_key(options_.database_server, options_.database, context_key_);
+}
+
+void Instance::refuse_broken_walls() {
+    db::Connection connection(connection_options("atalaya_app"));
+    const auto breaches = db::run_selftest(connection, *options_.random);
+    for (const db::Breach& breach : breaches)
+        log::error("self-test failed", {{"rule", breach.rule}, {"object", breach.object}});
+    if (!breaches.empty()) {
+        throw StartRefused("the isolation of teams is broken: " + breaches.front().rule + " at " +
+                           breaches.front().object + " (" + std::to_string(breaches.size()) + " in all)");
+    }
+}
+
+void Instance::refuse_broken_chains() {
+    db::Connection directory(connection_options("atalaya_sched"));
+    auto teams = team::list_team_ids(directory);
+    teams.push_back(platform_team);
+    db::Connection connection(connection_options("atalaya_app"));
+    const auto findings = audit::check_chains(connection, *payload_sealer_, audit_seal_key_, teams);
+    for (const audit::ChainFinding& finding : findings) {
+        log::error("chain check failed", {{"team", to_string(finding.team)},
+                                          {"seq", std::to_string(finding.seq)},
+                                          {"reason", finding.reason}});
+    }
+    if (!findings.empty()) {
+        const audit::ChainFinding& first = findings.front();
+        throw StartRefused("the audit chain of team " + to_string(first.team) + " does not hold at " +
+                           std::to_string(first.seq) + ": " + first.reason);
+    }
+}
+
+void Instance::prepare_set_up() {
+    const auto file = options_.directory / "setup-link";
+    db::Connection connection(connection_options("atalaya_app"));
+    if (db::transact(connection, {}, [](db::Tx& tx) { return identity::has_users(tx); })) {
+        std::filesystem::remove(file);
+        set_up_ = std::make_unique<api::SetUp>(std::nullopt);
+        return;
+    }
+    const std::string kept = read_file(file).value_or("");
+    const auto hash_at = kept.find('#');
+    set_up_token_ = hash_at == std::string::npos ? crypto::make_token(*options_.random, "")
+                                                 : std::string(trim(std::string_view(kept).substr(hash_at + 1)));
+    set_up_ = std::make_unique<api::SetUp>(crypto::sha256(set_up_token_));
+    write_private_file(file, set_up_link() + "\n");
+}
+
+std::string Instance::set_up_link() const {
+    return set_up_->is_needed() ? options_.public_url + "/setup#" + set_up_token_ : "";
+}
+
+void Instance::run_jobs() {
+    const Time now = options_.clock->now();
+    db::Connection connection(connection_options("atalaya_app"));
+    const auto dropped = telemetry_->drop_before(
+        connection, now - std::chrono::hours(24) * options_.config->telemetry.retention_days);
+    if (dropped > 0)
+        log::info("retention", {{"hours_dropped", std::to_string(dropped)}});
+}
+
+} // namespace atalaya::server_program

@@ -1,0 +1,92 @@
+// Everything of the server that stands between a running PostgreSQL and HTTP: keyring, schema, checks, pools, services.
+//
+// Owned by the program (or a test), made on the starting thread. The constructor brings the schema forward and checks
+// the walls and the chains; it throws StartRefused with one line when the server must not serve. handle() is for
+// any thread.
+#pragma once
+
+#include "api/announcements.hpp"
+#include "api/event_streams.hpp"
+#include "api/identities.hpp"
+#include "api/serve.hpp"
+#include "api/set_up.hpp"
+#include "api/slow_workers.hpp"
+#include "api/verifications.hpp"
+#include "audit/keyring_sealer.hpp"
+#include "audit/recorder.hpp"
+#include "base/random.hpp"
+#include "config/config.hpp"
+#include "db/pool.hpp"
+#include "keyring/keyring.hpp"
+#include "telemetry/push_store.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+
+namespace atalaya::server_program {
+
+struct StartRefused : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct InstanceOptions {
+    const config::Config* config;
+    std::filesystem::path directory; ///< keyring/, setup-link
+    std::string database_server;     ///< libpq dsn without dbname
+    std::string database = "atalaya";
+    std::string public_url; ///< for the set-up link
+    const Clock* clock;
+    Random* random;
+    std::function<void(const db::Statement&)> on_first_use{};
+    std::function<std::string()> why_not_ready{};
+    std::function<net::Response(const net::Request&)> page{};
+};
+
+class Instance {
+  public:
+    explicit Instance(InstanceOptions options);
+    ~Instance();
+    Instance(const Instance&) = delete;
+    Instance& operator=(const Instance&) = delete;
+
+    api::Service& service() { return *service_; }
+    api::Services& services() { return *services_; }
+    const api::Router& router() const { return router_; }
+    /// The link for the first account; empty once there is one.
+    std::string set_up_link() const;
+    /// Runs what is due: retention. Called now and then by the program's own thread.
+    void run_jobs();
+    /// Ends streams, finishes what runs, joins. Call after the last request was taken in.
+    void stop();
+
+    /// The connection options of one of the program's roles.
+    db::ConnectionOptions connection_options(const std::string& role) const;
+
+  private:
+    void prepare_database();
+    void refuse_broken_walls();
+    void refuse_broken_chains();
+    void prepare_set_up();
+
+    const InstanceOptions options_;
+    std::unique_ptr<keyring::Keyring> keyring_;
+    Secret context_key_;
+    Secret audit_seal_key_;
+    std::unique_ptr<audit::KeyringSealer> payload_sealer_;
+    audit::Heads heads_;
+    api::Announcements announcements_;
+    api::Verifications verifications_;
+    api::EventStreams event_streams_;
+    std::string set_up_token_;
+    std::unique_ptr<api::SetUp> set_up_;
+    std::unique_ptr<api::Identities> identities_;
+    std::unique_ptr<telemetry::PushStore> telemetry_;
+    std::unique_ptr<db::Pool> app_, auth_;
+    std::unique_ptr<api::SlowWorkers> slow_;
+    std::unique_ptr<api::Services> services_;
+    api::Router router_;
+    std::unique_ptr<api::Service> service_;
+};
+
+} // namespace atalaya::server_program

@@ -1,0 +1,56 @@
+#include "server/modules.hpp"
+
+#include "api_sql.hpp"
+#include "audit_sql.hpp"
+#include "config/config.hpp"
+#include "db_sql.hpp"
+#include "identity_sql.hpp"
+#include "modules/account/account.hpp"
+#include "modules/audit_log/audit_log.hpp"
+#include "modules/identity/identity.hpp"
+#include "modules/ingest/ingest.hpp"
+#include "modules/meta/meta.hpp"
+#include "modules/server/server.hpp"
+#include "modules/team/team.hpp"
+#include "server_sql.hpp"
+#include "team_sql.hpp"
+#include "telemetry_sql.hpp"
+
+#include <array>
+
+namespace atalaya::server_program {
+
+db::MigrationLists migrations() {
+    return {sql::db::migrations,   sql::telemetry::migrations, sql::identity::migrations,
+            sql::team::migrations, sql::api::migrations,       sql::server::migrations};
+}
+
+std::vector<const db::Statement*> statements() {
+    std::vector<const db::Statement*> all;
+    for (const auto& room :
+         {sql::db::statements, sql::telemetry::statements, sql::audit::statements, sql::identity::statements,
+          sql::team::statements, sql::api::statements, sql::server::statements})
+        all.insert(all.end(), room.begin(), room.end());
+    return all;
+}
+
+void add_endpoints(api::Router& router) {
+    for (const auto& module : {meta::endpoints(), account::endpoints(), team::endpoints(), server::endpoints(),
+                               audit_log::endpoints()})
+        router.add("/api/v1", module);
+    router.add("", ingest::endpoints());
+}
+
+api::IdentitySource identity_source(keyring::Keyring& keyring, const Clock& clock, const config::Config& config) {
+    const auto idle_max = std::chrono::hours(24) * config.session.idle_days;
+    api::IdentitySource source;
+    source.find_session = [&keyring, &clock, idle_max](db::Connection& connection, const crypto::Hash& hash) {
+        return identity::find_session(keyring, clock, idle_max, connection, hash);
+    };
+    source.find_agent = [](db::Connection& connection, const crypto::Hash& hash) {
+        return server::find_agent(connection, hash);
+    };
+    return source;
+}
+
+} // namespace atalaya::server_program

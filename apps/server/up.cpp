@@ -1,0 +1,194 @@
+#include "server/up.hpp"
+
+#include "api/problem_response.hpp"
+#include "base/log.hpp"
+#include "net/local_ca.hpp"
+#include "net/server.hpp"
+#include "page/page.hpp"
+#include "server/files.hpp"
+#include "server/headers.hpp"
+#include "server/instance.hpp"
+#include "server/local_agent.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace atalaya::server_program {
+namespace {
+
+constexpr std::chrono::hours jobs_interval{1};
+
+/// SIGTERM and SIGINT are waited for, never handled in between. Before any thread is made.
+sigset_t block_signals() {
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGTERM);
+    sigaddset(&wanted, SIGINT);
+    sigaddset(&wanted, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    return wanted;
+}
+
+/// The database's user must pass through, others need not look inside.
+void make_directory(const std::filesystem::path& directory) {
+    std::filesystem::create_directories(directory);
+    chmod(directory.c_str(), geteuid() == 0 ? 0711 : 0700);
+}
+
+std::string public_url(const config::Config& config, std::uint16_t https_port) {
+    if (!config.server.public_url.empty())
+        return config.server.public_url;
+    std::string host = config.server.https.substr(0, config.server.https.rfind(':'));
+    if (host == "0.0.0.0" || host == "[::]") {
+        char name[256] = "localhost";
+        gethostname(name, sizeof name - 1);
+        host = name;
+    }
+    return "https://" + host + ":" + std::to_string(https_port);
+}
+
+struct TlsFiles {
+    std::filesystem::path certificate, key, ca;
+};
+
+TlsFiles tls_files(const config::Config& config, const Clock& clock) {
+    if (config.tls.mode == config::TlsMode::files)
+        return {config.tls.certificate, config.tls.key, {}};
+    if (config.tls.mode == config::TlsMode::proxy)
+        return {};
+    const auto local = net::ensure_local_certificate(std::filesystem::path(config.server.data_dir) / "tls",
+                                                     config.tls.names, clock);
+    return {local.certificate, local.key, local.ca};
+}
+
+net::Response answer_page(const net::Request& request, const std::string& ca_pem) {
+    if (request.path != "/ca.pem" || ca_pem.empty())
+        return page::answer(request);
+    net::Response response;
+    response.headers.push_back({"Content-Type", "application/x-pem-file"});
+    response.headers.push_back({"Content-Disposition", "attachment; filename=\"atalaya-ca.pem\""});
+    response.body = ca_pem;
+    return response;
+}
+
+net::ServerOptions server_options(const config::Config& config, const TlsFiles& tls) {
+    net::ServerOptions options;
+    options.proxy_mode = config.tls.mode == config::TlsMode::proxy;
+    options.https_address = options.proxy_mode ? "" : config.server.https;
+    options.http_address = config.server.http == "off" ? "" : config.server.http;
+    options.trusted_proxies = config.tls.trusted_proxies;
+    options.certificate = tls.certificate;
+    options.key = tls.key;
+    options.headers = security_headers(config);
+    options.refuse = [](const ProblemKind& kind, std::string detail) {
+        Problem problem(kind);
+        if (!detail.empty())
+            problem.detail(std::move(detail));
+        return api::problem_response(problem, "req_none");
+    };
+    return options;
+}
+
+void refuse_failed_findings(const db::PostgresOptions& options) {
+    for (const db::Finding& finding : db::check(options)) {
+        if (!finding.ok)
+            throw StartRefused(finding.text);
+    }
+}
+
+/// Waits for the end; meanwhile runs the jobs and renews the certificate.
+void wait_for_signal(const sigset_t& wanted, const std::function<void()>& hourly) {
+    auto due = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    for (;;) {
+        const timespec second{1, 0};
+        const int signal = sigtimedwait(&wanted, nullptr, &second);
+        if (signal == SIGTERM || signal == SIGINT)
+            return;
+        if (signal == SIGHUP || std::chrono::steady_clock::now() >= due) {
+            due = std::chrono::steady_clock::now() + jobs_interval;
+            hourly();
+        }
+    }
+}
+
+} // namespace
+
+db::PostgresOptions postgres_options(const config::Config& config) {
+    db::PostgresOptions options;
+    options.directory = std::filesystem::path(config.server.data_dir) / "postgres";
+    options.socket_dir = config.database.socket_dir;
+    options.unprivileged_user = config.database.user;
+    options.shared_buffers = config.database.shared_buffers;
+    options.max_connections = static_cast<int>(config.database.connections) + 12;
+    return options;
+}
+
+int run_up(const config::Config& config, bool with_local_agent) {
+    prctl(PR_SET_DUMPABLE, 0); // keys must not end up in a core file
+    log::set_level(config.log.level);
+    const sigset_t signals = block_signals();
+    SystemClock clock;
+    SystemRandom random;
+    const std::filesystem::path directory = config.server.data_dir;
+    make_directory(directory);
+
+    db::Postgres postgres(postgres_options(config));
+    refuse_failed_findings(postgres_options(config));
+    const TlsFiles tls = tls_files(config, clock);
+    const std::string ca_pem = tls.ca.empty() ? "" : read_file(tls.ca).value_or("");
+
+    // The listener comes first, so that a taken port is told before anything else is started.
+    std::atomic<Instance*> serving = nullptr;
+    net::ServerOptions options = server_options(config, tls);
+    net::Server server(options, [&](net::Request request, net::Reply reply) {
+        if (Instance* instance = serving.load())
+            return instance->service().handle(std::move(request), std::move(reply));
+        reply(api::problem_response(Problem(problems::unavailable).retry_after(1), "req_none"));
+    });
+    server.start();
+    const std::string url = public_url(config, server.https_port());
+
+    postgres.start();
+    InstanceOptions instance_options;
+    instance_options.config = &config;
+    instance_options.directory = directory;
+    instance_options.database_server = postgres.dsn("");
+    instance_options.public_url = url;
+    instance_options.clock = &clock;
+    instance_options.random = &random;
+    instance_options.why_not_ready = [&] { return postgres.pid() == 0 ? "the database is starting" : ""; };
+    instance_options.page = [&](const net::Request& request) { return answer_page(request, ca_pem); };
+    Instance instance(instance_options);
+    LocalAgent local_agent(instance, {directory / "agent", url, tls.ca});
+    if (with_local_agent)
+        local_agent.start();
+    serving = &instance;
+
+    if (const std::string link = instance.set_up_link(); !link.empty())
+        std::printf("set-up link %s\n", link.c_str());
+    std::printf("ready %s\n", url.c_str());
+    std::fflush(stdout);
+
+    wait_for_signal(signals, [&] {
+        try {
+            instance.run_jobs();
+            if (config.tls.mode == config::TlsMode::local && net::ensure_local_certificate(
+                    directory / "tls", config.tls.names, clock).issued)
+                server.reload_certificate();
+        } catch (const std::exception& failure) {
+            log::error("job failed", {{"reason", failure.what()}});
+        }
+    });
+    log::info("stopping");
+    local_agent.stop();
+    server.stop();
+    instance.stop();
+    postgres.stop();
+    return 0;
+}
+
+} // namespace atalaya::server_program

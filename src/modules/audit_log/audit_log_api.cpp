@@ -1,0 +1,159 @@
+#include "api/verifications.hpp"
+#include "audit/reader.hpp"
+#include "base/text.hpp"
+#include "modules/audit_log/audit_log.hpp"
+#include "modules/audit_log/shapes.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace atalaya::audit_log {
+namespace {
+
+using access::Permission;
+using api::team_endpoint;
+using api::Verb;
+
+EventSummary to_summary(const audit::EventView& view) {
+    const audit::Header& header = view.header;
+    EventSummary out;
+    out.seq = header.seq;
+    out.id = header.event_id;
+    out.at = header.occurred_at;
+    out.action = header.action;
+    out.outcome = audit::to_string(header.outcome);
+    out.actor.kind = audit::to_string(header.actor_kind);
+    out.actor.id = view.subject_text("actor");
+    out.actor.name = view.subject_text("name");
+    out.resource_type = header.resource_type;
+    if (!header.resource_id.is_nil())
+        out.resource_id = header.resource_id;
+    else if (const auto person = view.detail_text("person"))
+        out.resource_id = parse_uuid(*person);
+    out.resource_name = view.detail_text("name");
+    out.ip = view.subject_text("ip");
+    out.user_agent = view.subject_text("user_agent");
+    out.request_id = view.subject_text("request_id");
+    out.changes = view.changes();
+    out.prev_hash = to_hex(view.previous);
+    out.row_hash = to_hex(view.row_hash);
+    out.erased = view.erased;
+    return out;
+}
+
+std::optional<audit::Outcome> read_outcome(const api::Query& query) {
+    const auto text = query.find_text("outcome");
+    if (!text)
+        return std::nullopt;
+    for (const audit::Outcome outcome : {audit::Outcome::ok, audit::Outcome::denied, audit::Outcome::failed}) {
+        if (audit::to_string(outcome) == *text)
+            return outcome;
+    }
+    throw Problem(problems::invalid).at("?outcome", "choice", "Use ok, denied or failed.");
+}
+
+audit::EventFilter read_filter(const api::Query& query) {
+    query.allow_only({"limit", "cursor", "format", "actor", "action", "outcome", "resource_type", "resource_id",
+                      "from", "to"});
+    audit::EventFilter filter;
+    if (const auto actor = query.find_uuid("actor"))
+        filter.actor = UserId(*actor);
+    filter.action = query.find_text("action");
+    filter.outcome = read_outcome(query);
+    filter.resource_type = query.find_text("resource_type");
+    filter.resource_id = query.find_uuid("resource_id");
+    filter.from = query.find_time("from");
+    filter.to = query.find_time("to");
+    return filter;
+}
+
+api::Page<EventSummary> list(api::Call& call) {
+    const api::Query& query = call.query();
+    const audit::EventFilter filter = read_filter(query);
+    const auto limit = query.find_integer("limit", 1, api::page_size_max).value_or(api::page_size_default);
+    const auto before =
+        query.find_integer("cursor", 1, audit::newest).value_or(audit::newest);
+    const auto events = audit::list_events(call.tx, call.services.payload_sealer, filter, before,
+                                           static_cast<int>(limit));
+    api::Page<EventSummary> page;
+    for (const audit::EventView& event : events)
+        page.data.push_back(to_summary(event));
+    if (static_cast<std::int64_t>(events.size()) == limit && events.back().header.seq > 1)
+        page.next = std::to_string(events.back().header.seq);
+    return page;
+}
+
+EventDetail get(api::Call& call) {
+    const auto seq = parse_integer(call.path().text("seq"));
+    const auto event = seq ? audit::find_event(call.tx, call.services.payload_sealer, *seq) : std::nullopt;
+    if (!event)
+        throw Problem(problems::not_found);
+    EventDetail detail;
+    detail.event = to_summary(*event);
+    detail.proof.seq = event->header.seq;
+    detail.proof.header = to_base64(event->header_bytes);
+    for (const audit::Hash& commit : event->commits)
+        detail.proof.commits.push_back(to_base64(commit));
+    detail.proof.body = {event->subject, event->detail};
+    detail.proof.prev_hash = detail.event.prev_hash;
+    detail.proof.row_hash = detail.event.row_hash;
+    return detail;
+}
+
+HeadView get_head(api::Call& call) {
+    const auto head = audit::find_head(call.tx);
+    CHECK_REQUEST(head.has_value());
+    HeadView view;
+    view.chain = audit::chain_id(call.team(), 0);
+    view.seq = head->seq;
+    view.hash = to_hex(head->hash);
+    if (const auto last = call.services.verifications.find(call.team()))
+        view.last_verified = VerifiedView{last->at, last->ok, last->seq, last->duration_ms};
+    return view;
+}
+
+ReportView verify(api::SlowCall& call) {
+    const auto team = call.incoming.path.id<TeamId>("team");
+    const auto start = std::chrono::steady_clock::now();
+    const db::Scope scope{team, call.caller().user};
+    // Apart from the event about it, so that the team's writers need not wait for a long chain.
+    const audit::Report report = call.transact(scope, {}, [](api::Call& inner) {
+        return audit::verify_chain(inner.tx, inner.services.payload_sealer, inner.services.audit_seal_key);
+    });
+    call.transact(scope, {team}, [&](api::Call& inner) {
+        shape::Json result = shape::Array{
+            shape::json_object({{"field", "ok"}, {"before", nullptr}, {"after", report.ok}}),
+            shape::json_object({{"field", "checked"}, {"before", nullptr}, {"after", report.checked}})};
+        inner.record("audit.verify", "chain", team, std::move(result));
+    });
+    const auto elapsed = std::chrono::steady_clock::now() - start;
+    ReportView view;
+    view.ok = report.ok;
+    view.checked = report.checked;
+    view.erased = report.erased;
+    view.first_bad = report.first_bad;
+    if (!report.reason.empty())
+        view.reason = report.reason;
+    view.duration_ms = std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count();
+    view.seq = report.seq;
+    view.hash = to_hex(report.hash);
+    view.at = call.services.clock.now();
+    call.services.verifications.set(team, {view.at, view.ok, view.seq, view.duration_ms});
+    return view;
+}
+
+constexpr std::array table{
+    team_endpoint<list>(Verb::get, "/teams/{team}/audit/events", Permission::audit_read,
+                        "The record, newest first."),
+    team_endpoint<get>(Verb::get, "/teams/{team}/audit/events/{seq}", Permission::audit_read,
+                       "One event, with what is needed to recompute its hash."),
+    team_endpoint<get_head>(Verb::get, "/teams/{team}/audit/head", Permission::audit_read, "Where the chain ends."),
+    team_endpoint<verify>(Verb::post, "/teams/{team}/audit/verify", Permission::audit_verify,
+                          "Follow the chain from its first event to its head, now."),
+};
+
+} // namespace
+
+std::span<const api::Endpoint> endpoints() { return table; }
+
+} // namespace atalaya::audit_log

@@ -1,0 +1,95 @@
+#include "modules/audit_log/shapes.hpp"
+
+#include "shape/complete.hpp"
+
+namespace atalaya::audit_log {
+namespace {
+
+using shape::field;
+using shape::names_every_member;
+
+constexpr std::array actor_fields{
+    field<&ActorView::kind>("kind", "user, agent, system, operator or anonymous."),
+    field<&ActorView::id>("id", "The user or the agent's server; null when unknown or erased."),
+    field<&ActorView::name>("name", "The name at that time; null when unknown or erased."),
+};
+static_assert(names_every_member<ActorView>(actor_fields));
+
+constexpr std::array summary_fields{
+    field<&EventSummary::seq>("seq", "Number in the chain."),
+    field<&EventSummary::id>("id", "The event."),
+    field<&EventSummary::at>("at", "When it happened."),
+    field<&EventSummary::action>("action", "What was done: server.update."),
+    field<&EventSummary::outcome>("outcome", "ok, denied or failed."),
+    field<&EventSummary::actor>("actor", "Who did it."),
+    field<&EventSummary::resource_type>("resource_type", "To what kind of thing."),
+    field<&EventSummary::resource_id>("resource_id", "To which."),
+    field<&EventSummary::resource_name>("resource_name", "Its name at that time."),
+    field<&EventSummary::ip>("ip", "From which address."),
+    field<&EventSummary::user_agent>("user_agent", "With which program."),
+    field<&EventSummary::request_id>("request_id", "In which request."),
+    field<&EventSummary::changes>("changes", "Fields with their values before and after."),
+    field<&EventSummary::prev_hash>("prev_hash", "Hash of the event before, in hex."),
+    field<&EventSummary::row_hash>("row_hash", "Hash of this event, in hex."),
+    field<&EventSummary::erased>("erased", "Whether a body was erased; the chain holds all the same."),
+};
+static_assert(names_every_member<EventSummary>(summary_fields));
+
+constexpr std::array proof_fields{
+    field<&EventProof::seq>("seq", "Number in the chain."),
+    field<&EventProof::header>("header", "The hashed header, in base64."),
+    field<&EventProof::commits>("commits", "Commitments to the bodies, in base64."),
+    field<&EventProof::body>("body", "The bodies that were committed to; null when erased."),
+    field<&EventProof::prev_hash>("prev_hash", "Hash of the event before, in hex."),
+    field<&EventProof::row_hash>("row_hash", "Hash of this event, in hex."),
+};
+static_assert(names_every_member<EventProof>(proof_fields));
+
+constexpr std::array detail_fields{
+    field<&EventDetail::event>("event", "For readers."),
+    field<&EventDetail::proof>("proof", "For verifiers."),
+};
+static_assert(names_every_member<EventDetail>(detail_fields));
+
+constexpr std::array verified_fields{
+    field<&VerifiedView::at>("at", "When."),
+    field<&VerifiedView::ok>("ok", "Whether the chain held."),
+    field<&VerifiedView::seq>("seq", "Up to which number."),
+    field<&VerifiedView::duration_ms>("duration_ms", "How long it took."),
+};
+static_assert(names_every_member<VerifiedView>(verified_fields));
+
+constexpr std::array head_fields{
+    field<&HeadView::chain>("chain", "The chain; for lane 0 the team's id."),
+    field<&HeadView::lane>("lane", "The lane."),
+    field<&HeadView::seq>("seq", "Number of the last event."),
+    field<&HeadView::hash>("hash", "Hash of the last event, in hex."),
+    field<&HeadView::last_verified>("last_verified", "The last verification since the server started."),
+};
+static_assert(names_every_member<HeadView>(head_fields));
+
+constexpr std::array report_fields{
+    field<&ReportView::ok>("ok", "Whether the chain holds from its first event to its head."),
+    field<&ReportView::checked>("checked", "Events checked."),
+    field<&ReportView::erased>("erased", "Bodies that were erased; the chain holds without them."),
+    field<&ReportView::first_bad>("first_bad", "Number of the first event that does not hold."),
+    field<&ReportView::reason>("reason", "What is wrong with it."),
+    field<&ReportView::duration_ms>("duration_ms", "How long it took."),
+    field<&ReportView::seq>("seq", "Number of the last event."),
+    field<&ReportView::hash>("hash", "Hash of the last event, in hex."),
+    field<&ReportView::at>("at", "When it was checked."),
+};
+static_assert(names_every_member<ReportView>(report_fields));
+
+} // namespace
+} // namespace atalaya::audit_log
+
+namespace atalaya::shape {
+const Shape Described<audit_log::ActorView>::shape{"AuditActor", audit_log::actor_fields};
+const Shape Described<audit_log::EventSummary>::shape{"AuditEvent", audit_log::summary_fields};
+const Shape Described<audit_log::EventProof>::shape{"AuditProof", audit_log::proof_fields};
+const Shape Described<audit_log::EventDetail>::shape{"AuditEventDetail", audit_log::detail_fields};
+const Shape Described<audit_log::VerifiedView>::shape{"AuditVerified", audit_log::verified_fields};
+const Shape Described<audit_log::HeadView>::shape{"AuditHead", audit_log::head_fields};
+const Shape Described<audit_log::ReportView>::shape{"AuditReport", audit_log::report_fields};
+} // namespace atalaya::shape

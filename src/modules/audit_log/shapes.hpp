@@ -1,0 +1,106 @@
+// What the audit endpoints answer. Values.
+#pragma once
+
+#include "shape/field.hpp"
+
+namespace atalaya::audit_log {
+
+struct ActorView {
+    std::string kind;
+    std::optional<std::string> id;
+    std::optional<std::string> name;
+};
+
+struct EventSummary {
+    std::int64_t seq = 0;
+    Uuid id;
+    Time at;
+    std::string action;
+    std::string outcome;
+    ActorView actor;
+    std::string resource_type;
+    std::optional<Uuid> resource_id;
+    std::optional<std::string> resource_name;
+    std::optional<std::string> ip;
+    std::optional<std::string> user_agent;
+    std::optional<std::string> request_id;
+    shape::Json changes;
+    std::string prev_hash;
+    std::string row_hash;
+    bool erased = false;
+};
+
+/// What is needed to recompute the event's hash without us.
+struct EventProof {
+    std::int64_t seq = 0;
+    std::string header;
+    std::vector<std::string> commits;
+    std::vector<std::optional<std::string>> body;
+    std::string prev_hash;
+    std::string row_hash;
+};
+
+struct EventDetail {
+    EventSummary event;
+    EventProof proof;
+};
+
+struct VerifiedView {
+    Time at;
+    bool ok = false;
+    std::int64_t seq = 0;
+    std::int64_t duration_ms = 0;
+};
+
+struct HeadView {
+    Uuid chain;
+    std::int64_t lane = 0;
+    std::int64_t seq = 0;
+    std::string hash;
+    std::optional<VerifiedView> last_verified;
+};
+
+struct ReportView {
+    bool ok = false;
+    std::int64_t checked = 0;
+    std::int64_t erased = 0;
+    std::optional<std::int64_t> first_bad;
+    std::optional<std::string> reason;
+    std::int64_t duration_ms = 0;
+    std::int64_t seq = 0;
+    std::string hash;
+    Time at;
+};
+
+} // namespace atalaya::audit_log
+
+namespace atalaya::shape {
+template <>
+struct Described<audit_log::ActorView> {
+    static const Shape shape;
+};
+template <>
+struct Described<audit_log::EventSummary> {
+    static const Shape shape;
+};
+template <>
+struct Described<audit_log::EventProof> {
+    static const Shape shape;
+};
+template <>
+struct Described<audit_log::EventDetail> {
+    static const Shape shape;
+};
+template <>
+struct Described<audit_log::VerifiedView> {
+    static const Shape shape;
+};
+template <>
+struct Described<audit_log::HeadView> {
+    static const Shape shape;
+};
+template <>
+struct Described<audit_log::ReportView> {
+    static const Shape shape;
+};
+} // namespace atalaya::shape

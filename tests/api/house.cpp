@@ -1,0 +1,142 @@
+#include "api/house.hpp"
+
+#include "base/text.hpp"
+#include "server/modules.hpp"
+#include "team_sql.hpp"
+
+#include <future>
+#include <regex>
+
+namespace atalaya {
+
+db::MigrationLists pgtest::migrations() { return server_program::migrations(); }
+
+namespace apitest {
+namespace {
+
+std::filesystem::path make_directory() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "atalaya-api-XXXXXX").string();
+    if (!mkdtemp(pattern.data()))
+        throw std::runtime_error("mkdtemp failed");
+    return pattern;
+}
+
+net::Request split_target(const std::string& method, const std::string& target) {
+    net::Request request;
+    request.method = method;
+    request.target = target;
+    const auto question = target.find('?');
+    request.path = target.substr(0, question);
+    if (question != std::string::npos)
+        request.query = target.substr(question + 1);
+    request.peer = "192.0.2.7";
+    request.secure = true;
+    request.headers.push_back({"user-agent", "atalaya-test"});
+    return request;
+}
+
+int made = 0;
+
+} // namespace
+
+std::string Answer::code() const {
+    const auto parsed = shape::parse_json(body);
+    const shape::Json* code = parsed ? parsed->find("code") : nullptr;
+    return code && code->if_string() ? *code->if_string() : "";
+}
+
+std::string Answer::body_without_id() const {
+    return std::regex_replace(body, std::regex("\"request_id\":\"[^\"]*\""), "");
+}
+
+House::House() : directory_(make_directory()), database_("house_" + std::to_string(++made)) {
+    config::Sources sources;
+    sources.environment = {{"ATALAYA_SIGNUP_MODE", "open"}, {"ATALAYA_DATABASE_CONNECTIONS", "4"}};
+    config_ = std::make_unique<config::Config>(config::parse_config(sources));
+    server_program::InstanceOptions options;
+    options.config = config_.get();
+    options.directory = directory_;
+    options.database_server = pgtest::server_dsn();
+    options.database = database_;
+    options.public_url = "https://house.example";
+    options.clock = &clock_;
+    options.random = &random_;
+    options.on_first_use = [this](const db::Statement& statement) {
+        const std::lock_guard lock(executed_mutex_);
+        executed_.emplace_back(statement.name);
+    };
+    instance_ = std::make_unique<server_program::Instance>(options);
+}
+
+House::~House() {
+    instance_.reset();
+    std::filesystem::remove_all(directory_);
+}
+
+Answer House::call(net::Request request) {
+    auto promise = std::make_shared<std::promise<Answer>>();
+    auto future = promise->get_future();
+    net::Reply reply([promise](std::optional<net::Response> response) {
+        Answer answer;
+        if (response) {
+            answer.status = response->status;
+            for (const net::Header& header : response->headers)
+                answer.headers[to_lower(header.name)] = header.value;
+            answer.body = response->body;
+            if (response->stream)
+                response->stream->close();
+        }
+        promise->set_value(std::move(answer));
+    });
+    instance_->service().handle(std::move(request), std::move(reply));
+    return future.get();
+}
+
+Answer House::call(const Browser& browser, const std::string& method, const std::string& path,
+                   const std::string& body, std::vector<net::Header> headers) {
+    net::Request request = split_target(method, path);
+    if (!browser.cookie.empty())
+        request.headers.push_back({"cookie", browser.cookie});
+    if (!browser.csrf.empty())
+        request.headers.push_back({"x-csrf-token", browser.csrf});
+    if (!body.empty())
+        request.headers.push_back({"content-type", "application/json"});
+    for (net::Header& header : headers) {
+        std::erase_if(request.headers, [&](const net::Header& known) { return known.name == header.name; });
+        request.headers.push_back(std::move(header));
+    }
+    request.body = body;
+    return call(std::move(request));
+}
+
+Browser House::sign_up(const std::string& name, const std::string& email, const std::string& team) {
+    shape::Json body = shape::json_object(
+        {{"name", name}, {"email", email}, {"password", "seven green bicycles"}, {"team_name", team}});
+    if (const std::string link = instance_->set_up_link(); !link.empty())
+        body.set("setup_token", link.substr(link.find('#') + 1));
+    const Answer answer = call({}, "POST", "/api/v1/signup", shape::write_json(body));
+    if (answer.status != 201)
+        throw std::runtime_error("sign-up: " + answer.body);
+    Browser browser;
+    const std::string& cookie = answer.headers.at("set-cookie");
+    browser.cookie = cookie.substr(0, cookie.find(';'));
+    const shape::Json json = answer.json();
+    browser.user = UserId(parse_uuid(*json.find("user")->find("id")->if_string()).value());
+    browser.team = TeamId(parse_uuid(*json.find("team")->find("id")->if_string()).value());
+    browser.csrf = *call(browser, "GET", "/api/v1/me").json().find("csrf_token")->if_string();
+    return browser;
+}
+
+void House::add_member(const Browser& browser, TeamId team, const std::string& role) {
+    api::Incoming incoming;
+    incoming.caller.kind = access::CallerKind::system;
+    api::SlowCall call(instance_->services(), incoming);
+    call.transact({team, browser.user}, {team}, [&](api::Call& inner) {
+        inner.tx.defer(sql::team::insert_member, {{"team_id", team}, {"user_id", browser.user}, {"role", role}});
+        inner.record_person("member.add", browser.user, {});
+    });
+    instance_->services().identities.forget_user(browser.user);
+}
+
+} // namespace apitest
+} // namespace atalaya

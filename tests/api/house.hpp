@@ -1,0 +1,67 @@
+// A whole server without sockets, on a database of its own, and people who use it: for the walks over every endpoint.
+//
+// Main thread of the test; requests run on the instance's own workers and are waited for.
+#pragma once
+
+#include "server/instance.hpp"
+#include "shape/json.hpp"
+#include "support/pgtest.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace atalaya::apitest {
+
+struct Answer {
+    int status = 0;
+    std::map<std::string, std::string> headers; ///< names in lower case
+    std::string body;
+
+    shape::Json json() const { return shape::parse_json(body).value(); }
+    std::string code() const;
+    /// The body without the id of the request, to compare two refusals byte by byte.
+    std::string body_without_id() const;
+};
+
+/// Somebody's browser: keeps the cookie and sends the CSRF token.
+struct Browser {
+    std::string cookie;
+    std::string csrf;
+    UserId user;
+    TeamId team; ///< the own one, made at sign-up
+};
+
+class House {
+  public:
+    /// Sign-up is open; the set-up link is spent on nobody yet.
+    House();
+    ~House();
+
+    server_program::Instance& instance() { return *instance_; }
+    const std::filesystem::path& directory() const { return directory_; }
+    const std::string& database() const { return database_; }
+    const std::vector<std::string>& executed() const { return executed_; }
+
+    Answer call(net::Request request);
+    Answer call(const Browser& browser, const std::string& method, const std::string& path,
+                const std::string& body = "", std::vector<net::Header> headers = {});
+
+    /// A new account with a team of its own.
+    Browser sign_up(const std::string& name, const std::string& email, const std::string& team);
+    /// Makes the browser's user a member of another team too.
+    void add_member(const Browser& browser, TeamId team, const std::string& role);
+
+  private:
+    std::filesystem::path directory_;
+    std::string database_;
+    SystemClock clock_;
+    SystemRandom random_;
+    std::unique_ptr<config::Config> config_;
+    std::unique_ptr<server_program::Instance> instance_;
+    std::mutex executed_mutex_;
+    std::vector<std::string> executed_;
+};
+
+} // namespace atalaya::apitest

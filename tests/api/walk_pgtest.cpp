@@ -1,0 +1,214 @@
+// Walks over every endpoint: who is let in, who is not, and with which bytes. A new endpoint is covered without a line here.
+#include "api/document.hpp"
+#include "api/house.hpp"
+#include "base/text.hpp"
+#include "server/modules.hpp"
+
+#include <fstream>
+#include <gtest/gtest.h>
+#include <regex>
+
+namespace atalaya::apitest {
+namespace {
+
+using api::Audience;
+using api::Router;
+
+class Walk : public testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        house = new House();
+        owner = house->sign_up("Ada Example", "ada@example.com", "Ada's team");
+        stranger = house->sign_up("Bob Example", "bob@example.com", "Bob's team");
+        for (const char* role : {"admin", "member", "viewer"}) {
+            Browser browser = house->sign_up(std::string("A ") + role, std::string(role) + "@example.com", role);
+            house->add_member(browser, owner.team, role);
+            members[role] = browser;
+        }
+        members["owner"] = owner;
+        const Answer created = house->call(owner, "POST", "/api/v1/teams/" + to_string(owner.team) + "/servers",
+                                           R"({"name":"walk-01"})");
+        server = *created.json().find("id")->if_string();
+    }
+    static void TearDownTestSuite() {
+        delete house;
+        house = nullptr;
+    }
+
+    /// The route with its parameters filled in: of the owner's team, or of nobody's.
+    static std::string fill(const std::string& path, const std::string& team, const std::string& object) {
+        std::string out = std::regex_replace(path, std::regex("\\{team\\}"), team);
+        out = std::regex_replace(out, std::regex("\\{seq\\}"), "1");
+        return std::regex_replace(out, std::regex("\\{[a-z_]+\\}"), object);
+    }
+    static std::string method(const Router::Route& route) { return std::string(api::verb_name(route.endpoint->verb)); }
+    static std::string label(const Router::Route& route) { return method(route) + " " + route.path; }
+    static const std::vector<Router::Route>& routes() { return house->instance().router().routes(); }
+
+    static House* house;
+    static Browser owner, stranger;
+    static std::map<std::string, Browser> members;
+    static std::string server;
+};
+House* Walk::house = nullptr;
+Browser Walk::owner;
+Browser Walk::stranger;
+std::map<std::string, Browser> Walk::members;
+std::string Walk::server;
+
+const std::string nobody = "7b8e1f0a-5c4d-4e3f-9a2b-1c0d9e8f7a6b";
+
+TEST_F(Walk, EveryTeamRouteNamesAPermissionThatSomeRoleHolds) {
+    for (const Router::Route& route : routes()) {
+        EXPECT_EQ(route.endpoint->audience == Audience::team, route.path.find("{team}") != std::string::npos)
+            << label(route);
+        EXPECT_EQ(route.endpoint->audience == Audience::team, route.endpoint->permission.has_value()) << label(route);
+        EXPECT_TRUE((route.endpoint->handler != nullptr) != (route.endpoint->slow != nullptr)) << label(route);
+        EXPECT_TRUE(route.endpoint->summary.ends_with('.')) << label(route);
+    }
+}
+
+TEST_F(Walk, WithoutIdentityItIs401) {
+    for (const Router::Route& route : routes()) {
+        if (route.endpoint->audience == Audience::anyone)
+            continue;
+        const Answer answer = house->call(Browser{}, method(route), fill(route.path, to_string(owner.team), server), "{}");
+        EXPECT_EQ(answer.status, 401) << label(route);
+        EXPECT_EQ(answer.code(), "unauthenticated") << label(route);
+        const Browser guessed{"__Host-atalaya_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "x", {}, {}};
+        EXPECT_EQ(house->call(guessed, method(route), fill(route.path, to_string(owner.team), server), "{}").status, 401)
+            << label(route);
+    }
+}
+
+TEST_F(Walk, AnotherTeamIsByteForByteAnUnknownPath) {
+    const Answer unknown = house->call(stranger, "GET", "/api/v1/no/such/path");
+    EXPECT_EQ(unknown.status, 404);
+    for (const Router::Route& route : routes()) {
+        if (route.endpoint->audience != Audience::team)
+            continue;
+        const Answer theirs = house->call(stranger, method(route), fill(route.path, to_string(owner.team), server), "{}");
+        const Answer nowhere = house->call(stranger, method(route), fill(route.path, nobody, nobody), "{}");
+        EXPECT_EQ(theirs.status, 404) << label(route);
+        EXPECT_EQ(theirs.body_without_id(), unknown.body_without_id()) << label(route);
+        EXPECT_EQ(nowhere.body_without_id(), unknown.body_without_id()) << label(route);
+        auto named = theirs.headers;
+        auto guessed = nowhere.headers;
+        named.erase("x-request-id");
+        guessed.erase("x-request-id");
+        EXPECT_EQ(named, guessed) << label(route);
+    }
+}
+
+TEST_F(Walk, AnotherTeamsObjectInTheOwnTeamIsNotFound) {
+    for (const Router::Route& route : routes()) {
+        if (route.endpoint->audience != Audience::team || route.path.find("{server}") == std::string::npos)
+            continue;
+        const Answer theirs = house->call(stranger, method(route), fill(route.path, to_string(stranger.team), server), "{}");
+        const Answer nowhere = house->call(stranger, method(route), fill(route.path, to_string(stranger.team), nobody), "{}");
+        EXPECT_EQ(theirs.status, 404) << label(route);
+        EXPECT_EQ(theirs.body_without_id(), nowhere.body_without_id()) << label(route);
+    }
+}
+
+TEST_F(Walk, RolesEqualTheMatrix) {
+    for (const auto& [name, browser] : members) {
+        const auto role = shape::parse_enum<access::Role>(name).value();
+        for (const Router::Route& route : routes()) {
+            if (route.endpoint->audience != Audience::team)
+                continue;
+            // An object that does not exist: whoever is let in changes nothing.
+            const Answer answer = house->call(browser, method(route), fill(route.path, to_string(owner.team), nobody),
+                                              R"({"no_such_field":1})");
+            if (access::permits(role, *route.endpoint->permission))
+                EXPECT_NE(answer.status, 403) << name << " " << label(route) << " " << answer.body;
+            else
+                EXPECT_EQ(answer.status, 403) << name << " " << label(route);
+            EXPECT_NE(answer.status, 500) << name << " " << label(route) << " " << answer.body;
+        }
+    }
+}
+
+TEST_F(Walk, WithoutCsrfTokenNothingChanges) {
+    Browser forged = owner;
+    for (const std::string& token : {std::string(), std::string("wrong"), stranger.csrf}) {
+        forged.csrf = token;
+        for (const Router::Route& route : routes()) {
+            if (!route.endpoint->mutates() || route.endpoint->audience == Audience::agent ||
+                route.endpoint->audience == Audience::anyone)
+                continue;
+            const Answer answer =
+                house->call(forged, method(route), fill(route.path, to_string(owner.team), server), "{}");
+            EXPECT_EQ(answer.status, 403) << label(route);
+            EXPECT_EQ(answer.code(), "csrf_failed") << label(route);
+        }
+    }
+}
+
+TEST_F(Walk, OtherSitesAreRefusedEverywhere) {
+    for (const Router::Route& route : routes()) {
+        if (!route.endpoint->mutates() || route.endpoint->audience == Audience::agent)
+            continue;
+        const std::string path = fill(route.path, to_string(owner.team), server);
+        for (const net::Header& header : {net::Header{"sec-fetch-site", "cross-site"}, net::Header{"sec-fetch-site", "same-site"},
+                                          net::Header{"origin", "https://evil.example"}}) {
+            EXPECT_EQ(house->call(owner, method(route), path, "{}", {header}).status, 403) << label(route);
+        }
+    }
+}
+
+TEST_F(Walk, UnknownFieldsWrongTypesAndWrongMediaAreRefused) {
+    for (const Router::Route& route : routes()) {
+        if (!route.endpoint->contract.in)
+            continue;
+        const std::string path = fill(route.path, to_string(owner.team), server);
+        const Answer unknown = house->call(owner, method(route), path, R"({"no_such_field":1})");
+        EXPECT_EQ(unknown.status, 422) << label(route) << unknown.body;
+        EXPECT_NE(unknown.body.find("/no_such_field"), std::string::npos) << label(route);
+        EXPECT_EQ(house->call(owner, method(route), path, "[]").status, 422) << label(route);
+        EXPECT_EQ(house->call(owner, method(route), path, "{").status, 400) << label(route);
+        EXPECT_EQ(house->call(owner, method(route), path, R"({"a":1,"a":2})").status, 400) << label(route);
+        EXPECT_EQ(house->call(owner, method(route), path, "{}", {{"content-type", "text/plain"}}).status, 415)
+            << label(route);
+    }
+}
+
+TEST_F(Walk, UnknownMethodsNameTheKnownOnes) {
+    const Answer answer = house->call(owner, "PUT", "/api/v1/teams/" + to_string(owner.team) + "/servers", "{}");
+    EXPECT_EQ(answer.status, 405);
+    EXPECT_EQ(answer.headers.at("allow"), "GET, POST");
+}
+
+TEST_F(Walk, RefusalsAreOnTheRecordOfTheTeam) {
+    house->call(members["viewer"], "POST", "/api/v1/teams/" + to_string(owner.team) + "/servers", R"({"name":"x"})");
+    Answer events;
+    for (int i = 0; i < 100; ++i) {
+        events = house->call(owner, "GET", "/api/v1/teams/" + to_string(owner.team) + "/audit/events?action=access.denied");
+        if (events.body.find("/teams/{team}/servers") != std::string::npos)
+            break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    EXPECT_NE(events.body.find(R"("outcome":"denied")"), std::string::npos);
+    EXPECT_NE(events.body.find("/teams/{team}/servers"), std::string::npos);
+    EXPECT_NE(events.body.find("192.0.2.7"), std::string::npos);
+}
+
+TEST_F(Walk, EveryStatementFitsTheSchema) {
+    pgtest::TestDatabase database;
+    std::vector<const db::Statement*> all = server_program::statements();
+    const std::span<const db::Statement* const> span(all);
+    EXPECT_EQ(pgtest::unpreparable(database, {span}, "atalaya_super"), std::vector<std::string>{});
+}
+
+TEST_F(Walk, TheDocumentIsTheOneThatWasReviewed) {
+    const std::string path = std::string(ATALAYA_SOURCE_DIR) + "/web/openapi.json";
+    const std::string actual = shape::write_json(api::make_document(house->instance().router())) + "\n";
+    if (std::getenv("GOLDEN_WRITE"))
+        std::ofstream(path, std::ios::binary) << actual;
+    std::ifstream in(path, std::ios::binary);
+    const std::string reviewed(std::istreambuf_iterator<char>(in), {});
+    EXPECT_EQ(actual, reviewed) << "run `make gen` and review the difference";
+}
+
+} // namespace
+} // namespace atalaya::apitest
