@@ -104,7 +104,8 @@ class Reply {
     Sink sink_;
 };
 
-/// Runs on a session's thread and must not block: whoever has work to do hands it to a worker.
+/// Runs on the sessions' threads, several at once, and must not block: whoever has work to do hands
+/// it to a worker.
 using Handler = std::function<void(Request, Reply)>;
 
 } // namespace atalaya::net

@@ -7,6 +7,7 @@
 #include "net/local_ca.hpp"
 #include "net/server.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -14,9 +15,33 @@
 #include <string>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <thread>
 #include <unistd.h>
 
 namespace atalaya::net {
+
+inline void answer_ok(const Request& request, Reply reply) {
+    reply({200, {{"Content-Type", "text/plain"}}, request.method + " " + request.path, nullptr});
+}
+
+/// Waits for what another thread brings about; a test that needs the whole time has failed.
+template <class Condition>
+bool eventually(Condition condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline)
+            return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    return true;
+}
+
+inline std::size_t count(std::string_view text, std::string_view needle) {
+    std::size_t found = 0;
+    for (auto at = text.find(needle); at != text.npos; at = text.find(needle, at + 1))
+        ++found;
+    return found;
+}
 
 class TemporaryDirectory {
   public:

@@ -24,12 +24,25 @@ Shard::Shard(Service& service)
       sweep_timer_(io_.get_executor()),
       mailbox_(std::make_shared<Mailbox>(io_)) {
     sweep();
-    thread_ = std::thread([this] { io_.run(); });
+    thread_ = std::thread([this] { run(); });
 }
 
 Shard::~Shard() {
     stop();
     join();
+}
+
+void Shard::run() {
+    for (;;) {
+        try {
+            io_.run();
+            return;
+        } catch (const std::exception&) {
+            // One callback's fault, or no memory for one of them, must not take the other
+            // connections along.
+            log::error("net.callback_failed");
+        }
+    }
 }
 
 void Shard::adopt(const Accepted& accepted) {

@@ -123,6 +123,7 @@ class Shard {
     std::string_view date() const { return date_; }
 
   private:
+    void run();
     void open(const Accepted& accepted);
     void sweep();
     void schedule_sweep();
