@@ -3,8 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
-const manifestPath = new URL("../node_modules/.atalaya-manifest.json", import.meta.url);
-const manifest = JSON.parse(readFileSync(manifestPath, "utf8"));
+const manifest = JSON.parse(readFileSync(`${dist}.vite/manifest.json`, "utf8"));
 const limits = { entry: 120, route: 60, serverPage: 170, css: 20, fonts: 90 };
 
 /** A chunk with everything it needs at once. */

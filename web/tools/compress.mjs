@@ -1,22 +1,15 @@
 // Writes a .br and a .gz beside each text asset of dist/, so that the server never compresses.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const dist = new URL("../dist/", import.meta.url).pathname;
 const textual = /\.(js|css|html|svg|json|txt|webmanifest)$/;
 
-// The build manifest serves the budget check only and is not part of the site.
-const manifest = join(dist, ".vite", "manifest.json");
-writeFileSync(
-  new URL("../node_modules/.atalaya-manifest.json", import.meta.url),
-  readFileSync(manifest),
-);
-rmSync(join(dist, ".vite"), { recursive: true });
-
 let files = 0;
 for (const name of readdirSync(dist, { recursive: true })) {
-  if (!textual.test(name)) continue;
+  // .vite holds the build's own manifest, which only tools/budget.mjs reads.
+  if (!textual.test(name) || name.startsWith(".vite")) continue;
   const path = join(dist, name);
   const bytes = readFileSync(path);
   writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));

@@ -42,10 +42,10 @@ function Horizon() {
         ))}
       </g>
       <g className={styles.signal}>
-        <circle cx="560" cy="400" r="86" />
-        <circle cx="560" cy="400" r="176" />
-        <circle cx="560" cy="400" r="286" />
-        <circle cx="560" cy="400" r="416" />
+        <circle cx="560" cy="424" r="86" />
+        <circle cx="560" cy="424" r="176" />
+        <circle cx="560" cy="424" r="286" />
+        <circle cx="560" cy="424" r="416" />
       </g>
       <path
         className={styles.far}
@@ -56,7 +56,7 @@ function Horizon() {
       <path className={styles.slit} d="M560 570v34M560 660v34" />
       <path
         className={styles.fire}
-        d="M560 374c16 18 20 30 20 42a20 20 0 01-40 0c0-12 4-24 20-42z"
+        d="M560 396c16 18 20 30 20 42a20 20 0 01-40 0c0-12 4-24 20-42z"
       />
       <path
         className={styles.near}

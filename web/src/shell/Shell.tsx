@@ -2,7 +2,7 @@
 // the live stream of the current team.
 import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { Menu as MenuIcon, Search } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { useShortcuts } from "../lib/shortcuts";
 import { buttonClass } from "../ui/Button";
 import { Mark } from "../ui/Mark";
@@ -18,41 +18,48 @@ const NavDrawer = lazy(() => import("./NavDrawer").then((m) => ({ default: m.Nav
 
 type Overlay = "palette" | "keys" | "nav";
 
-export function Shell() {
-  const membership = useMembership();
-  const navigate = useNavigate();
-  const path = useRouterState({ select: (state) => state.location.pathname });
-  const [overlay, setOverlay] = useState<Overlay | null>(null);
-  // Once opened an overlay stays mounted, so that closing it can be seen and focus returns.
+/** Which overlay is open. Once used it stays mounted, so that its closing is seen. */
+function useOverlay() {
+  const [open, setOpen] = useState<Overlay | null>(null);
   const [used, setUsed] = useState<ReadonlySet<Overlay>>(new Set());
-  const show = (wanted: Overlay) => {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const show = useCallback((wanted: Overlay) => {
     setUsed((before) => new Set(before).add(wanted));
-    setOverlay(wanted);
-  };
-  const close = () => setOverlay(null);
-
+    setOpen(wanted);
+  }, []);
+  const close = useCallback(() => setOpen(null), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new address closes the overlay
-  useEffect(() => setOverlay(null), [path]);
+  useEffect(close, [path]);
+  return { open, used, show, close };
+}
 
+function useKeys(show: (wanted: Overlay) => void, go: (to: string) => void): void {
+  const membership = useMembership();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (!(event.metaKey || event.ctrlKey) || event.key.toLowerCase() !== "k") return;
       event.preventDefault();
-      setUsed((before) => new Set(before).add("palette"));
-      setOverlay("palette");
+      show("palette");
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  }, []);
-
+  }, [show]);
   const places = [...listGroups(membership).flatMap((g) => g.places), ...listBottom(membership)];
-  const go = (to: string) => void navigate({ to });
   useShortcuts({
     "?": () => show("keys"),
     ...Object.fromEntries(
       places.map((place) => [`g ${place.key}`, () => go(addressOf(place, membership))]),
     ),
   });
+}
+
+export function Shell() {
+  const membership = useMembership();
+  const navigate = useNavigate();
+  const { open, used, show, close } = useOverlay();
+  const go = (to: string) => void navigate({ to });
+  const search = () => show("palette");
+  useKeys(show, go);
 
   const frame = (
     <div className={styles.shell}>
@@ -60,38 +67,16 @@ export function Shell() {
         Skip to content
       </a>
       <aside className={styles.side} aria-label="Sidebar">
-        <Sidebar onSearch={() => show("palette")} />
+        <Sidebar onSearch={search} />
       </aside>
-      <header className={styles.narrowBar}>
-        <button
-          type="button"
-          className={buttonClass("quiet")}
-          aria-label="Open navigation"
-          onClick={() => show("nav")}
-        >
-          <MenuIcon aria-hidden="true" />
-        </button>
-        <Mark size={22} />
-        <strong>{membership?.name ?? "Atalaya"}</strong>
-        <span className="grow" />
-        <button
-          type="button"
-          className={buttonClass("quiet")}
-          aria-label="Search or jump to"
-          onClick={() => show("palette")}
-        >
-          <Search aria-hidden="true" />
-        </button>
-      </header>
+      <NarrowBar name={membership?.name} onNav={() => show("nav")} onSearch={search} />
       <main className={styles.main} id="main" tabIndex={-1}>
         <Outlet />
       </main>
       <Suspense>
-        {used.has("palette") && <Palette open={overlay === "palette"} onClose={close} go={go} />}
-        {used.has("keys") && <KeyHelp open={overlay === "keys"} onClose={close} />}
-        {used.has("nav") && (
-          <NavDrawer open={overlay === "nav"} onClose={close} onSearch={() => show("palette")} />
-        )}
+        {used.has("palette") && <Palette open={open === "palette"} onClose={close} go={go} />}
+        {used.has("keys") && <KeyHelp open={open === "keys"} onClose={close} />}
+        {used.has("nav") && <NavDrawer open={open === "nav"} onClose={close} onSearch={search} />}
       </Suspense>
     </div>
   );
@@ -100,5 +85,34 @@ export function Shell() {
     <LiveProvider key={membership.id} team={membership.id}>
       {frame}
     </LiveProvider>
+  );
+}
+
+type BarProps = { name: string | undefined; onNav: () => void; onSearch: () => void };
+
+/** Stands in for the sidebar on narrow screens. */
+function NarrowBar({ name, onNav, onSearch }: BarProps) {
+  return (
+    <header className={styles.narrowBar}>
+      <button
+        type="button"
+        className={buttonClass("quiet")}
+        aria-label="Open navigation"
+        onClick={onNav}
+      >
+        <MenuIcon aria-hidden="true" />
+      </button>
+      <Mark size={22} />
+      <strong>{name ?? "Atalaya"}</strong>
+      <span className="grow" />
+      <button
+        type="button"
+        className={buttonClass("quiet")}
+        aria-label="Search or jump to"
+        onClick={onSearch}
+      >
+        <Search aria-hidden="true" />
+      </button>
+    </header>
   );
 }

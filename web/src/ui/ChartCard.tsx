@@ -6,7 +6,7 @@ import type uPlot from "uplot";
 import { formatDateTime, zoneName } from "../lib/clock";
 import { usePreferences } from "../lib/preferences";
 import { lastValue } from "../lib/series";
-import type { ChartSpec } from "../lib/serverCharts";
+import type { ChartLine, ChartSpec } from "../lib/serverCharts";
 import { Chart, dashes } from "./Chart";
 import styles from "./Chart.module.css";
 import { ChartTable } from "./ChartTable";
@@ -28,51 +28,16 @@ export function ChartCard({ spec, times, window, choice, onChoice }: Props) {
   const [asTable, setAsTable] = useState(false);
   const plot = useRef<uPlot | null>(null);
   const shown = cursor ?? times.length - 1;
-
-  const valueAt = (line: number) => {
-    const values = spec.lines[line]?.values;
-    const value = cursor === null ? lastValue(values) : values?.[cursor];
-    return value === null || value === undefined ? "–" : spec.format(value);
-  };
-  const step = (by: number) => {
-    const next = Math.max(0, Math.min(times.length - 1, shown + by));
-    const time = times[next];
-    if (!plot.current || time === undefined) return;
-    plot.current.setCursor({ left: plot.current.valToPos(time, "x"), top: 20 });
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const moves = new Map([
-      ["ArrowLeft", () => step(-1)],
-      ["ArrowRight", () => step(1)],
-      ["Home", () => step(-times.length)],
-      ["End", () => step(times.length)],
-      ["Escape", () => plot.current?.setCursor({ left: -10, top: -10 })],
-    ]);
-    const move = moves.get(event.key);
-    if (!move) return;
-    event.preventDefault();
-    move();
-  };
   const time = times[shown];
   const at = time === undefined ? "" : formatDateTime(new Date(time * 1000), clock);
-  const reading = spec.lines.map((line, i) => `${line.label} ${valueAt(i)}`).join(", ");
+  const values = spec.lines.map((line) => valueAt(spec, line, cursor));
+  const reading = spec.lines.map((line, i) => `${line.label} ${values[i]}`).join(", ");
   return (
     <section className={styles.card} aria-labelledby={id}>
       <header className={styles.header}>
         <h2 id={id}>{spec.title}</h2>
         <span className={styles.unit}>{spec.unit}</span>
-        {spec.choices && onChoice && (
-          <select
-            aria-label={`${spec.title}: device`}
-            value={choice ?? ""}
-            onChange={(event) => onChoice(event.target.value || undefined)}
-          >
-            <option value="">All</option>
-            {spec.choices.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        )}
+        {onChoice && <DeviceChoice spec={spec} choice={choice} onChoice={onChoice} />}
         <button
           type="button"
           className={styles.tool}
@@ -82,7 +47,7 @@ export function ChartCard({ spec, times, window, choice, onChoice }: Props) {
         >
           <Table2 aria-hidden="true" />
         </button>
-        <span className={`${styles.now} num`}>{spec.headline ?? valueAt(0)}</span>
+        <span className={`${styles.now} num`}>{spec.headline ?? values[0]}</span>
       </header>
       {asTable ? (
         <ChartTable spec={spec} times={times} />
@@ -94,7 +59,7 @@ export function ChartCard({ spec, times, window, choice, onChoice }: Props) {
           tabIndex={0}
           aria-roledescription="time series chart"
           aria-label={`${spec.title}. Left and right arrows read values.`}
-          onKeyDown={onKeyDown}
+          onKeyDown={(event) => moveCursor(event, plot.current, times, shown)}
         >
           <Chart
             spec={spec}
@@ -112,7 +77,7 @@ export function ChartCard({ spec, times, window, choice, onChoice }: Props) {
         {spec.lines.map((line, i) => (
           <span key={line.label}>
             <LineSample index={i} />
-            {line.label} {valueAt(i)}
+            {line.label} {values[i]}
           </span>
         ))}
         <span className={styles.at}>
@@ -121,6 +86,49 @@ export function ChartCard({ spec, times, window, choice, onChoice }: Props) {
       </div>
       <Spoken text={cursor === null ? "" : `${at}: ${reading}`} />
     </section>
+  );
+}
+
+/** The value under the cursor, or the last one known. */
+function valueAt(spec: ChartSpec, line: ChartLine, cursor: number | null): string {
+  const value = cursor === null ? lastValue(line.values) : line.values[cursor];
+  return value === null || value === undefined ? "–" : spec.format(value);
+}
+
+function moveCursor(event: KeyboardEvent, plot: uPlot | null, times: number[], shown: number) {
+  const targets = new Map([
+    ["ArrowLeft", shown - 1],
+    ["ArrowRight", shown + 1],
+    ["Home", 0],
+    ["End", times.length - 1],
+  ]);
+  const target = targets.get(event.key);
+  if (!plot || (target === undefined && event.key !== "Escape")) return;
+  event.preventDefault();
+  const time = times[Math.max(0, Math.min(times.length - 1, target ?? 0))];
+  const away = { left: -10, top: -10 };
+  const there = time === undefined ? away : { left: plot.valToPos(time, "x"), top: 20 };
+  plot.setCursor(target === undefined ? away : there);
+}
+
+type ChoiceProps = {
+  spec: ChartSpec;
+  choice: string | undefined;
+  onChoice: (choice: string | undefined) => void;
+};
+
+function DeviceChoice({ spec, choice, onChoice }: ChoiceProps) {
+  return (
+    <select
+      aria-label={`${spec.title}: device`}
+      value={choice ?? ""}
+      onChange={(event) => onChoice(event.target.value || undefined)}
+    >
+      <option value="">All</option>
+      {spec.choices?.map((name) => (
+        <option key={name}>{name}</option>
+      ))}
+    </select>
   );
 }
 

@@ -1,4 +1,4 @@
-// With ATALAYA_SCREENS=1: writes the pictures of each page into docs/screens.
+// Run by `npm run screens`: writes the pictures of each page into docs/screens.
 import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,6 @@ import { addServer, closePage, enter, launch, openPage } from "./browser.mjs";
 import { isReal, startSite } from "./server.mjs";
 
 const folder = fileURLToPath(new URL("../../../docs/screens/", import.meta.url));
-const wanted = Boolean(process.env.ATALAYA_SCREENS);
 // Charts of a real machine need some minutes before they show anything.
 const warmUpMs = Number(process.env.ATALAYA_SCREENS_WAIT_S ?? 90) * 1000;
 
@@ -14,7 +13,6 @@ let browser;
 let site;
 let serverName = "web-03.fra";
 before(async () => {
-  if (!wanted) return;
   mkdirSync(folder, { recursive: true });
   browser = await launch();
   site = await startSite();
@@ -41,7 +39,7 @@ const looks = [
 ];
 
 for (const look of looks) {
-  test(`pictures, ${look.name}`, { skip: !wanted }, async () => {
+  test(`pictures, ${look.name}`, async () => {
     const page = await openPage(browser, site, look);
     const shoot = async (name) => {
       await page.waitForTimeout(400);
