@@ -72,23 +72,17 @@ std::optional<Account> find_user(const std::string& name) {
     return own ? own : find_account("nobody");
 }
 
-bool allow_beneath(int ruleset, const char* path, std::uint64_t rights) {
-    const int fd = ::open(path, O_PATH | O_CLOEXEC);
-    if (fd < 0)
-        return errno == ENOENT; // nothing there, nothing to allow
+bool allow_beneath(int ruleset, int directory, std::uint64_t rights) {
     struct stat status {};
-    if (::fstat(fd, &status) == 0 && !S_ISDIR(status.st_mode))
+    if (::fstat(directory, &status) == 0 && !S_ISDIR(status.st_mode))
         rights &= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
     landlock_path_beneath_attr rule{};
     rule.allowed_access = rights;
-    rule.parent_fd = fd;
-    const bool ok =
-        ::syscall(__NR_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
-    ::close(fd);
-    return ok;
+    rule.parent_fd = directory;
+    return ::syscall(__NR_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
 }
 
-bool confine_files(const std::filesystem::path& spool_dir) {
+bool confine_files(PosixDisk& spool) {
     constexpr std::uint64_t read = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
     constexpr std::uint64_t write = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE |
                                     LANDLOCK_ACCESS_FS_MAKE_REG;
@@ -100,9 +94,14 @@ bool confine_files(const std::filesystem::path& spool_dir) {
         static_cast<int>(::syscall(__NR_landlock_create_ruleset, &handled, sizeof handled, 0));
     if (ruleset < 0)
         return false;
-    bool ok = allow_beneath(ruleset, spool_dir.c_str(), read | write);
-    for (const char* path : resolver_paths)
-        ok = allow_beneath(ruleset, path, read) && ok;
+    bool ok = allow_beneath(ruleset, spool.descriptor(), read | write);
+    for (const char* path : resolver_paths) {
+        const int fd = ::open(path, O_PATH | O_CLOEXEC);
+        if (fd < 0)
+            continue; // nothing there, nothing to allow
+        ok = allow_beneath(ruleset, fd, read) && ok;
+        ::close(fd);
+    }
     ok = ok && ::syscall(__NR_landlock_restrict_self, ruleset, 0) == 0;
     ::close(ruleset);
     return ok;
@@ -147,7 +146,7 @@ bool confine_calls() {
 
 } // namespace
 
-void drop_privileges(const std::string& user, const std::filesystem::path& spool_dir) {
+void drop_privileges(const std::string& user, PosixDisk& spool) {
     if (::geteuid() != 0)
         return;
     const auto account = find_user(user);
@@ -155,27 +154,27 @@ void drop_privileges(const std::string& user, const std::filesystem::path& spool
         throw std::runtime_error("there is no user " + (user.empty() ? "nobody" : user));
     if (account->uid == 0)
         throw std::runtime_error("the agent does not stay root: name another user");
-    std::error_code error;
-    std::filesystem::create_directories(spool_dir, error);
-    for (const auto& file : std::filesystem::directory_iterator(spool_dir, error)) {
-        if (::lchown(file.path().c_str(), account->uid, account->gid) != 0)
-            refuse("spool directory " + spool_dir.string());
+    const std::string failed = "the spool directory cannot be given to the agent's user";
+    for (const std::string& name : spool.list()) {
+        if (::fchownat(spool.descriptor(), name.c_str(), account->uid, account->gid,
+                       AT_SYMLINK_NOFOLLOW) != 0)
+            refuse(failed);
     }
-    if (::chown(spool_dir.c_str(), account->uid, account->gid) != 0 ||
-        ::chmod(spool_dir.c_str(), 0700) != 0)
-        refuse("spool directory " + spool_dir.string());
+    if (::fchown(spool.descriptor(), account->uid, account->gid) != 0 ||
+        ::fchmod(spool.descriptor(), 0700) != 0)
+        refuse(failed);
     if (::setgroups(0, nullptr) != 0 || ::setgid(account->gid) != 0 || ::setuid(account->uid) != 0)
         refuse("cannot become user " + account->name);
     if (::setuid(0) == 0)
         throw std::runtime_error("root was given up but came back");
 }
 
-Confinement confine(const std::filesystem::path& spool_dir) {
+Confinement confine(PosixDisk& spool) {
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         refuse("no_new_privs");
     ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); // the token is in this memory
     Confinement done;
-    done.files = confine_files(spool_dir);
+    done.files = confine_files(spool);
     done.calls = confine_calls();
     return done;
 }

@@ -5,21 +5,22 @@
 // line; what an older kernel lacks is reported, not fatal.
 #pragma once
 
-#include <filesystem>
+#include "agent/disk.hpp"
+
 #include <string>
 
 namespace atalaya::agent {
 
 /// Root becomes `user` (empty: atalaya-agent if there is such a user, else nobody), who gets the
 /// spool directory. Others stay who they are.
-void drop_privileges(const std::string& user, const std::filesystem::path& spool_dir);
+void drop_privileges(const std::string& user, PosixDisk& spool);
 
 struct Confinement {
     bool files =
         false; ///< Landlock: the spool and the resolver's files, nothing else can be opened
     bool calls = false; ///< seccomp: listen, accept, exec and their like end the process
 };
-Confinement confine(const std::filesystem::path& spool_dir);
+Confinement confine(PosixDisk& spool);
 
 /// For `prove`: one line for each restriction.
 std::string confinement_text();

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -34,7 +35,7 @@ bool write_all(int fd, BytesView bytes) {
 
 } // namespace
 
-PosixDisk::PosixDisk(const std::filesystem::path& directory) : path_(directory) {
+PosixDisk::PosixDisk(const std::filesystem::path& directory) {
     std::error_code error;
     std::filesystem::create_directories(directory.parent_path(), error);
     if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
@@ -56,9 +57,14 @@ PosixDisk::~PosixDisk() {
 
 std::vector<std::string> PosixDisk::list() {
     std::vector<std::string> names;
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(path_, error))
-        names.push_back(entry.path().filename().string());
+    const int fd = ::openat(directory_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR* const entries = fd >= 0 ? ::fdopendir(fd) : nullptr;
+    while (const dirent* entry = entries ? ::readdir(entries) : nullptr) {
+        if (const std::string name = entry->d_name; name != "." && name != "..")
+            names.push_back(name);
+    }
+    if (entries)
+        ::closedir(entries);
     std::ranges::sort(names);
     return names;
 }

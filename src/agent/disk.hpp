@@ -29,8 +29,9 @@ class Disk {
     virtual void remove(const std::string& name) = 0;
 };
 
-/// A real directory, made when it is missing (0700), locked against a second agent. The constructor
-/// throws std::runtime_error with one clear line.
+/// A real directory, made when it is missing (0700), locked against a second agent. It is found
+/// once and then held, so the way to it may be closed to the user that the agent becomes. The
+/// constructor throws std::runtime_error with one clear line.
 class PosixDisk final : public Disk {
   public:
     explicit PosixDisk(const std::filesystem::path& directory);
@@ -46,12 +47,14 @@ class PosixDisk final : public Disk {
     bool truncate(const std::string& name, std::size_t size) override;
     void remove(const std::string& name) override;
 
+    /// For giving the directory to another user; stays the disk's.
+    int descriptor() const { return directory_; }
+
   private:
     /// The file that grows stays open; at most one does.
     int open_for_append(const std::string& name);
     void close_appended();
 
-    std::filesystem::path path_;
     int directory_ = -1;
     int appended_ = -1;
     std::string appended_name_;

@@ -150,10 +150,10 @@ void run(const Config& config) {
     ::mallopt(M_TRIM_THRESHOLD, 64 * 1024);
     const sigset_t signals = block_ending_signals();
     HttpsLink link(config);
-    drop_privileges(config.user, config.spool_dir);
-    LinuxHost host;
     PosixDisk disk(config.spool_dir);
-    const Confinement confinement = confine(config.spool_dir);
+    drop_privileges(config.user, disk);
+    LinuxHost host;
+    const Confinement confinement = confine(disk);
     Agent agent(config, disk, host, link);
     log::info("agent.starts", {{"version", ATALAYA_VERSION},
                                {"landlock", confinement.files ? "on" : "not in this kernel"},
