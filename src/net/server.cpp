@@ -68,8 +68,10 @@ class Server::Impl {
             https_ = std::make_unique<Listener>(options.https_address);
             service_.https_port = https_->port();
         }
-        if (!options.http_address.empty())
+        if (!options.http_address.empty()) {
             http_ = std::make_unique<Listener>(options.http_address);
+            http_port_ = http_->port();
+        }
         stop_event_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         if (stop_event_ < 0)
             throw std::system_error(errno, std::generic_category(), "Cannot make an event");
@@ -99,7 +101,7 @@ class Server::Impl {
             service_.tls->reload();
     }
     std::uint16_t https_port() const { return service_.https_port; }
-    std::uint16_t http_port() const { return http_ ? http_->port() : std::uint16_t{0}; }
+    std::uint16_t http_port() const { return http_port_; }
     std::size_t connections() const { return service_.connections; }
 
   private:
@@ -143,6 +145,7 @@ class Server::Impl {
     Service service_;
     std::unique_ptr<Listener> https_;
     std::unique_ptr<Listener> http_;
+    std::uint16_t http_port_ = 0;
     std::vector<std::unique_ptr<Shard>> shards_;
     std::size_t next_shard_ = 0;
     int stop_event_ = -1;

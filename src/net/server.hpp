@@ -64,7 +64,7 @@ class Server {
     /// No new connection, idle ones closed, running exchanges finished (bounded), threads joined.
     /// Twice is fine.
     void stop();
-    /// Zero when there is no such listener.
+    /// Known after start(), also while stopping; zero when there is no such listener.
     std::uint16_t https_port() const;
     std::uint16_t http_port() const;
     /// Reads certificate and key again, for new connections. Throws std::runtime_error and keeps
