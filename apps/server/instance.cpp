@@ -59,6 +59,7 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
         api::Services{config, *keyring_, *payload_sealer_, audit_seal_key_, heads_, *options_.clock, *options_.random,
                       *app_, *auth_, *slow_, *identities_, announcements_, *set_up_, verifications_, event_streams_,
                       *telemetry_, {}});
+    services_->on_set_up = [this](TeamId, UserId) { std::filesystem::remove(options_.directory / "setup-link"); };
     add_endpoints(router_);
     api::ServiceOptions service_options;
     service_options.why_not_ready =

@@ -33,7 +33,8 @@ LocalAgent::~LocalAgent() { stop(); }
 
 void LocalAgent::start() {
     std::filesystem::create_directories(options_.directory);
-    instance_.services().on_set_up = [this](TeamId team, UserId) {
+    instance_.services().on_set_up = [this, before = instance_.services().on_set_up](TeamId team, UserId user) {
+        before(team, user);
         const std::lock_guard lock(mutex_);
         new_team_ = team;
         changed_.notify_all();

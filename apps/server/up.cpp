@@ -156,7 +156,7 @@ int run_up(const config::Config& config, bool with_local_agent) {
     InstanceOptions instance_options;
     instance_options.config = &config;
     instance_options.directory = directory;
-    instance_options.database_server = postgres.dsn("");
+    instance_options.database_server = postgres.server_dsn();
     instance_options.public_url = url;
     instance_options.clock = &clock;
     instance_options.random = &random;

@@ -63,7 +63,9 @@ class Call {
 /// What a slow handler gets: no transaction, but the means to run some. It blocks a slow worker, never a connection.
 class SlowCall {
   public:
+    /// `incoming_` must outlive the call.
     SlowCall(Services& services_, const Incoming& incoming_) : services(services_), incoming(incoming_) {}
+    SlowCall(Services&, Incoming&&) = delete;
 
     Services& services;
     const Incoming& incoming;

@@ -18,7 +18,8 @@ keyring::KeyRef key_of(const Owner& owner) {
 } // namespace
 
 KeyringSealer::KeyringSealer(keyring::Keyring& keyring) : keyring_(keyring) {
-    keyring_.create_key(platform_team);
+    if (!keyring_.has_key(platform_team))
+        keyring_.create_key(platform_team);
 }
 
 Bytes KeyringSealer::seal(const Owner& owner, Part part, const Uuid& event_id,

@@ -81,9 +81,9 @@ TEST_F(Flows, SessionsEndWhenToldTo) {
     second.cookie.resize(second.cookie.find(';'));
     second.csrf = text(house->call(second, "GET", "/api/v1/me").json(), "csrf_token");
     EXPECT_NE(second.csrf, ada.csrf);
-    const Answer listed = house->call(second, "GET", "/api/v1/sessions?sort=-created_at");
+    const Json listed = house->call(second, "GET", "/api/v1/sessions?sort=-created_at").json();
     std::string own;
-    for (const Json& session : *listed.json().find("data")->if_array()) {
+    for (const Json& session : *listed.find("data")->if_array()) {
         if (*session.find("current")->if_bool()) {
             own = text(session, "id");
             EXPECT_EQ(text(session, "ip"), "192.0.2.40");
@@ -207,7 +207,6 @@ TEST_F(Flows, WhatIdentifiesPeopleIsNowhereInPlainText) {
     const Browser person = house->sign_up(planted + " person", planted + "@example.com", planted + " team");
     house->call(person, "POST", base(person) + "/servers",
                 R"({"name":"zqxplanted-host","note":"zqxplanted note"})");
-    db::ConnectionOptions unused;
     pgtest::TestDatabase flush;
     flush.as_superuser("checkpoint");
     int files = 0;

@@ -80,6 +80,7 @@ World::~World() {
 
 db::Postgres& server() { return *the_world().postgres; }
 std::string server_dsn() { return server().server_dsn(); }
+std::filesystem::path data_directory() { return the_world().directory / "postgres" / "data"; }
 
 TestDatabase::TestDatabase() : name_("test_" + std::to_string(++the_world().databases)) {
     db::ScriptSession session(server_dsn(), "postgres", "atalaya_super");

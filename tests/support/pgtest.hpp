@@ -13,6 +13,7 @@
 #include "db/statement.hpp"
 #include "db/tx.hpp"
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,8 @@ db::MigrationLists migrations();
 db::Postgres& server();
 /// "host=...", without dbname: for db::bootstrap and db::migrate.
 std::string server_dsn();
+/// Where the server keeps its files, WAL included.
+std::filesystem::path data_directory();
 
 /// A database of its own with all migrations applied, dropped at the end. Cloned from a template:
 /// about 50 ms.

@@ -142,7 +142,8 @@ net::Response sign_up(api::SlowCall& call, const SignUp& in) {
     const bool first = services.set_up.is_needed();
     identity::NewSession session;
     SignedUp out;
-    api::SlowCall acting(services, as_user(call.incoming, person, user, SessionId{}));
+    const api::Incoming own = as_user(call.incoming, person, user, SessionId{});
+    api::SlowCall acting(services, own);
     try {
         out = acting.transact({platform_team, user}, {platform_team, team}, [&](api::Call& inner) {
             if (first && identity::has_users(inner.tx))
@@ -194,7 +195,8 @@ net::Response log_in(api::SlowCall& call, const Credentials& in) {
     const db::Scope own{platform_team, login->user};
     const auto account =
         call.transact(own, {}, [&](api::Call& inner) { return identity::get_account(inner, login->user); });
-    api::SlowCall acting(services, as_user(call.incoming, account.person, login->user, SessionId{}));
+    const api::Incoming incoming = as_user(call.incoming, account.person, login->user, SessionId{});
+    api::SlowCall acting(services, incoming);
     acting.transact(own, teams, [&](api::Call& inner) {
         session = identity::insert_session(inner, login->user, session_lifetime(services));
         for (const TeamId team : teams) {

@@ -24,6 +24,8 @@ EventSummary to_summary(const audit::EventView& view) {
     out.outcome = audit::to_string(header.outcome);
     out.actor.kind = audit::to_string(header.actor_kind);
     out.actor.id = view.subject_text("actor");
+    if (!out.actor.id)
+        out.actor.id = view.subject_text("device");
     out.actor.name = view.subject_text("name");
     out.resource_type = header.resource_type;
     if (!header.resource_id.is_nil())
