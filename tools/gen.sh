@@ -7,5 +7,5 @@ tools/setup.sh build
 cmake --preset dev --log-level=WARNING >/dev/null
 cmake --build --preset dev --target atalaya
 build/dev/bin/atalaya openapi > web/openapi.json
-build/dev/bin/atalaya config reference > docs/configuration.md
+build/dev/bin/atalaya config > docs/configuration.md
 tools/page.sh npm run --silent gen

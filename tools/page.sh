@@ -18,8 +18,8 @@ if [[ ${1:-build} != build ]]; then
     exec "$@"
 fi
 inputs=(src public index.html package-lock.json package.json vite.config.ts)
-stamp=dist/.built
-if [[ -f $stamp ]] && [[ -z $(find "${inputs[@]}" -newer $stamp -print -quit 2>/dev/null) ]]; then
+stamp=node_modules/.page-built
+if [[ -f $stamp && -f dist/index.html ]] && [[ -z $(find "${inputs[@]}" -newer $stamp -print -quit 2>/dev/null) ]]; then
     exit 0
 fi
 npm run --silent build

@@ -39,6 +39,7 @@ class Suite:
     kind: str  # test, iotest, pgtest, e2e, python, tidy, web, browser
     command: list
     cwd: pathlib.Path = ROOT
+    real: bool = True  # may run the programs of ATALAYA_BIN
 
 
 @dataclasses.dataclass
@@ -101,13 +102,14 @@ def list_others():
     if (ROOT / "tools/tidy/tidy.py").exists():
         suites.append(Suite("tidy", "tidy", [sys.executable, "tools/tidy/tidy.py"]))
     if (ROOT / "web/package.json").exists():
-        suites.append(Suite("web", "web", ["tools/page.sh", "npm", "run", "--silent", "check"]))
-    browser = sorted((ROOT / "web/test/browser").glob("*.test.mjs"))
-    if browser:
-        files = [str(path.relative_to(ROOT / "web")) for path in browser]
-        suites.append(Suite("browser", "browser",
-                            ["tools/page.sh", "node", "--test", "--test-reporter=tap",
-                             "--test-concurrency=1", *files]))
+        suites.append(Suite("web", "web", ["tools/page.sh", "npm", "run", "--silent", "check"], real=False))
+    files = sorted(str(path.relative_to(ROOT / "web"))
+                   for path in (ROOT / "web/test/browser").glob("*.test.mjs") if path.name != "screens.test.mjs")
+    node = ["tools/page.sh", "node", "--test", "--test-reporter=tap", "--test-concurrency=1"]
+    if files:
+        suites.append(Suite("browser", "browser", [*node, *files], real=False))
+        # The keyboard tests need the prepared data of the stand-in.
+        suites.append(Suite("browser-real", "browser", [*node, *(f for f in files if "keyboard" not in f)]))
     return suites
 
 
@@ -152,7 +154,10 @@ def read_closing_lines(outcome):
 
 def run_suite(suite, preset):
     outcome = Outcome(suite)
-    environment = dict(os.environ, ATALAYA_BIN_DIR=str(build_dir(preset) / "bin"), **SANITIZER)
+    environment = dict(os.environ, **SANITIZER)
+    environment.pop("ATALAYA_BIN", None)
+    if suite.real:
+        environment["ATALAYA_BIN"] = str(build_dir(preset) / "bin")
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
         report = pathlib.Path(scratch) / "report.json"
@@ -266,15 +271,18 @@ def main():
     began = time.monotonic()
 
     others = list_others() if options.preset == "dev" else []
+    wants_programs = not only or len(choose(others, only)) < len(only)  # a word of --only that is no other suite
+    kinds = {suite.kind for suite in choose(others, only)}
     programs = []
-    if not only or len(choose(others, only)) < len(only):  # some word of --only means a program
-        if not options.no_build:
-            build_programs(options.preset, only)
+    if not options.no_build:
+        # The server embeds the page, so the page comes first.
+        if (ROOT / "web/package.json").exists() and (not only or kinds & {"web", "browser", "e2e"}):
+            run_or_close(options.preset, ["tools/page.sh", "build"], "the build of the page failed")
+        if wants_programs or kinds & {"browser", "e2e"}:
+            build_programs(options.preset, only if wants_programs else [])
+    if wants_programs:
         programs = list_programs(options.preset)
     suites = choose(programs + others, only)
-    needs_page = any(suite.kind in ("web", "browser", "e2e") for suite in suites)
-    if needs_page and not options.no_build and (ROOT / "web/package.json").exists():
-        run_or_close(options.preset, ["tools/page.sh", "build"], "the build of the page failed")
     for word in only:
         if not choose(suites, [word]):
             close(options.preset, 0, 1, f"no suite is called {word}")

@@ -72,6 +72,9 @@ class Words(unittest.TestCase):
         self.assertEqual(self.check("src/a/a_test.cpp", "std::mt19937 g;\n"), [])
         self.assertEqual(len(self.check("src/a/a_test.cpp", "std::endl\n")), 1)
 
+    def test_a_browser_test_may_inject_what_the_page_must_refuse(self):
+        self.assertEqual(self.check("web/test/browser/policy.test.mjs", "page.innerHTML = '<style>'\n"), [])
+
     def test_script_words(self):
         for word in ("a.innerHTML = x", "<div dangerouslySetInnerHTML={x}>", "<style>", 'a.setAttribute("style", x)',
                      "eval(x)", "// @ts-ignore", "x as any"):
@@ -207,6 +210,11 @@ class Headers(unittest.TestCase):
             (base / "good.hpp").write_text("#pragma once\n#include <string>\nstd::string name();\n")
             files = [Source(f"src/base/{name}.hpp", "") for name in ("bad", "good")]
             self.assertEqual([finding.path for finding in headers.check_headers(root, files)], ["src/base/bad.hpp"])
+            # The build compiles it alone, so this rule need not.
+            files.append(Source("src/base/bad.cpp", '#include "base/bad.hpp"\n#include <string>\n'))
+            self.assertEqual(headers.check_headers(root, files), [])
+            files[-1] = Source("src/base/bad.cpp", '#include <string>\n#include "base/bad.hpp"\n')
+            self.assertEqual(len(headers.check_headers(root, files)), 1)
 
 
 class Exceptions(unittest.TestCase):
