@@ -121,10 +121,20 @@ TEST_F(StoreTest, AnswersTheRecentPastFromMemory) {
     EXPECT_GT(connection.round_trips(), before);
 }
 
+TEST_F(StoreTest, ShowsAPushWhoseFirstAnswerWasLost) {
+    (void)read(*store, last(1h)); // memory is filled
+    const auto one = small_push(1, ago_ms(10s), 90, 1);
+    db::transact(connection, ours, [&](db::Tx& tx) { (void)store->append(tx, server, one); });
+    EXPECT_TRUE(read(*store, last(1h)).series.empty());
+    EXPECT_EQ(push(*store, one), AppendResult::duplicate);
+    EXPECT_EQ(read(*store, last(1h)).series.size(), 2u);
+}
+
 TEST_F(StoreTest, ShowsOnlyNewsToSubscribers) {
     std::vector<std::string> seen;
     const Subscription subscription = store->subscribe(ours.team, [&](const LivePoint& point) {
-        seen.push_back(point.table.series.at(0).name + " " + std::to_string(std::lround(point.values[0])));
+        seen.push_back(point.table.series.at(0).name + " " +
+                       std::to_string(std::lround(point.values[0])));
         EXPECT_EQ(point.server, server);
     });
     const Subscription other =
