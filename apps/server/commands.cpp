@@ -37,7 +37,8 @@ int run_doctor(const config::Config& config) {
         try {
             const auto keyring = keyring::Keyring::open(directory, random, keyring::Access::reader);
             const auto damage = keyring->list_damage();
-            print("keyring", damage.empty(), damage.empty() ? "every key can be read" : damage.front());
+            print("keyring", damage.empty(),
+                  damage.empty() ? "every key can be read" : damage.front());
         } catch (const std::exception& failure) {
             print("keyring", false, failure.what());
         }
@@ -47,8 +48,8 @@ int run_doctor(const config::Config& config) {
 
 int run_audit_verify(const config::Config& config) {
     SystemRandom random;
-    const auto keyring = keyring::Keyring::open(std::filesystem::path(config.server.data_dir) / "keyring", random,
-                                                keyring::Access::reader);
+    const auto keyring = keyring::Keyring::open(
+        std::filesystem::path(config.server.data_dir) / "keyring", random, keyring::Access::reader);
     const audit::KeyringSealer sealer(*keyring);
     const Secret seal_key = keyring->system_key("audit_seal");
     db::ConnectionOptions options;
@@ -64,21 +65,26 @@ int run_audit_verify(const config::Config& config) {
     db::Connection connection(options);
     bool all_hold = true;
     for (const TeamId& team : teams) {
-        const audit::Report report = db::transact(
-            connection, {team, UserId{}}, [&](db::Tx& tx) { return audit::verify_chain(tx, sealer, seal_key); });
+        const audit::Report report = db::transact(connection, {team, UserId{}}, [&](db::Tx& tx) {
+            return audit::verify_chain(tx, sealer, seal_key);
+        });
         all_hold = all_hold && report.ok;
-        std::printf("%s  %s  %lld events, %lld erased", to_string(team).c_str(), report.ok ? "valid" : "BROKEN",
-                    static_cast<long long>(report.checked), static_cast<long long>(report.erased));
+        std::printf("%s  %s  %lld events, %lld erased", to_string(team).c_str(),
+                    report.ok ? "valid" : "BROKEN", static_cast<long long>(report.checked),
+                    static_cast<long long>(report.erased));
         if (!report.ok)
-            std::printf("  at %lld: %s", static_cast<long long>(report.first_bad.value_or(0)), report.reason.c_str());
+            std::printf("  at %lld: %s", static_cast<long long>(report.first_bad.value_or(0)),
+                        report.reason.c_str());
         std::printf("\n");
     }
     return all_hold ? 0 : 30;
 }
 
-int run_psql(const config::Config& config, const std::string& role, std::vector<std::string> arguments) {
+int run_psql(const config::Config& config, const std::string& role,
+             std::vector<std::string> arguments) {
     const std::string user = role == "app" ? "atalaya_app" : "atalaya_super";
-    std::vector<std::string> words{"psql", "-h", socket_dir(config), "-U", user, "-d", "atalaya", "-X"};
+    std::vector<std::string> words{"psql", "-h", socket_dir(config), "-U",
+                                   user,   "-d", "atalaya",          "-X"};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (std::string& word : words)

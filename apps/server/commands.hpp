@@ -13,7 +13,8 @@ int run_doctor(const config::Config& config);
 /// Follows every chain of the installation. Needs the running server's database.
 int run_audit_verify(const config::Config& config);
 /// psql on the embedded database, as owner (what a database administrator may) or app.
-int run_psql(const config::Config& config, const std::string& role, std::vector<std::string> arguments);
+int run_psql(const config::Config& config, const std::string& role,
+             std::vector<std::string> arguments);
 /// The API document.
 int print_openapi();
 

@@ -38,8 +38,9 @@ void write_private_file(const std::filesystem::path& path, const std::string& co
     const int handle = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (handle < 0)
         fail(fresh);
-    const bool written = write(handle, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
-                         fsync(handle) == 0;
+    const bool written =
+        write(handle, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
+        fsync(handle) == 0;
     close(handle);
     if (!written || rename(fresh.c_str(), path.c_str()) != 0)
         fail(path);

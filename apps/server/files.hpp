@@ -1,4 +1,5 @@
-// Small files of the program's own directory. Any thread; each throws std::runtime_error with one line.
+// Small files of the program's own directory. Any thread; each throws std::runtime_error with one
+// line.
 #pragma once
 
 #include <filesystem>

@@ -20,7 +20,8 @@ namespace {
 constexpr std::size_t auth_connections = 2;
 constexpr std::size_t slow_queue_max = 128;
 
-/// Hashing takes at most half of the machine, so that a flood of log-ins leaves the rest responsive.
+/// Hashing takes at most half of the machine, so that a flood of log-ins leaves the rest
+/// responsive.
 unsigned slow_threads() { return std::max(1u, std::thread::hardware_concurrency() / 2); }
 
 db::PoolOptions pool_options(db::ConnectionOptions connection, std::size_t connections) {
@@ -48,23 +49,41 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     telemetry::PushStoreOptions telemetry_options;
     telemetry_options.retention = std::chrono::days(config.telemetry.retention_days);
     telemetry_options.head = std::chrono::hours(config.telemetry.head_hours);
-    telemetry_ = std::make_unique<telemetry::PushStore>(*keyring_, *options_.clock, telemetry_options);
-    identities_ =
-        std::make_unique<api::Identities>(identity_source(*keyring_, *options_.clock, config), *options_.clock);
-    app_ = std::make_unique<db::Pool>(pool_options(connection_options("atalaya_app"),
-                                                   static_cast<std::size_t>(config.database.connections)));
-    auth_ = std::make_unique<db::Pool>(pool_options(connection_options("atalaya_auth"), auth_connections));
+    telemetry_ =
+        std::make_unique<telemetry::PushStore>(*keyring_, *options_.clock, telemetry_options);
+    identities_ = std::make_unique<api::Identities>(
+        identity_source(*keyring_, *options_.clock, config), *options_.clock);
+    app_ = std::make_unique<db::Pool>(pool_options(
+        connection_options("atalaya_app"), static_cast<std::size_t>(config.database.connections)));
+    auth_ = std::make_unique<db::Pool>(
+        pool_options(connection_options("atalaya_auth"), auth_connections));
     slow_ = std::make_unique<api::SlowWorkers>(slow_threads(), slow_queue_max);
-    services_ = std::make_unique<api::Services>(
-        api::Services{config, *keyring_, *payload_sealer_, audit_seal_key_, heads_, *options_.clock, *options_.random,
-                      *app_, *auth_, *slow_, *identities_, announcements_, *set_up_, verifications_, event_streams_,
-                      *telemetry_, {}});
-    services_->on_set_up = [this](TeamId, UserId) { std::filesystem::remove(options_.directory / "setup-link"); };
+    services_ = std::make_unique<api::Services>(api::Services{config,
+                                                              *keyring_,
+                                                              *payload_sealer_,
+                                                              audit_seal_key_,
+                                                              heads_,
+                                                              *options_.clock,
+                                                              *options_.random,
+                                                              *app_,
+                                                              *auth_,
+                                                              *slow_,
+                                                              *identities_,
+                                                              announcements_,
+                                                              *set_up_,
+                                                              verifications_,
+                                                              event_streams_,
+                                                              *telemetry_,
+                                                              {}});
+    services_->on_set_up = [this](TeamId, UserId) {
+        std::filesystem::remove(options_.directory / "setup-link");
+    };
     add_endpoints(router_);
     api::ServiceOptions service_options;
     service_options.why_not_ready =
         options_.why_not_ready ? options_.why_not_ready : [] { return std::string(); };
-    service_options.page = options_.page ? options_.page : [](const net::Request&) { return net::Response{}; };
+    service_options.page =
+        options_.page ? options_.page : [](const net::Request&) { return net::Response{}; };
     service_ = std::make_unique<api::Service>(*services_, router_, std::move(service_options));
 }
 
@@ -92,7 +111,8 @@ db::ConnectionOptions Instance::connection_options(const std::string& role) cons
 
 void Instance::prepare_database() {
     db::bootstrap(options_.database_server, options_.database);
-    for (const std::string& name : db::migrate(options_.database_server, options_.database, migrations()))
+    for (const std::string& name :
+         db::migrate(options_.database_server, options_.database, migrations()))
         log::info("migration ran", {{"name", name}});
     db::set_context_key(options_.database_server, options_.database, context_key_);
 }
@@ -104,7 +124,8 @@ void Instance::refuse_broken_walls() {
         log::error("self-test failed", {{"rule", breach.rule}, {"object", breach.object}});
     if (!breaches.empty()) {
         throw StartRefused("the isolation of teams is broken: " + breaches.front().rule + " at " +
-                           breaches.front().object + " (" + std::to_string(breaches.size()) + " in all)");
+                           breaches.front().object + " (" + std::to_string(breaches.size()) +
+                           " in all)");
     }
 }
 
@@ -121,8 +142,8 @@ void Instance::refuse_broken_chains() {
     }
     if (!findings.empty()) {
         const audit::ChainFinding& first = findings.front();
-        throw StartRefused("the audit chain of team " + to_string(first.team) + " does not hold at " +
-                           std::to_string(first.seq) + ": " + first.reason);
+        throw StartRefused("the audit chain of team " + to_string(first.team) +
+                           " does not hold at " + std::to_string(first.seq) + ": " + first.reason);
     }
 }
 
@@ -136,8 +157,9 @@ void Instance::prepare_set_up() {
     }
     const std::string kept = read_file(file).value_or("");
     const auto hash_at = kept.find('#');
-    set_up_token_ = hash_at == std::string::npos ? crypto::make_token(*options_.random, "")
-                                                 : std::string(trim(std::string_view(kept).substr(hash_at + 1)));
+    set_up_token_ = hash_at == std::string::npos
+                        ? crypto::make_token(*options_.random, "")
+                        : std::string(trim(std::string_view(kept).substr(hash_at + 1)));
     set_up_ = std::make_unique<api::SetUp>(crypto::sha256(set_up_token_));
     write_private_file(file, set_up_link() + "\n");
 }

@@ -1,8 +1,9 @@
-// Everything of the server that stands between a running PostgreSQL and HTTP: keyring, schema, checks, pools, services.
+// Everything of the server that stands between a running PostgreSQL and HTTP: keyring, schema,
+// checks, pools, services.
 //
-// Owned by the program (or a test), made on the starting thread. The constructor brings the schema forward and checks
-// the walls and the chains; it throws StartRefused with one line when the server must not serve. handle() is for
-// any thread.
+// Owned by the program (or a test), made on the starting thread. The constructor brings the schema
+// forward and checks the walls and the chains; it throws StartRefused with one line when the server
+// must not serve. handle() is for any thread.
 #pragma once
 
 #include "api/announcements.hpp"

@@ -33,7 +33,8 @@ LocalAgent::~LocalAgent() { stop(); }
 
 void LocalAgent::start() {
     std::filesystem::create_directories(options_.directory);
-    instance_.services().on_set_up = [this, before = instance_.services().on_set_up](TeamId team, UserId user) {
+    instance_.services().on_set_up = [this, before = instance_.services().on_set_up](TeamId team,
+                                                                                     UserId user) {
         before(team, user);
         const std::lock_guard lock(mutex_);
         new_team_ = team;
@@ -65,7 +66,8 @@ void LocalAgent::enrol(TeamId team) {
         draft.note = "The machine that Atalaya itself runs on.";
         return server::insert_server(inner, draft);
     });
-    std::string text = "server = \"" + options_.server_url + "\"\ntoken = \"" + added.agent_token + "\"\n";
+    std::string text =
+        "server = \"" + options_.server_url + "\"\ntoken = \"" + added.agent_token + "\"\n";
     if (!options_.ca.empty())
         text += "ca = \"" + options_.ca.string() + "\"\n";
     text += "spool_dir = \"" + (options_.directory / "spool").string() + "\"\n";

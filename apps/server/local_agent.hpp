@@ -1,8 +1,9 @@
 // The agent for this very machine, as a child of `atalaya up --with-local-agent`.
 //
-// Once the first team exists, a server named like this host is added on the record, its token goes into
-// <directory>/agent.toml (0600), and the agent is started and, if it dies, started again. Owned by the program; its own
-// thread does the work. Failures are logged and never stop the server.
+// Once the first team exists, a server named like this host is added on the record, its token goes
+// into <directory>/agent.toml (0600), and the agent is started and, if it dies, started again.
+// Owned by the program; its own thread does the work. Failures are logged and never stop the
+// server.
 #pragma once
 
 #include "server/instance.hpp"

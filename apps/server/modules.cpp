@@ -27,24 +27,26 @@ db::MigrationLists migrations() {
 
 std::vector<const db::Statement*> statements() {
     std::vector<const db::Statement*> all;
-    for (const auto& room :
-         {sql::db::statements, sql::telemetry::statements, sql::audit::statements, sql::identity::statements,
-          sql::team::statements, sql::api::statements, sql::server::statements})
+    for (const auto& room : {sql::db::statements, sql::telemetry::statements,
+                             sql::audit::statements, sql::identity::statements,
+                             sql::team::statements, sql::api::statements, sql::server::statements})
         all.insert(all.end(), room.begin(), room.end());
     return all;
 }
 
 void add_endpoints(api::Router& router) {
-    for (const auto& module : {meta::endpoints(), account::endpoints(), team::endpoints(), server::endpoints(),
-                               audit_log::endpoints()})
+    for (const auto& module : {meta::endpoints(), account::endpoints(), team::endpoints(),
+                               server::endpoints(), audit_log::endpoints()})
         router.add("/api/v1", module);
     router.add("", ingest::endpoints());
 }
 
-api::IdentitySource identity_source(keyring::Keyring& keyring, const Clock& clock, const config::Config& config) {
+api::IdentitySource identity_source(keyring::Keyring& keyring, const Clock& clock,
+                                    const config::Config& config) {
     const auto idle_max = std::chrono::hours(24) * config.session.idle_days;
     api::IdentitySource source;
-    source.find_session = [&keyring, &clock, idle_max](db::Connection& connection, const crypto::Hash& hash) {
+    source.find_session = [&keyring, &clock, idle_max](db::Connection& connection,
+                                                       const crypto::Hash& hash) {
         return identity::find_session(keyring, clock, idle_max, connection, hash);
     };
     source.find_agent = [](db::Connection& connection, const crypto::Hash& hash) {

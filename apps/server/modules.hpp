@@ -1,4 +1,5 @@
-// The list of everything that the server is made of. A new module gets its lines in modules.cpp; nothing registers itself.
+// The list of everything that the server is made of. A new module gets its lines in modules.cpp;
+// nothing registers itself.
 #pragma once
 
 #include "api/identities.hpp"
@@ -17,6 +18,7 @@ db::MigrationLists migrations();
 std::vector<const db::Statement*> statements();
 void add_endpoints(api::Router& router);
 /// The look-ups behind tokens.
-api::IdentitySource identity_source(keyring::Keyring& keyring, const Clock& clock, const config::Config& config);
+api::IdentitySource identity_source(keyring::Keyring& keyring, const Clock& clock,
+                                    const config::Config& config);
 
 } // namespace atalaya::server_program

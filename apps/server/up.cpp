@@ -60,8 +60,8 @@ TlsFiles tls_files(const config::Config& config, const Clock& clock) {
         return {config.tls.certificate, config.tls.key, {}};
     if (config.tls.mode == config::TlsMode::proxy)
         return {};
-    const auto local = net::ensure_local_certificate(std::filesystem::path(config.server.data_dir) / "tls",
-                                                     config.tls.names, clock);
+    const auto local = net::ensure_local_certificate(
+        std::filesystem::path(config.server.data_dir) / "tls", config.tls.names, clock);
     return {local.certificate, local.key, local.ca};
 }
 
@@ -160,8 +160,12 @@ int run_up(const config::Config& config, bool with_local_agent) {
     instance_options.public_url = url;
     instance_options.clock = &clock;
     instance_options.random = &random;
-    instance_options.why_not_ready = [&] { return postgres.pid() == 0 ? "the database is starting" : ""; };
-    instance_options.page = [&](const net::Request& request) { return answer_page(request, ca_pem); };
+    instance_options.why_not_ready = [&] {
+        return postgres.pid() == 0 ? "the database is starting" : "";
+    };
+    instance_options.page = [&](const net::Request& request) {
+        return answer_page(request, ca_pem);
+    };
     Instance instance(instance_options);
     LocalAgent local_agent(instance, {directory / "agent", url, tls.ca});
     if (with_local_agent)
@@ -176,8 +180,8 @@ int run_up(const config::Config& config, bool with_local_agent) {
     wait_for_signal(signals, [&] {
         try {
             instance.run_jobs();
-            if (config.tls.mode == config::TlsMode::local && net::ensure_local_certificate(
-                    directory / "tls", config.tls.names, clock).issued)
+            if (config.tls.mode == config::TlsMode::local &&
+                net::ensure_local_certificate(directory / "tls", config.tls.names, clock).issued)
                 server.reload_certificate();
         } catch (const std::exception& failure) {
             log::error("job failed", {{"reason", failure.what()}});

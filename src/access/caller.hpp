@@ -1,4 +1,5 @@
-// Who is asking: what the API learned from the cookie or token before any handler runs. A value; any thread.
+// Who is asking: what the API learned from the cookie or token before any handler runs. A value;
+// any thread.
 #pragma once
 
 #include "access/permission.hpp"

@@ -17,9 +17,11 @@ constexpr std::array table{
     PermissionEntry{team_security, "team.security", "Require 2FA and limit addresses", owner},
     PermissionEntry{team_export, "team.export", "Export all data of the team", owner},
     PermissionEntry{members_read, "members.read", "See who belongs to the team", viewer},
-    PermissionEntry{members_manage, "members.manage", "Invite and remove members, set roles", admin},
+    PermissionEntry{members_manage, "members.manage", "Invite and remove members, set roles",
+                    admin},
     PermissionEntry{servers_read, "servers.read", "See servers", viewer},
-    PermissionEntry{servers_manage, "servers.manage", "Add, change and remove servers and agent tokens", admin},
+    PermissionEntry{servers_manage, "servers.manage",
+                    "Add, change and remove servers and agent tokens", admin},
     PermissionEntry{services_read, "services.read", "See services", viewer},
     PermissionEntry{domains_read, "domains.read", "See domains", viewer},
     PermissionEntry{domains_write, "domains.write", "Add, change and remove domains", member},
@@ -30,14 +32,19 @@ constexpr std::array table{
     PermissionEntry{dashboards_read, "dashboards.read", "See dashboards", viewer},
     PermissionEntry{dashboards_write, "dashboards.write", "Create and change dashboards", member},
     PermissionEntry{alert_rules_read, "alert_rules.read", "See alert rules", viewer},
-    PermissionEntry{alert_rules_write, "alert_rules.write", "Create and change alert rules", member},
+    PermissionEntry{alert_rules_write, "alert_rules.write", "Create and change alert rules",
+                    member},
     PermissionEntry{monitors_read, "monitors.read", "See monitors", viewer},
     PermissionEntry{monitors_write, "monitors.write", "Create and change monitors", member},
-    PermissionEntry{inventory_read, "inventory.read", "See assets, vendors, people and access", viewer},
-    PermissionEntry{inventory_write, "inventory.write", "Change assets, vendors, people and access", member},
-    PermissionEntry{edge_read, "edge.read", "See sites, appliances, their events and images", viewer},
+    PermissionEntry{inventory_read, "inventory.read", "See assets, vendors, people and access",
+                    viewer},
+    PermissionEntry{inventory_write, "inventory.write", "Change assets, vendors, people and access",
+                    member},
+    PermissionEntry{edge_read, "edge.read", "See sites, appliances, their events and images",
+                    viewer},
     PermissionEntry{edge_manage, "edge.manage", "Add and change sites and appliances", admin},
-    PermissionEntry{activity_read, "activity.read", "See what people did in connected services", viewer},
+    PermissionEntry{activity_read, "activity.read", "See what people did in connected services",
+                    viewer},
     PermissionEntry{channels_manage, "channels.manage", "Manage notification channels", admin},
     PermissionEntry{webhooks_manage, "webhooks.manage", "Manage webhooks", admin},
     PermissionEntry{status_pages_manage, "status_pages.manage", "Manage status pages", admin},
@@ -57,7 +64,8 @@ constexpr bool is_in_order() {
     return true;
 }
 static_assert(is_in_order(), "the table is indexed by the permission");
-static_assert(table.size() == static_cast<std::size_t>(billing_manage) + 1, "a permission lacks its row");
+static_assert(table.size() == static_cast<std::size_t>(billing_manage) + 1,
+              "a permission lacks its row");
 
 const PermissionEntry& entry(Permission permission) {
     const auto index = static_cast<std::size_t>(permission);

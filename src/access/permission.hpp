@@ -1,5 +1,6 @@
-// Who may do what: the one table of permissions and roles. Every route names one of these permissions, the
-// page shows what they allow, `GET /api/v1/meta/permissions` publishes them, and the tests walk them.
+// Who may do what: the one table of permissions and roles. Every route names one of these
+// permissions, the page shows what they allow, `GET /api/v1/meta/permissions` publishes them, and
+// the tests walk them.
 //
 // Pure; any thread.
 #pragma once
@@ -76,5 +77,8 @@ template <>
 struct atalaya::shape::EnumNames<atalaya::access::Role> {
     using Role = atalaya::access::Role;
     static constexpr std::array<std::pair<Role, std::string_view>, 4> names{
-        {{Role::owner, "owner"}, {Role::admin, "admin"}, {Role::member, "member"}, {Role::viewer, "viewer"}}};
+        {{Role::owner, "owner"},
+         {Role::admin, "admin"},
+         {Role::member, "member"},
+         {Role::viewer, "viewer"}}};
 };

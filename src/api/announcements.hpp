@@ -1,4 +1,5 @@
-// Tells open pages that a chain grew. Any thread; callbacks run on the announcing thread, outside locks.
+// Tells open pages that a chain grew. Any thread; callbacks run on the announcing thread, outside
+// locks.
 #pragma once
 
 #include "base/ids.hpp"

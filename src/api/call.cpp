@@ -17,8 +17,8 @@ namespace {
 
 TeamId Call::team() const { return incoming.path.id<TeamId>("team"); }
 
-void Call::record(std::string action, std::string resource_type, const Uuid& resource, shape::Json changes,
-                  std::string name) {
+void Call::record(std::string action, std::string resource_type, const Uuid& resource,
+                  shape::Json changes, std::string name) {
     audit::Event event;
     event.action = std::move(action);
     event.resource_type = std::move(resource_type);
@@ -28,7 +28,8 @@ void Call::record(std::string action, std::string resource_type, const Uuid& res
     recorder.add(tx.scope().team, std::move(event));
 }
 
-void Call::record_person(std::string action, const UserId& person, shape::Json changes, std::string name) {
+void Call::record_person(std::string action, const UserId& person, shape::Json changes,
+                         std::string name) {
     audit::Event event;
     event.action = std::move(action);
     event.resource_type = "user";
@@ -74,13 +75,14 @@ audit::Actor actor_of(const access::Caller& caller) {
     return actor;
 }
 
-std::vector<audit::Receipt> run_recorded(Services& services, const Incoming& incoming, db::Connection& connection,
-                                         const db::Scope& scope, const std::function<void(Call&)>& body) {
+std::vector<audit::Receipt> run_recorded(Services& services, const Incoming& incoming,
+                                         db::Connection& connection, const db::Scope& scope,
+                                         const std::function<void(Call&)>& body) {
     std::vector<audit::Receipt> receipts;
     std::vector<std::function<void()>> effects;
     db::run_transaction(connection, scope, [&](db::Tx& tx) {
-        audit::Recorder recorder(services.heads, services.payload_sealer, services.audit_seal_key, services.clock,
-                                 services.random, actor_of(incoming.caller));
+        audit::Recorder recorder(services.heads, services.payload_sealer, services.audit_seal_key,
+                                 services.clock, services.random, actor_of(incoming.caller));
         Call call(services, incoming, tx, recorder);
         body(call);
         recorder.append_to(tx);
@@ -101,7 +103,8 @@ void SlowCall::run_recorded(db::Connection& connection, const db::Scope& scope,
     receipts.insert(receipts.end(), made.begin(), made.end());
 }
 
-void SlowCall::run_on_app_pool(const std::vector<TeamId>& teams, std::function<void(db::Connection&)> task) {
+void SlowCall::run_on_app_pool(const std::vector<TeamId>& teams,
+                               std::function<void(db::Connection&)> task) {
     if (!services.app.submit(teams, std::move(task)))
         refuse_full_queue();
 }

@@ -1,7 +1,8 @@
 // What a handler gets: the caller, the request, and its one transaction.
 //
-// Lives on a worker's stack for one attempt of the transaction; a handler must have no effects outside `tx`, because
-// the attempt may run again. What it records goes to the audit chain in the same transaction.
+// Lives on a worker's stack for one attempt of the transaction; a handler must have no effects
+// outside `tx`, because the attempt may run again. What it records goes to the audit chain in the
+// same transaction.
 #pragma once
 
 #include "access/caller.hpp"
@@ -43,10 +44,11 @@ class Call {
 
     /// Puts an event on the team's chain (the platform's for routes outside a team).
     /// `changes` is what shape::changes gives; `name` is how the reader knows the thing.
-    void record(std::string action, std::string resource_type, const Uuid& resource, shape::Json changes,
-                std::string name = {});
+    void record(std::string action, std::string resource_type, const Uuid& resource,
+                shape::Json changes, std::string name = {});
     /// The same about a person: closed with that person's key, and without the id in the header.
-    void record_person(std::string action, const UserId& person, shape::Json changes, std::string name = {});
+    void record_person(std::string action, const UserId& person, shape::Json changes,
+                       std::string name = {});
 
     /// Runs after the COMMIT, for effects outside the database. Must not throw.
     void after_commit(std::function<void()> effect) { effects_.push_back(std::move(effect)); }
@@ -60,11 +62,13 @@ class Call {
     std::vector<std::function<void()>> effects_;
 };
 
-/// What a slow handler gets: no transaction, but the means to run some. It blocks a slow worker, never a connection.
+/// What a slow handler gets: no transaction, but the means to run some. It blocks a slow worker,
+/// never a connection.
 class SlowCall {
   public:
     /// `incoming_` must outlive the call.
-    SlowCall(Services& services_, const Incoming& incoming_) : services(services_), incoming(incoming_) {}
+    SlowCall(Services& services_, const Incoming& incoming_)
+        : services(services_), incoming(incoming_) {}
     SlowCall(Services&, Incoming&&) = delete;
 
     Services& services;
@@ -74,8 +78,9 @@ class SlowCall {
     const access::Caller& caller() const { return incoming.caller; }
     const Query& query() const { return incoming.query; }
 
-    /// Runs `body(Call&)` in a recorded transaction on the app pool and waits. `teams` are those whose chains it
-    /// writes. Throws what the body throws, and Problem `unavailable` when the queue is full.
+    /// Runs `body(Call&)` in a recorded transaction on the app pool and waits. `teams` are those
+    /// whose chains it writes. Throws what the body throws, and Problem `unavailable` when the
+    /// queue is full.
     template <class Body>
     auto transact(const db::Scope& scope, const std::vector<TeamId>& teams, Body body)
         -> std::invoke_result_t<Body&, Call&> {
@@ -123,14 +128,18 @@ class SlowCall {
     }
 
   private:
-    void run_on_app_pool(const std::vector<TeamId>& teams, std::function<void(db::Connection&)> task);
+    void run_on_app_pool(const std::vector<TeamId>& teams,
+                         std::function<void(db::Connection&)> task);
     void run_on_auth_pool(std::function<void(db::Connection&)> task);
-    void run_recorded(db::Connection& connection, const db::Scope& scope, const std::function<void(Call&)>& body);
+    void run_recorded(db::Connection& connection, const db::Scope& scope,
+                      const std::function<void(Call&)>& body);
 };
 
-/// Runs `body` in a transaction whose last step before COMMIT puts its events on the record. Gives the receipts.
-std::vector<audit::Receipt> run_recorded(Services& services, const Incoming& incoming, db::Connection& connection,
-                                         const db::Scope& scope, const std::function<void(Call&)>& body);
+/// Runs `body` in a transaction whose last step before COMMIT puts its events on the record. Gives
+/// the receipts.
+std::vector<audit::Receipt> run_recorded(Services& services, const Incoming& incoming,
+                                         db::Connection& connection, const db::Scope& scope,
+                                         const std::function<void(Call&)>& body);
 
 /// Who acts, as the record keeps it.
 audit::Actor actor_of(const access::Caller& caller);

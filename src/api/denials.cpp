@@ -17,7 +17,8 @@ std::optional<std::int64_t> Denials::admit(const access::Caller& caller) {
     const Time now = services_.clock.now();
     const std::lock_guard lock(mutex_);
     if (windows_.size() >= windows_max)
-        std::erase_if(windows_, [&](const auto& entry) { return entry.second.start + window_length < now; });
+        std::erase_if(windows_,
+                      [&](const auto& entry) { return entry.second.start + window_length < now; });
     Window& window = windows_[key];
     if (window.start + window_length < now) {
         window.start = now;
@@ -45,19 +46,20 @@ void Denials::record(std::shared_ptr<const Incoming> incoming, TeamId team, std:
         shape::json_object({{"field", "code"}, {"before", nullptr}, {"after", code}}),
     };
     if (*suppressed > 0) {
-        event.changes.push(
-            shape::json_object({{"field", "suppressed"}, {"before", nullptr}, {"after", *suppressed}}));
+        event.changes.push(shape::json_object(
+            {{"field", "suppressed"}, {"before", nullptr}, {"after", *suppressed}}));
     }
     const std::vector<TeamId> keys{team};
     const db::Scope scope{team, incoming->caller.user};
-    const bool queued = services_.app.submit(keys, [this, incoming, scope, event](db::Connection& connection) {
-        try {
-            run_recorded(services_, *incoming, connection, scope,
-                         [&](Call& call) { call.recorder.add(scope.team, event); });
-        } catch (const std::exception& failure) {
-            log::error("denial not recorded", {{"reason", failure.what()}});
-        }
-    });
+    const bool queued =
+        services_.app.submit(keys, [this, incoming, scope, event](db::Connection& connection) {
+            try {
+                run_recorded(services_, *incoming, connection, scope,
+                             [&](Call& call) { call.recorder.add(scope.team, event); });
+            } catch (const std::exception& failure) {
+                log::error("denial not recorded", {{"reason", failure.what()}});
+            }
+        });
     if (!queued)
         log::error("denial not recorded", {{"reason", "queue full"}});
 }

@@ -1,6 +1,6 @@
-// Puts refused attempts on the record, bounded: a caller who is refused a thousand times in a minute makes ten
-// events and one count, so that a flood of refusals cannot drown the chain.
-// Owned by the Service; any thread; never blocks and never fails its caller.
+// Puts refused attempts on the record, bounded: a caller who is refused a thousand times in a
+// minute makes ten events and one count, so that a flood of refusals cannot drown the chain. Owned
+// by the Service; any thread; never blocks and never fails its caller.
 #pragma once
 
 #include "api/call.hpp"

@@ -20,7 +20,9 @@ const Field& field_named(const Shape& shape, std::string_view name) {
     return *found;
 }
 
-Json value_of(const Field& field, const void* object) { return field.type->to_json(field.get(object)); }
+Json value_of(const Field& field, const void* object) {
+    return field.type->to_json(field.get(object));
+}
 
 /// The text by which a value is compared with a filter.
 std::string plain_text(const Json& value) {
@@ -28,7 +30,8 @@ std::string plain_text(const Json& value) {
     return text ? *text : shape::write_json(value);
 }
 
-/// One component of a sort key: null after everything, numbers by value, texts without regard to ASCII case.
+/// One component of a sort key: null after everything, numbers by value, texts without regard to
+/// ASCII case.
 struct Key {
     int rank = 2;
     double number = 0;
@@ -87,13 +90,15 @@ struct Order {
     }
 };
 
-std::vector<SortTerm> parse_sort(const Shape& shape, const Query& query, const ListOptions& options) {
+std::vector<SortTerm> parse_sort(const Shape& shape, const Query& query,
+                                 const ListOptions& options) {
     std::vector<SortTerm> terms;
     const std::string text = query.find_text("sort").value_or(std::string(options.sort_default));
     for (std::string_view name : split(text, ',')) {
         const bool descending = name.starts_with('-');
         name.remove_prefix(descending ? 1 : 0);
-        if (std::find(options.sortable.begin(), options.sortable.end(), name) == options.sortable.end()) {
+        if (std::find(options.sortable.begin(), options.sortable.end(), name) ==
+            options.sortable.end()) {
             throw Problem(problems::invalid)
                 .at("?sort", "choice", "This list cannot be sorted by that field.");
         }
@@ -130,7 +135,8 @@ std::optional<Entry> read_cursor(const Query& query, std::size_t key_count) {
     if (!text)
         return std::nullopt;
     const auto bytes = parse_base64url(*text);
-    const auto json = bytes ? shape::parse_json(as_text(*bytes)) : Result<Json>(ParseError{"not base64url"});
+    const auto json =
+        bytes ? shape::parse_json(as_text(*bytes)) : Result<Json>(ParseError{"not base64url"});
     const shape::Array* keys = json ? json->if_array() : nullptr;
     if (!keys || keys->size() != key_count) {
         throw Problem(problems::invalid)
@@ -153,8 +159,9 @@ Selection select_rows(const Shape& shape, std::size_t count,
     const auto terms = parse_sort(shape, query, options);
     const auto cursor = read_cursor(query, terms.size());
     const bool everything = query.find_text("format") == "csv";
-    const auto limit = query.find_integer("limit", 1, page_size_max)
-                           .value_or(everything ? static_cast<std::int64_t>(count) : page_size_default);
+    const auto limit =
+        query.find_integer("limit", 1, page_size_max)
+            .value_or(everything ? static_cast<std::int64_t>(count) : page_size_default);
     const std::string needle = to_lower(query.find_text("q").value_or(""));
     std::vector<std::pair<const Field*, std::string>> filters;
     for (const std::string_view name : options.filters) {

@@ -1,8 +1,9 @@
 // Lists that are sorted, searched and filtered in memory.
 //
-// Texts that could identify somebody lie sealed in the database, so SQL cannot order them. A list is instead
-// drawn from the team's opened rows: `list_from` applies `?q=`, `?field=value`, `?sort=` and the keyset cursor of
-// the API conventions to any vector of a described struct. Pure; any thread; O(rows).
+// Texts that could identify somebody lie sealed in the database, so SQL cannot order them. A list
+// is instead drawn from the team's opened rows: `list_from` applies `?q=`, `?field=value`, `?sort=`
+// and the keyset cursor of the API conventions to any vector of a described struct. Pure; any
+// thread; O(rows).
 #pragma once
 
 #include "api/parameters.hpp"
@@ -34,7 +35,8 @@ struct Selection {
     std::optional<std::string> next;
 };
 
-/// `row(i)` gives the i-th object of the shape; the shape must have the field `id`, which breaks ties.
+/// `row(i)` gives the i-th object of the shape; the shape must have the field `id`, which breaks
+/// ties.
 Selection select_rows(const shape::Shape& shape, std::size_t count,
                       const std::function<const void*(std::size_t)>& row, const Query& query,
                       const ListOptions& options);
@@ -42,7 +44,8 @@ Selection select_rows(const shape::Shape& shape, std::size_t count,
 template <shape::HasShape T>
 Page<T> list_from(const std::vector<T>& rows, const Query& query, const ListOptions& options) {
     const Selection selection = select_rows(
-        shape::Described<T>::shape, rows.size(), [&](std::size_t i) { return &rows[i]; }, query, options);
+        shape::Described<T>::shape, rows.size(), [&](std::size_t i) { return &rows[i]; }, query,
+        options);
     Page<T> page;
     page.next = selection.next;
     for (const std::size_t i : selection.rows)

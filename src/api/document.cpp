@@ -34,9 +34,11 @@ Json response_schema(const Contract& contract) {
     Array next_types{"string", "null"};
     Json properties = json_object(
         {{"data", json_object({{"type", "array"}, {"items", reference(*contract.out, false)}})},
-         {"next", json_object({{"type", std::move(next_types)}, {"description", "Cursor of the next page."}})}});
-    return json_object(
-        {{"type", "object"}, {"properties", std::move(properties)}, {"required", Array{"data", "next"}}});
+         {"next", json_object({{"type", std::move(next_types)},
+                               {"description", "Cursor of the next page."}})}});
+    return json_object({{"type", "object"},
+                        {"properties", std::move(properties)},
+                        {"required", Array{"data", "next"}}});
 }
 
 Array parameters_of(const Router::Route& route) {
@@ -64,7 +66,8 @@ Json operation(const Router::Route& route, Used& used) {
         used.insert({contract.in, contract.partial_in});
         out.set("requestBody",
                 json_object({{"required", true},
-                             {"content", content("application/json", reference(*contract.in, contract.partial_in))}}));
+                             {"content", content("application/json",
+                                                 reference(*contract.in, contract.partial_in))}}));
     }
     Json success = json_object({{"description", "Success."}});
     if (contract.out) {
@@ -88,33 +91,39 @@ Json components(Used used) {
             if (!done.insert({shape, partial}).second)
                 continue;
             std::set<const Shape*> referenced;
-            schemas.push_back({component_name(*shape, partial), shape::schema(*shape, partial, referenced)});
+            schemas.push_back(
+                {component_name(*shape, partial), shape::schema(*shape, partial, referenced)});
             for (const Shape* nested : referenced)
                 used.insert({nested, false});
         }
     }
     std::sort(schemas.begin(), schemas.end(),
-              [](const shape::Member& left, const shape::Member& right) { return left.name < right.name; });
+              [](const shape::Member& left, const shape::Member& right) {
+                  return left.name < right.name;
+              });
     return Json(std::move(schemas));
 }
 
 Json text_property() { return json_object({{"type", "string"}}); }
 
 Json problem_schema() {
-    Json violation = json_object(
-        {{"type", "object"},
-         {"properties", json_object({{"pointer", text_property()}, {"code", text_property()}, {"detail", text_property()}})},
-         {"required", Array{"pointer", "code", "detail"}}});
-    Json properties = json_object({{"type", text_property()},
-                                   {"title", text_property()},
-                                   {"status", json_object({{"type", "integer"}})},
-                                   {"detail", text_property()},
-                                   {"code", text_property()},
-                                   {"request_id", text_property()},
-                                   {"errors", json_object({{"type", "array"}, {"items", std::move(violation)}})}});
+    Json violation = json_object({{"type", "object"},
+                                  {"properties", json_object({{"pointer", text_property()},
+                                                              {"code", text_property()},
+                                                              {"detail", text_property()}})},
+                                  {"required", Array{"pointer", "code", "detail"}}});
+    Json properties = json_object(
+        {{"type", text_property()},
+         {"title", text_property()},
+         {"status", json_object({{"type", "integer"}})},
+         {"detail", text_property()},
+         {"code", text_property()},
+         {"request_id", text_property()},
+         {"errors", json_object({{"type", "array"}, {"items", std::move(violation)}})}});
     Array required{"type", "title", "status", "detail", "code", "request_id", "errors"};
-    return json_object(
-        {{"type", "object"}, {"properties", std::move(properties)}, {"required", std::move(required)}});
+    return json_object({{"type", "object"},
+                        {"properties", std::move(properties)},
+                        {"required", std::move(required)}});
 }
 
 } // namespace
@@ -132,20 +141,25 @@ Json make_document(const Router& router) {
     schemas.set("Problem", problem_schema());
     Json problem = json_object(
         {{"description", "RFC 9457. `code` is stable."},
-         {"content", content("application/problem+json", json_object({{"$ref", "#/components/schemas/Problem"}}))}});
-    Json cookie = json_object({{"type", "apiKey"}, {"in", "cookie"}, {"name", "__Host-atalaya_session"}});
+         {"content", content("application/problem+json",
+                             json_object({{"$ref", "#/components/schemas/Problem"}}))}});
+    Json cookie =
+        json_object({{"type", "apiKey"}, {"in", "cookie"}, {"name", "__Host-atalaya_session"}});
     Json bearer = json_object({{"type", "http"}, {"scheme", "bearer"}});
     return json_object(
         {{"openapi", "3.1.0"},
          {"info", json_object({{"title", "Atalaya"},
                                {"version", ATALAYA_VERSION},
-                               {"license", json_object({{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}})}})},
+                               {"license", json_object({{"name", "Apache-2.0"},
+                                                        {"identifier", "Apache-2.0"}})}})},
          {"paths", std::move(paths)},
          {"components",
           json_object({{"schemas", std::move(schemas)},
                        {"responses", json_object({{"Problem", std::move(problem)}})},
-                       {"securitySchemes", json_object({{"session", std::move(cookie)}, {"token", std::move(bearer)}})}})},
-         {"security", Array{json_object({{"session", Array{}}}), json_object({{"token", Array{}}})}}});
+                       {"securitySchemes", json_object({{"session", std::move(cookie)},
+                                                        {"token", std::move(bearer)}})}})},
+         {"security",
+          Array{json_object({{"session", Array{}}}), json_object({{"token", Array{}}})}}});
 }
 
 } // namespace atalaya::api

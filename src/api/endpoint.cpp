@@ -66,8 +66,9 @@ net::Response list_response(const shape::Shape& shape, std::size_t count,
     data.reserve(count);
     for (std::size_t i = 0; i < count; ++i)
         data.push_back(shape::object_to_json(shape, row(i)));
-    return json_response(200, shape::json_object({{"data", std::move(data)},
-                                                  {"next", next ? shape::Json(*next) : shape::Json()}}));
+    return json_response(200,
+                         shape::json_object({{"data", std::move(data)},
+                                             {"next", next ? shape::Json(*next) : shape::Json()}}));
 }
 
 } // namespace atalaya::api

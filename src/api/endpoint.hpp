@@ -4,8 +4,9 @@
 //
 //     Out handle(Call& call);    Out handle(Call& call, const In& in);
 //
-// that runs inside one transaction; In and Out are described structs (or Patch<T>, Page<T>, Created<T>, NoContent,
-// net::Response). `endpoint<handle>(…)` derives decoding, encoding and documentation from those types.
+// that runs inside one transaction; In and Out are described structs (or Patch<T>, Page<T>,
+// Created<T>, NoContent, net::Response). `endpoint<handle>(…)` derives decoding, encoding and
+// documentation from those types.
 #pragma once
 
 #include "api/call.hpp"
@@ -49,7 +50,8 @@ struct Endpoint {
     Contract contract;
     net::Response (*handler)(Call&) = nullptr;  ///< in a transaction of the caller's scope
     net::Response (*slow)(SlowCall&) = nullptr; ///< instead: on a slow worker
-    bool answers_secret = false; ///< the answer is shown once: an Idempotency-Key does not bring it back
+    bool answers_secret =
+        false; ///< the answer is shown once: an Idempotency-Key does not bring it back
 
     constexpr bool mutates() const { return verb != Verb::get; }
     constexpr Endpoint with_secret_answer() const {
@@ -104,8 +106,8 @@ struct Answer<Page<T>> {
     static constexpr Contract contract{nullptr, false, &shape::Described<T>::shape, true, 200};
     static net::Response make(const Page<T>& page, const Query& query) {
         return list_response(
-            shape::Described<T>::shape, page.data.size(), [&](std::size_t i) { return &page.data[i]; },
-            page.next, query);
+            shape::Described<T>::shape, page.data.size(),
+            [&](std::size_t i) { return &page.data[i]; }, page.next, query);
     }
 };
 
@@ -150,7 +152,8 @@ struct Signature<R (*)(C&, const In&)> {
 
 template <auto function>
 constexpr Endpoint endpoint(Verb verb, std::string_view path, Audience audience,
-                            std::optional<access::Permission> permission, std::string_view summary) {
+                            std::optional<access::Permission> permission,
+                            std::string_view summary) {
     using S = Signature<decltype(function)>;
     Endpoint out{verb, path, audience, permission, summary, S::contract};
     if constexpr (std::is_same_v<typename S::CallType, SlowCall>)

@@ -1,8 +1,9 @@
-// Keeps server-sent event streams alive while somebody listens: pings them, ends them after a while so that the
-// browser comes back and is identified anew, and lets go of what fed them once they are closed.
+// Keeps server-sent event streams alive while somebody listens: pings them, ends them after a while
+// so that the browser comes back and is identified anew, and lets go of what fed them once they are
+// closed.
 //
-// Owned by the program; add() is for any thread. Feeds are released on this object's own thread, never inside one of
-// their own callbacks.
+// Owned by the program; add() is for any thread. Feeds are released on this object's own thread,
+// never inside one of their own callbacks.
 #pragma once
 
 #include "net/message.hpp"

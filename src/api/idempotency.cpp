@@ -31,7 +31,8 @@ net::Response from_json(const shape::Json& json) {
     net::Response response;
     response.status = static_cast<int>(*json.find("status")->if_integer());
     for (const shape::Json& header : *json.find("headers")->if_array())
-        response.headers.push_back({*header.find("name")->if_string(), *header.find("value")->if_string()});
+        response.headers.push_back(
+            {*header.find("name")->if_string(), *header.find("value")->if_string()});
     response.body = *json.find("body")->if_string();
     response.headers.push_back({"Idempotency-Replayed", "true"});
     return response;
@@ -39,19 +40,22 @@ net::Response from_json(const shape::Json& json) {
 
 [[noreturn]] void refuse_secret_again() {
     throw Problem(problems::conflict)
-        .detail("This request was carried out before. Its answer held a secret, which is shown once: "
-                "if it was lost, replace the secret.");
+        .detail(
+            "This request was carried out before. Its answer held a secret, which is shown once: "
+            "if it was lost, replace the secret.");
 }
 
 } // namespace
 
-net::Response answer_once(Call& call, const Endpoint& endpoint, const std::function<net::Response()>& handle) {
+net::Response answer_once(Call& call, const Endpoint& endpoint,
+                          const std::function<net::Response()>& handle) {
     const net::Request& request = call.incoming.request;
     const std::string_view key = request.header("idempotency-key");
     if (key.empty() || !endpoint.mutates())
         return handle();
     if (key.size() > key_length_max || !is_utf8(key))
-        throw Problem(problems::bad_request).detail("The Idempotency-Key must have 1 to 255 characters.");
+        throw Problem(problems::bad_request)
+            .detail("The Idempotency-Key must have 1 to 255 characters.");
 
     const TeamId team = call.tx.scope().team;
     keyring::Keyring& keyring = call.services.keyring;
@@ -61,7 +65,8 @@ net::Response answer_once(Call& call, const Endpoint& endpoint, const std::funct
     const auto sent = hash_parts({request.query, request.body});
     const auto request_hash = keyring.blind_index(team, purpose, as_text(sent));
 
-    const auto known = call.tx.query_optional(sql::api::find_answer, {{"team_id", team}, {"key_index", key_index}});
+    const auto known = call.tx.query_optional(sql::api::find_answer,
+                                              {{"team_id", team}, {"key_index", key_index}});
     if (known) {
         if (known->get<crypto::Hash>("request_hash") != request_hash)
             throw Problem(problems::idempotency_mismatch);

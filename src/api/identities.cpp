@@ -26,7 +26,8 @@ void remember(Memory& memory, const crypto::Hash& hash, const Identity& identity
 
 } // namespace
 
-std::optional<SessionIdentity> Identities::remembered_session(const crypto::Hash& token_hash) const {
+std::optional<SessionIdentity>
+Identities::remembered_session(const crypto::Hash& token_hash) const {
     const std::lock_guard lock(mutex_);
     return recall(sessions_, token_hash, clock_.now());
 }
@@ -67,7 +68,8 @@ std::optional<AgentIdentity> Identities::look_up_agent(db::Connection& connectio
 void Identities::forget_session(SessionId session) {
     const std::lock_guard lock(mutex_);
     ++epoch_;
-    std::erase_if(sessions_, [&](const auto& entry) { return entry.second.identity.session == session; });
+    std::erase_if(sessions_,
+                  [&](const auto& entry) { return entry.second.identity.session == session; });
 }
 
 void Identities::forget_user(UserId user) {
@@ -79,7 +81,8 @@ void Identities::forget_user(UserId user) {
 void Identities::forget_agent(ServerId server) {
     const std::lock_guard lock(mutex_);
     ++epoch_;
-    std::erase_if(agents_, [&](const auto& entry) { return entry.second.identity.server == server; });
+    std::erase_if(agents_,
+                  [&](const auto& entry) { return entry.second.identity.server == server; });
 }
 
 } // namespace atalaya::api

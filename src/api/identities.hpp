@@ -1,7 +1,8 @@
 // From a token to who bears it: sessions of people and tokens of agents.
 //
-// Owned by the program; any thread. What was looked up is remembered for a few seconds, so that most requests need
-// no look-up; whoever ends a session or a token in this process calls forget_*, and it is dead at once.
+// Owned by the program; any thread. What was looked up is remembered for a few seconds, so that
+// most requests need no look-up; whoever ends a session or a token in this process calls forget_*,
+// and it is dead at once.
 #pragma once
 
 #include "access/caller.hpp"
@@ -30,22 +31,27 @@ struct AgentIdentity {
     ServerId server;
 };
 
-/// The look-ups themselves live with the modules that own the tables. They run on the auth pool and block.
+/// The look-ups themselves live with the modules that own the tables. They run on the auth pool and
+/// block.
 struct IdentitySource {
-    std::function<std::optional<SessionIdentity>(db::Connection&, const crypto::Hash&)> find_session;
+    std::function<std::optional<SessionIdentity>(db::Connection&, const crypto::Hash&)>
+        find_session;
     std::function<std::optional<AgentIdentity>(db::Connection&, const crypto::Hash&)> find_agent;
 };
 
 class Identities {
   public:
-    Identities(IdentitySource source, const Clock& clock) : source_(std::move(source)), clock_(clock) {}
+    Identities(IdentitySource source, const Clock& clock)
+        : source_(std::move(source)), clock_(clock) {}
 
     /// What is remembered of a token; nullopt: it must be looked up.
     std::optional<SessionIdentity> remembered_session(const crypto::Hash& token_hash) const;
     std::optional<AgentIdentity> remembered_agent(const crypto::Hash& token_hash) const;
     /// Looks up and remembers. On a worker of the auth pool.
-    std::optional<SessionIdentity> look_up_session(db::Connection& connection, const crypto::Hash& token_hash);
-    std::optional<AgentIdentity> look_up_agent(db::Connection& connection, const crypto::Hash& token_hash);
+    std::optional<SessionIdentity> look_up_session(db::Connection& connection,
+                                                   const crypto::Hash& token_hash);
+    std::optional<AgentIdentity> look_up_agent(db::Connection& connection,
+                                               const crypto::Hash& token_hash);
 
     void forget_session(SessionId session);
     void forget_user(UserId user);

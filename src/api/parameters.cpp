@@ -41,7 +41,8 @@ Query::Query(std::string_view raw) {
                                ? std::optional<std::string>("")
                                : percent_decode(pair.substr(equals + 1), true);
         if (!name || !value || !is_utf8(*name) || !is_utf8(*value))
-            throw Problem(problems::bad_request).detail("The query of the address is not well formed.");
+            throw Problem(problems::bad_request)
+                .detail("The query of the address is not well formed.");
         if (!name->empty())
             values_.emplace_back(*name, *value);
     }

@@ -30,7 +30,8 @@ class PathParameters {
     std::vector<std::pair<std::string, std::string>> values_;
 };
 
-/// The decoded query of a request. Getters throw Problem `invalid` with the pointer `?name` for a bad value.
+/// The decoded query of a request. Getters throw Problem `invalid` with the pointer `?name` for a
+/// bad value.
 class Query {
   public:
     Query() = default;
@@ -39,10 +40,12 @@ class Query {
 
     std::optional<std::string> find_text(std::string_view name) const;
     std::vector<std::string> all(std::string_view name) const;
-    std::optional<std::int64_t> find_integer(std::string_view name, std::int64_t min, std::int64_t max) const;
+    std::optional<std::int64_t> find_integer(std::string_view name, std::int64_t min,
+                                             std::int64_t max) const;
     std::optional<Time> find_time(std::string_view name) const;
     std::optional<Uuid> find_uuid(std::string_view name) const;
-    /// Refuses every parameter that is not named here, so that a misspelt filter is not silently no filter.
+    /// Refuses every parameter that is not named here, so that a misspelt filter is not silently no
+    /// filter.
     void allow_only(const std::vector<std::string_view>& names) const;
 
     const std::vector<std::pair<std::string, std::string>>& values() const { return values_; }

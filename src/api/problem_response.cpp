@@ -11,8 +11,9 @@ net::Response problem_response(const Problem& problem, std::string_view request_
     const ProblemKind& kind = problem.kind();
     shape::Array errors;
     for (const Violation& violation : problem.violations()) {
-        errors.push_back(json_object(
-            {{"pointer", violation.pointer}, {"code", violation.code}, {"detail", violation.detail}}));
+        errors.push_back(json_object({{"pointer", violation.pointer},
+                                      {"code", violation.code},
+                                      {"detail", violation.detail}}));
     }
     const Json body = json_object({{"type", "about:blank"},
                                    {"title", kind.title},

@@ -9,7 +9,8 @@ void Router::add(std::string_view base, std::span<const Endpoint> endpoints) {
     for (const Endpoint& endpoint : endpoints) {
         routes_.push_back({std::string(base) + std::string(endpoint.path), &endpoint});
         Node* node = &root_;
-        for (const std::string_view segment : split(std::string_view(routes_.back().path).substr(1), '/')) {
+        for (const std::string_view segment :
+             split(std::string_view(routes_.back().path).substr(1), '/')) {
             std::unique_ptr<Node>* next;
             if (segment.starts_with('{')) {
                 const std::string name(segment.substr(1, segment.size() - 2));

@@ -1,7 +1,7 @@
 // Finds the endpoint of a path. Built once, then read-only; any thread.
 //
-// A literal segment wins over a `{name}` segment, and a literal never matches as a parameter's value would, so
-// that /sessions/current cannot be taken for a session whose id is "current".
+// A literal segment wins over a `{name}` segment, and a literal never matches as a parameter's
+// value would, so that /sessions/current cannot be taken for a session whose id is "current".
 #pragma once
 
 #include "api/endpoint.hpp"
@@ -18,12 +18,13 @@ class Router {
         const Endpoint* endpoint;
     };
 
-    /// `endpoints` must outlive the router; their paths begin behind `base`. Throws LogicFault for two endpoints
-    /// on one verb and path.
+    /// `endpoints` must outlive the router; their paths begin behind `base`. Throws LogicFault for
+    /// two endpoints on one verb and path.
     void add(std::string_view base, std::span<const Endpoint> endpoints);
 
     struct Match {
-        const Endpoint* endpoint = nullptr; ///< null: no such path, or (with `allowed` not empty) not this verb
+        const Endpoint* endpoint =
+            nullptr; ///< null: no such path, or (with `allowed` not empty) not this verb
         PathParameters path;
         std::string allowed; ///< verbs of the path, for the Allow header
     };

@@ -19,7 +19,8 @@ constexpr std::size_t user_agent_length_max = 300;
 constexpr std::size_t body_bytes_max = std::size_t{1} << 20;
 constexpr std::string_view agent_token_prefix = "sha_";
 
-/// The value of a cookie, or empty. A name that stands twice counts as absent: somebody planted one.
+/// The value of a cookie, or empty. A name that stands twice counts as absent: somebody planted
+/// one.
 std::string_view cookie_value(std::string_view header, std::string_view name) {
     std::string_view found;
     for (std::string_view pair : split(header, ';')) {
@@ -36,12 +37,14 @@ std::string_view cookie_value(std::string_view header, std::string_view name) {
 std::string_view bearer_token(const net::Request& request) {
     const std::string_view value = request.header("authorization");
     constexpr std::string_view scheme = "bearer ";
-    if (value.size() < scheme.size() || !equal_ignoring_case(value.substr(0, scheme.size()), scheme))
+    if (value.size() < scheme.size() ||
+        !equal_ignoring_case(value.substr(0, scheme.size()), scheme))
         return {};
     return trim(value.substr(scheme.size()));
 }
 
-/// True when a browser says that another site made it send this (Fetch Metadata; the Origin for older ones).
+/// True when a browser says that another site made it send this (Fetch Metadata; the Origin for
+/// older ones).
 bool is_cross_site(const net::Request& request) {
     const std::string_view site = request.header("sec-fetch-site");
     if (!site.empty())
@@ -111,7 +114,9 @@ struct Service::Exchange : std::enable_shared_from_this<Exchange> {
     const Endpoint* endpoint = nullptr;
 
     access::Caller& caller() { return incoming.caller; }
-    std::string_view route() const { return endpoint ? endpoint->path : std::string_view("unknown"); }
+    std::string_view route() const {
+        return endpoint ? endpoint->path : std::string_view("unknown");
+    }
     std::shared_ptr<const Incoming> shared_incoming() { return {shared_from_this(), &incoming}; }
 
     void answer(net::Response response) {
@@ -157,7 +162,8 @@ void Service::route(const Shared& exchange) {
         return exchange->answer(plain_text(200, "ok\n"));
     if (request.path == "/readyz" && reading) {
         const std::string reason = options_.why_not_ready();
-        return exchange->answer(reason.empty() ? plain_text(200, "ready\n") : plain_text(503, reason + "\n"));
+        return exchange->answer(reason.empty() ? plain_text(200, "ready\n")
+                                               : plain_text(503, reason + "\n"));
     }
     if (!is_api_path(request.path)) {
         if (!reading)
@@ -199,13 +205,14 @@ void Service::identify_user(const Shared& exchange) {
     const auto hash = crypto::token_hash(token);
     if (const auto known = services_.identities.remembered_session(hash))
         return take_session(exchange, known);
-    const bool queued = services_.auth.submit({}, [this, exchange, hash](db::Connection& connection) {
-        try {
-            take_session(exchange, services_.identities.look_up_session(connection, hash));
-        } catch (...) {
-            exchange->answer(response_of_exception(exchange->caller(), exchange->route()));
-        }
-    });
+    const bool queued =
+        services_.auth.submit({}, [this, exchange, hash](db::Connection& connection) {
+            try {
+                take_session(exchange, services_.identities.look_up_session(connection, hash));
+            } catch (...) {
+                exchange->answer(response_of_exception(exchange->caller(), exchange->route()));
+            }
+        });
     if (!queued)
         throw Problem(problems::unavailable).retry_after(2).because("auth queue full");
 }
@@ -217,13 +224,14 @@ void Service::identify_agent(const Shared& exchange) {
     const auto hash = crypto::token_hash(token);
     if (const auto known = services_.identities.remembered_agent(hash))
         return take_agent(exchange, known);
-    const bool queued = services_.auth.submit({}, [this, exchange, hash](db::Connection& connection) {
-        try {
-            take_agent(exchange, services_.identities.look_up_agent(connection, hash));
-        } catch (...) {
-            exchange->answer(response_of_exception(exchange->caller(), exchange->route()));
-        }
-    });
+    const bool queued =
+        services_.auth.submit({}, [this, exchange, hash](db::Connection& connection) {
+            try {
+                take_agent(exchange, services_.identities.look_up_agent(connection, hash));
+            } catch (...) {
+                exchange->answer(response_of_exception(exchange->caller(), exchange->route()));
+            }
+        });
     if (!queued)
         throw Problem(problems::unavailable).retry_after(2).because("auth queue full");
 }
@@ -281,8 +289,9 @@ void Service::run(const Shared& exchange) {
     } else {
         std::vector<TeamId> serial_keys;
         if (endpoint.mutates() && endpoint.audience != Audience::agent) {
-            serial_keys.push_back(exchange->caller().membership ? exchange->caller().membership->team
-                                                                : platform_team);
+            serial_keys.push_back(exchange->caller().membership
+                                      ? exchange->caller().membership->team
+                                      : platform_team);
         }
         queued = services_.app.submit(serial_keys, [this, exchange](db::Connection& connection) {
             run_in_transaction(exchange, connection);
@@ -297,10 +306,11 @@ void Service::run_in_transaction(const Shared& exchange, db::Connection& connect
     const db::Scope scope{caller.membership ? caller.membership->team : platform_team, caller.user};
     net::Response response;
     try {
-        const auto receipts = run_recorded(services_, exchange->incoming, connection, scope, [&](Call& call) {
-            const Endpoint& endpoint = *exchange->endpoint;
-            response = answer_once(call, endpoint, [&] { return endpoint.handler(call); });
-        });
+        const auto receipts =
+            run_recorded(services_, exchange->incoming, connection, scope, [&](Call& call) {
+                const Endpoint& endpoint = *exchange->endpoint;
+                response = answer_once(call, endpoint, [&] { return endpoint.handler(call); });
+            });
         add_receipts(response, receipts);
     } catch (...) {
         response = response_of_exception(caller, exchange->route());

@@ -1,14 +1,14 @@
 // From an HTTP request to its answer: route, identify, authorise, run the handler, encode.
 //
-// Owned by the program. handle() is called on network threads and never blocks: it hands the work to the pools.
-// Order of refusals: unknown path 404, wrong method 405, cross-site or missing CSRF token 403, no identity 401,
-// another team's path 404 (the same bytes as an unknown path), role without the permission 403. Denials of known
-// callers go on the record.
+// Owned by the program. handle() is called on network threads and never blocks: it hands the work
+// to the pools. Order of refusals: unknown path 404, wrong method 405, cross-site or missing CSRF
+// token 403, no identity 401, another team's path 404 (the same bytes as an unknown path), role
+// without the permission 403. Denials of known callers go on the record.
 #pragma once
 
 #include "api/denials.hpp"
-#include "api/router.hpp"
 #include "api/identities.hpp"
+#include "api/router.hpp"
 #include "api/services.hpp"
 #include "net/message.hpp"
 

@@ -1,7 +1,8 @@
-// What handlers may use besides their transaction: the long-lived parts of the server, by reference.
+// What handlers may use besides their transaction: the long-lived parts of the server, by
+// reference.
 //
-// Made once in apps/server and alive as long as requests run. Every part says itself which threads may call it;
-// all of these are for any thread.
+// Made once in apps/server and alive as long as requests run. Every part says itself which threads
+// may call it; all of these are for any thread.
 #pragma once
 
 #include "access/caller.hpp"

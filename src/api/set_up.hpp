@@ -1,5 +1,6 @@
-// The one-time way into a fresh instance: whoever holds the token of the set-up link may make the first account.
-// Owned by the program; any thread. Once an account exists the link is dead, whatever the token.
+// The one-time way into a fresh instance: whoever holds the token of the set-up link may make the
+// first account. Owned by the program; any thread. Once an account exists the link is dead,
+// whatever the token.
 #pragma once
 
 #include "crypto/hash.hpp"
@@ -13,7 +14,8 @@ namespace atalaya::api {
 class SetUp {
   public:
     /// Absent: the instance has accounts already.
-    explicit SetUp(std::optional<crypto::Hash> token_hash) : token_hash_(token_hash), needed_(token_hash.has_value()) {}
+    explicit SetUp(std::optional<crypto::Hash> token_hash)
+        : token_hash_(token_hash), needed_(token_hash.has_value()) {}
 
     bool is_needed() const { return needed_; }
     bool accepts(std::string_view token) const {

@@ -1,7 +1,8 @@
-// A few threads for work that takes long and needs no connection meanwhile: password hashing, verifying a chain.
+// A few threads for work that takes long and needs no connection meanwhile: password hashing,
+// verifying a chain.
 //
-// Owned by the program; submit() is for any thread. The number of threads is the bound on how much of the
-// machine such work may take, so that a flood of log-ins leaves the rest responsive.
+// Owned by the program; submit() is for any thread. The number of threads is the bound on how much
+// of the machine such work may take, so that a flood of log-ins leaves the rest responsive.
 #pragma once
 
 #include <condition_variable>

@@ -1,7 +1,7 @@
 // Bytes as values: big-endian writing and bounds-checked reading.
 //
-// Pure; any thread. A Reader never throws on short input: it turns bad and stays bad, and the caller
-// asks once at the end (`ok()`), so that decoders of hostile input stay straight lines.
+// Pure; any thread. A Reader never throws on short input: it turns bad and stays bad, and the
+// caller asks once at the end (`ok()`), so that decoders of hostile input stay straight lines.
 #pragma once
 
 #include <cstdint>

@@ -14,7 +14,8 @@ TEST(Writer, WritesIntegersBigEndian) {
 }
 
 TEST(Reader, ReadsBackWhatTheWriterWrote) {
-    const Bytes in = Writer().u8(9).u16(70).u32(1u << 31).u64(1ull << 63).i64(-5).raw("xyz").bytes();
+    const Bytes in =
+        Writer().u8(9).u16(70).u32(1u << 31).u64(1ull << 63).i64(-5).raw("xyz").bytes();
     Reader reader(in);
     EXPECT_EQ(reader.u8(), 9);
     EXPECT_EQ(reader.u16(), 70);

@@ -1,7 +1,8 @@
 // Two answers to a programmer's error.
 //
 // CHECK aborts: only where going on could corrupt the audit chain or cross a tenant's border.
-// CHECK_REQUEST throws LogicFault, which the API turns into a 500 and an alarm: no client can end the server.
+// CHECK_REQUEST throws LogicFault, which the API turns into a 500 and an alarm: no client can end
+// the server.
 #pragma once
 
 #include <stdexcept>

@@ -48,7 +48,8 @@ void write(Level level, std::string_view event, std::initializer_list<Field> fie
         append_quoted(line, value);
     }
     line += "}\n";
-    // One write for one line, so that lines of several threads do not mix; a full disk must not stop the program.
+    // One write for one line, so that lines of several threads do not mix; a full disk must not
+    // stop the program.
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 

@@ -1,7 +1,7 @@
 // The program's own log: one JSON object on one line of standard error.
 //
-// Any thread. Values must be content-free (ids, counts, codes, durations): names, addresses and e-mail
-// never go into a log, because a log has no key that can be destroyed.
+// Any thread. Values must be content-free (ids, counts, codes, durations): names, addresses and
+// e-mail never go into a log, because a log has no key that can be destroyed.
 #pragma once
 
 #include <initializer_list>

@@ -1,5 +1,6 @@
-// The one exception that ends a request: what the client is told (RFC 9457), and apart from it what only our
-// log is told. Thrown anywhere below the API, caught in one place there; unwinding is the rollback.
+// The one exception that ends a request: what the client is told (RFC 9457), and apart from it what
+// only our log is told. Thrown anywhere below the API, caught in one place there; unwinding is the
+// rollback.
 #pragma once
 
 #include <exception>

@@ -11,59 +11,67 @@ inline constexpr ProblemKind bad_request{"bad_request", 400, "The request could 
                                          "Check the syntax of the request and send it again."};
 inline constexpr ProblemKind unauthenticated{"unauthenticated", 401, "You are not signed in",
                                              "Sign in, or send a valid key, and try again."};
-inline constexpr ProblemKind wrong_credentials{"wrong_credentials", 401, "E-mail or password is wrong",
-                                               "Check both and try again."};
+inline constexpr ProblemKind wrong_credentials{
+    "wrong_credentials", 401, "E-mail or password is wrong", "Check both and try again."};
 inline constexpr ProblemKind forbidden{"forbidden", 403, "Your role does not permit this",
                                        "Ask an owner or admin of the team for the permission."};
 inline constexpr ProblemKind csrf_failed{"csrf_failed", 403, "The request lacks a valid CSRF token",
                                          "Reload the page and try again."};
-inline constexpr ProblemKind https_required{"https_required", 403, "This API answers over HTTPS only",
-                                            "Use the HTTPS address. A key sent in clear text should be replaced."};
+inline constexpr ProblemKind https_required{
+    "https_required", 403, "This API answers over HTTPS only",
+    "Use the HTTPS address. A key sent in clear text should be replaced."};
 inline constexpr ProblemKind not_found{"not_found", 404, "Nothing is here",
                                        "Check the address, or that you are in the right team."};
-inline constexpr ProblemKind method_not_allowed{"method_not_allowed", 405, "The method is not supported here",
+inline constexpr ProblemKind method_not_allowed{"method_not_allowed", 405,
+                                                "The method is not supported here",
                                                 "Use one of the methods in the Allow header."};
-inline constexpr ProblemKind request_timeout{"request_timeout", 408, "The request did not arrive in time",
-                                             "Send the request again."};
+inline constexpr ProblemKind request_timeout{
+    "request_timeout", 408, "The request did not arrive in time", "Send the request again."};
 inline constexpr ProblemKind conflict{"conflict", 409, "This conflicts with what is there",
                                       "Load the current state and try again."};
 inline constexpr ProblemKind name_taken{"name_taken", 409, "The name is already used",
                                         "Choose another name."};
-inline constexpr ProblemKind email_taken{"email_taken", 409, "The account could not be made",
-                                         "Sign in if you have an account, or use another e-mail address."};
-inline constexpr ProblemKind idempotency_in_flight{"idempotency_in_flight", 409,
-                                                   "The first request with this key is still running",
-                                                   "Wait a moment and send the same request again."};
-inline constexpr ProblemKind series_unknown{"series_unknown", 409, "The series table of this frame is not known",
+inline constexpr ProblemKind email_taken{
+    "email_taken", 409, "The account could not be made",
+    "Sign in if you have an account, or use another e-mail address."};
+inline constexpr ProblemKind idempotency_in_flight{
+    "idempotency_in_flight", 409, "The first request with this key is still running",
+    "Wait a moment and send the same request again."};
+inline constexpr ProblemKind series_unknown{"series_unknown", 409,
+                                            "The series table of this frame is not known",
                                             "Send the frame again with its series table."};
-inline constexpr ProblemKind stale_revision{"stale_revision", 412, "The object changed since you loaded it",
+inline constexpr ProblemKind stale_revision{"stale_revision", 412,
+                                            "The object changed since you loaded it",
                                             "Load it again and repeat the change."};
 inline constexpr ProblemKind too_large{"too_large", 413, "The request is too large",
                                        "Send less at once."};
-inline constexpr ProblemKind unsupported_media{"unsupported_media_type", 415, "The content type is not accepted",
-                                               "Send application/json."};
+inline constexpr ProblemKind unsupported_media{
+    "unsupported_media_type", 415, "The content type is not accepted", "Send application/json."};
 inline constexpr ProblemKind invalid{"invalid", 422, "Some values are not acceptable",
                                      "Correct the fields named in errors."};
-inline constexpr ProblemKind idempotency_mismatch{"idempotency_mismatch", 422,
-                                                  "This Idempotency-Key was used for another request",
-                                                  "Use a new key for a new request."};
+inline constexpr ProblemKind idempotency_mismatch{
+    "idempotency_mismatch", 422, "This Idempotency-Key was used for another request",
+    "Use a new key for a new request."};
 inline constexpr ProblemKind too_many_requests{"too_many_requests", 429, "Too many attempts",
                                                "Wait for the time in Retry-After and try again."};
-inline constexpr ProblemKind head_too_large{"head_too_large", 431, "The request's head is too large",
+inline constexpr ProblemKind head_too_large{"head_too_large", 431,
+                                            "The request's head is too large",
                                             "Send fewer or shorter headers, or a shorter address."};
 inline constexpr ProblemKind internal{"internal", 500, "Something went wrong on our side",
                                       "Try again. If it stays, give the operator the request_id."};
 inline constexpr ProblemKind unavailable{"unavailable", 503, "The service is busy or not ready",
                                          "Try again after the time in Retry-After."};
-inline constexpr ProblemKind storage_full{"storage_full", 507, "The server's disk is full",
-                                          "Reading still works. Ask the operator to free space, then try again."};
+inline constexpr ProblemKind storage_full{
+    "storage_full", 507, "The server's disk is full",
+    "Reading still works. Ask the operator to free space, then try again."};
 
 inline constexpr std::array all{
-    &bad_request, &unauthenticated, &wrong_credentials, &forbidden,          &csrf_failed,
-    &https_required, &not_found,    &method_not_allowed, &conflict,          &name_taken,
-    &email_taken, &idempotency_in_flight, &series_unknown, &stale_revision,  &too_large,
-    &unsupported_media, &invalid,   &idempotency_mismatch, &too_many_requests, &internal,
-    &unavailable, &storage_full, &request_timeout, &head_too_large,
+    &bad_request,    &unauthenticated,      &wrong_credentials, &forbidden,
+    &csrf_failed,    &https_required,       &not_found,         &method_not_allowed,
+    &conflict,       &name_taken,           &email_taken,       &idempotency_in_flight,
+    &series_unknown, &stale_revision,       &too_large,         &unsupported_media,
+    &invalid,        &idempotency_mismatch, &too_many_requests, &internal,
+    &unavailable,    &storage_full,         &request_timeout,   &head_too_large,
 };
 
 } // namespace atalaya::problems

@@ -1,6 +1,6 @@
-// A value that must not be shown: it has no codec, no stream operator and no conversion, so that putting it
-// into a log, a field table or an answer does not compile. The memory is wiped when it goes.
-// Owned by whoever holds it; not shared between threads.
+// A value that must not be shown: it has no codec, no stream operator and no conversion, so that
+// putting it into a log, a field table or an answer does not compile. The memory is wiped when it
+// goes. Owned by whoever holds it; not shared between threads.
 #pragma once
 
 #include "base/bytes.hpp"

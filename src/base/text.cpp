@@ -71,7 +71,8 @@ std::optional<Bytes> decode64(std::string_view text, std::string_view digits, bo
     return out;
 }
 
-/// Length of the well-formed sequence at the front of `text`, or 0 (table 3-7 of the Unicode standard).
+/// Length of the well-formed sequence at the front of `text`, or 0 (table 3-7 of the Unicode
+/// standard).
 std::size_t utf8_sequence(std::string_view text) {
     const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) {
@@ -144,8 +145,9 @@ bool is_utf8(std::string_view text) {
 }
 
 std::size_t count_code_points(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+    }));
 }
 
 std::string to_lower(std::string_view text) {

@@ -1,4 +1,5 @@
-// Text codings and small questions about text. Pure; any thread; parsers return nullopt on bad input.
+// Text codings and small questions about text. Pure; any thread; parsers return nullopt on bad
+// input.
 #pragma once
 
 #include "base/bytes.hpp"

@@ -42,16 +42,17 @@ std::string to_rfc3339(Time time) {
     const year_month_day date{day};
     const hh_mm_ss<microseconds> clock{point - day};
     char out[40];
-    std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                  static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
+    std::snprintf(
+        out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+        static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
     return out;
 }
 
 std::optional<Time> parse_rfc3339(std::string_view text) {
-    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[13] != ':' || text[16] != ':' ||
-        (text[10] != 'T' && text[10] != 't' && text[10] != ' '))
+    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[13] != ':' ||
+        text[16] != ':' || (text[10] != 'T' && text[10] != 't' && text[10] != ' '))
         return std::nullopt;
     const int year_part = digits(text, 0, 4);
     const int month_part = digits(text, 5, 2);

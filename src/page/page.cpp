@@ -10,22 +10,26 @@ namespace {
 
 constexpr std::string_view not_built =
     "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Atalaya</title>"
-    "<p>The server runs, but this build holds no page. Build it with <code>make build</code>.</p></html>";
+    "<p>The server runs, but this build holds no page. Build it with <code>make "
+    "build</code>.</p></html>";
 
 const EmbeddedFile* find(std::span<const EmbeddedFile> files, const std::string& name) {
-    const auto found = std::lower_bound(files.begin(), files.end(), name,
-                                        [](const EmbeddedFile& file, const std::string& wanted) {
-                                            return file.name < wanted;
-                                        });
+    const auto found = std::lower_bound(
+        files.begin(), files.end(), name,
+        [](const EmbeddedFile& file, const std::string& wanted) { return file.name < wanted; });
     return found != files.end() && found->name == name ? &*found : nullptr;
 }
 
 std::string_view content_type(std::string_view name) {
     constexpr std::pair<std::string_view, std::string_view> types[] = {
-        {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"},
-        {".css", "text/css; charset=utf-8"},   {".svg", "image/svg+xml"},
-        {".woff2", "font/woff2"},              {".json", "application/json"},
-        {".txt", "text/plain; charset=utf-8"}, {".png", "image/png"},
+        {".html", "text/html; charset=utf-8"},
+        {".js", "text/javascript; charset=utf-8"},
+        {".css", "text/css; charset=utf-8"},
+        {".svg", "image/svg+xml"},
+        {".woff2", "font/woff2"},
+        {".json", "application/json"},
+        {".txt", "text/plain; charset=utf-8"},
+        {".png", "image/png"},
     };
     for (const auto& [ending, type] : types) {
         if (name.ends_with(ending))
@@ -43,7 +47,8 @@ bool accepts(std::string_view header, std::string_view coding) {
             continue;
         const std::string_view quality =
             parameters == std::string_view::npos ? "" : trim(element.substr(parameters + 1));
-        return quality != "q=0" && quality != "q=0.0" && quality != "q=0.00" && quality != "q=0.000";
+        return quality != "q=0" && quality != "q=0.0" && quality != "q=0.00" &&
+               quality != "q=0.000";
     }
     return false;
 }

@@ -13,7 +13,8 @@ std::int64_t max_length(const Bounds& bounds) {
     return bounds.max == 0 ? text_length_max : bounds.max;
 }
 
-/// The shape of an address, not its existence: one @, something on both sides, no space or control character.
+/// The shape of an address, not its existence: one @, something on both sides, no space or control
+/// character.
 bool looks_like_email(std::string_view text) {
     const auto at = text.find('@');
     return at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
@@ -50,7 +51,8 @@ void Codec<bool>::from_json(bool& value, const Json& json, const Decoding& decod
 }
 Json Codec<bool>::schema(const Bounds&) { return json_object({{"type", "boolean"}}); }
 
-void Codec<std::int64_t>::from_json(std::int64_t& value, const Json& json, const Decoding& decoding) {
+void Codec<std::int64_t>::from_json(std::int64_t& value, const Json& json,
+                                    const Decoding& decoding) {
     const std::int64_t* integer = json.if_integer();
     if (!integer)
         return decoding.fault("type", "A whole number is wanted.");
@@ -106,7 +108,8 @@ void Codec<Time>::from_json(Time& value, const Json& json, const Decoding& decod
     const std::string* text = json.if_string();
     const auto time = text ? parse_rfc3339(*text) : std::nullopt;
     if (!time)
-        return decoding.fault("time", "A time as in RFC 3339 is wanted, such as 2026-11-22T12:00:00Z.");
+        return decoding.fault("time",
+                              "A time as in RFC 3339 is wanted, such as 2026-11-22T12:00:00Z.");
     value = *time;
 }
 Json Codec<Time>::schema(const Bounds&) {
@@ -177,7 +180,8 @@ Json object_to_json(const Shape& shape, const void* object) {
     return out;
 }
 
-void object_from_json(const Shape& shape, void* object, const Json& json, const Decoding& decoding) {
+void object_from_json(const Shape& shape, void* object, const Json& json,
+                      const Decoding& decoding) {
     const Object* members = json.if_object();
     if (!members)
         return decoding.fault("type", "An object is wanted.");
@@ -185,8 +189,8 @@ void object_from_json(const Shape& shape, void* object, const Json& json, const 
         const bool known = std::any_of(shape.fields.begin(), shape.fields.end(),
                                        [&](const Field& f) { return f.name == member.name; });
         if (!known) {
-            decoding.violations.push_back({decoding.pointer + "/" + member.name, "unknown",
-                                           "There is no such field here."});
+            decoding.violations.push_back(
+                {decoding.pointer + "/" + member.name, "unknown", "There is no such field here."});
         }
     }
     for (const Field& field : shape.fields) {

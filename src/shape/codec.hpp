@@ -140,11 +140,14 @@ Json Codec<std::optional<T>>::schema(const Bounds& bounds) {
     return or_null(Codec<T>::schema(bounds));
 }
 
-/// Enumerations as texts: specialise with `static constexpr std::array<std::pair<E, std::string_view>, N> names`.
+/// Enumerations as texts: specialise with `static constexpr std::array<std::pair<E,
+/// std::string_view>, N> names`.
 template <class E>
 struct EnumNames;
 template <class E>
-concept NamedEnum = requires { EnumNames<E>::names; };
+concept NamedEnum = requires {
+    EnumNames<E>::names;
+};
 
 template <NamedEnum E>
 constexpr std::string_view enum_name(E value) {

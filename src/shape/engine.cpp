@@ -6,14 +6,16 @@
 namespace atalaya::shape {
 namespace {
 
-/// What makes a spreadsheet take a cell for a formula, full-width forms included (OWASP; security.md C22).
+/// What makes a spreadsheet take a cell for a formula, full-width forms included (OWASP;
+/// security.md C22).
 bool starts_like_a_formula(std::string_view text) {
     while (text.starts_with("\xEF\xBB\xBF") || text.starts_with(" "))
         text.remove_prefix(text[0] == ' ' ? 1 : 3);
     if (text.empty())
         return false;
     constexpr std::string_view ascii = "=+-@|\t\r\n";
-    for (const std::string_view wide : {"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"}) {
+    for (const std::string_view wide :
+         {"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"}) {
         if (text.starts_with(wide))
             return true;
     }

@@ -1,5 +1,5 @@
-// What can be done with any described struct: written as JSON and CSV, decoded with every fault named, compared
-// field by field, and documented. Pure; any thread.
+// What can be done with any described struct: written as JSON and CSV, decoded with every fault
+// named, compared field by field, and documented. Pure; any thread.
 #pragma once
 
 #include "shape/field.hpp"
@@ -26,8 +26,8 @@ T decode(const Json& json) {
     return out;
 }
 
-/// Reads what we wrote ourselves, perhaps in an older version: unknown members are passed over, missing ones keep
-/// their default, anything else that does not fit throws LogicFault.
+/// Reads what we wrote ourselves, perhaps in an older version: unknown members are passed over,
+/// missing ones keep their default, anything else that does not fit throws LogicFault.
 void read_stored(const Shape& shape, void* object, const Json& json);
 template <HasShape T>
 T read_stored(const Json& json) {
@@ -41,11 +41,13 @@ void apply_patch(const Shape& shape, void* object, const Json& json);
 template <HasShape T>
 struct Patch {
     Json json;
-    /// Throws Problem `invalid` that names every violation; `value` is then as before or half changed.
+    /// Throws Problem `invalid` that names every violation; `value` is then as before or half
+    /// changed.
     void apply_to(T& value) const { apply_patch(Described<T>::shape, &value, json); }
 };
 
-/// The fields that differ, each as {"field", "before", "after"}. Either side may be null: all fields of the other.
+/// The fields that differ, each as {"field", "before", "after"}. Either side may be null: all
+/// fields of the other.
 Json changes(const Shape& shape, const void* before, const void* after);
 template <HasShape T>
 Json changes(const T& before, const T& after) {
@@ -60,8 +62,8 @@ Json all_removed(const T& before) {
     return changes(Described<T>::shape, &before, nullptr);
 }
 
-/// RFC 4180. A text cell that a spreadsheet could take for a formula gets a leading apostrophe. Nested objects
-/// and arrays are written as JSON text.
+/// RFC 4180. A text cell that a spreadsheet could take for a formula gets a leading apostrophe.
+/// Nested objects and arrays are written as JSON text.
 std::string csv_header(const Shape& shape);
 std::string csv_row(const Shape& shape, const void* object);
 std::string csv_cell(std::string_view text, bool is_text);

@@ -1,9 +1,9 @@
 // Field tables: one constexpr table for each shape of data that enters or leaves the product.
 //
-// A shape is a struct and a table of its fields; a field has a wire name, a sentence of documentation, a type and
-// bounds, and nothing else. What a client may write is a draft struct; what it may see is the struct that is
-// returned; a wish for a fifth property of a field is a wish for another struct. `Secret` has no codec, so
-// a secret in a table does not compile.
+// A shape is a struct and a table of its fields; a field has a wire name, a sentence of
+// documentation, a type and bounds, and nothing else. What a client may write is a draft struct;
+// what it may see is the struct that is returned; a wish for a fifth property of a field is a wish
+// for another struct. `Secret` has no codec, so a secret in a table does not compile.
 //
 // Pure; any thread. The engines over tables stand in engine.hpp.
 #pragma once
@@ -32,7 +32,9 @@ struct Bounds {
 };
 constexpr Bounds length(std::int64_t min, std::int64_t max) { return {min, max, {}, false}; }
 constexpr Bounds range(std::int64_t min, std::int64_t max) { return {min, max, {}, false}; }
-constexpr Bounds one_of(std::span<const std::string_view> choices) { return {0, 0, choices, false}; }
+constexpr Bounds one_of(std::span<const std::string_view> choices) {
+    return {0, 0, choices, false};
+}
 constexpr Bounds email_address() { return {3, 254, {}, true}; }
 
 /// Where decoding stands: the pointer of the value and the faults found so far.
@@ -49,7 +51,8 @@ struct Decoding {
 /// What the engines know of a C++ type.
 struct Type {
     bool nullable;
-    const Shape* nested; ///< the struct inside (also inside an array or optional), for the API document
+    const Shape*
+        nested; ///< the struct inside (also inside an array or optional), for the API document
     Json (*to_json)(const void* value);
     void (*from_json)(void* value, const Json& json, const Decoding& decoding);
     Json (*schema)(const Bounds& bounds); ///< JSON Schema (OpenAPI 3.1)
@@ -78,14 +81,14 @@ concept HasShape = requires {
     { Described<T>::shape } -> std::convertible_to<const Shape&>;
 };
 
-/// How one C++ type is read, written and documented. No primary definition: a type without one cannot be a field.
+/// How one C++ type is read, written and documented. No primary definition: a type without one
+/// cannot be a field.
 template <class T>
 struct Codec;
 
 template <class T>
 inline constexpr Type type_of{
-    Codec<T>::nullable,
-    Codec<T>::nested(),
+    Codec<T>::nullable, Codec<T>::nested(),
     [](const void* value) { return Codec<T>::to_json(*static_cast<const T*>(value)); },
     [](void* value, const Json& json, const Decoding& decoding) {
         Codec<T>::from_json(*static_cast<T*>(value), json, decoding);

@@ -13,8 +13,9 @@ namespace {
 
 constexpr std::size_t depth_max = 32;
 
-/// Builds the tree from the tokens of Boost.JSON's parser. We build our own because the library's keeps the last of
-/// duplicate keys in silence and its doubles are off by one unit in the last place (docs/decisions/0002).
+/// Builds the tree from the tokens of Boost.JSON's parser. We build our own because the library's
+/// keeps the last of duplicate keys in silence and its doubles are off by one unit in the last
+/// place (docs/decisions/0002).
 class TreeBuilder {
   public:
     using error_code = boost::system::error_code;
@@ -73,7 +74,8 @@ class TreeBuilder {
     bool on_double(double, boost::json::string_view part, error_code& error) {
         text_.append(part.data(), part.size());
         double value{};
-        const auto [end, failure] = std::from_chars(text_.data(), text_.data() + text_.size(), value);
+        const auto [end, failure] =
+            std::from_chars(text_.data(), text_.data() + text_.size(), value);
         if (failure != std::errc{} || end != text_.data() + text_.size()) {
             reason_ = "a number is out of range";
             error = boost::json::make_error_code(boost::json::error::syntax);
@@ -107,7 +109,8 @@ class TreeBuilder {
         } else if (Array* array = open_.back().value.if_array()) {
             array->push_back(std::move(value));
         } else {
-            open_.back().value.if_object()->push_back({std::move(open_.back().key), std::move(value)});
+            open_.back().value.if_object()->push_back(
+                {std::move(open_.back().key), std::move(value)});
         }
         return true;
     }

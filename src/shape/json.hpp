@@ -1,7 +1,8 @@
 // JSON as a value: parsed strictly, written exactly.
 //
-// Pure; any thread. Members keep their order. Integers that fit int64 stay integers, other numbers are doubles
-// read by from_chars and written by to_chars, so every finite double survives. Hostile text ends in a ParseError.
+// Pure; any thread. Members keep their order. Integers that fit int64 stay integers, other numbers
+// are doubles read by from_chars and written by to_chars, so every finite double survives. Hostile
+// text ends in a ParseError.
 #pragma once
 
 #include "base/result.hpp"
@@ -29,8 +30,8 @@ class Json {
     Json(bool value) : value_(value) {}
     Json(double value) : value_(value) {}
     template <class T>
-        requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-    Json(T value) : value_(static_cast<std::int64_t>(value)) {}
+    requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) Json(T value)
+        : value_(static_cast<std::int64_t>(value)) {}
     Json(std::string value) : value_(std::move(value)) {}
     Json(std::string_view value) : value_(std::string(value)) {}
     Json(const char* value) : value_(std::string(value)) {}

@@ -59,7 +59,8 @@ static_assert(names_every_member<Inner>(inner_fields));
 static_assert(names_every_member<Sample>(sample_fields));
 
 const char* const full =
-    R"({"name":"ab","note":null,"enabled":true,"size":7,"ratio":0.1,"colour":"blue","parts":[{"count":2}],"at":null})";
+    R"({"name":"ab","note":null,"enabled":true,"size":7,"ratio":0.1,)"
+    R"("colour":"blue","parts":[{"count":2}],"at":null})";
 
 Json parsed(std::string_view text) { return parse_json(text).value(); }
 
@@ -88,10 +89,12 @@ TEST(Json, RefusesWhatIsNotStrict) {
 }
 
 TEST(Json, KeepsEveryDouble) {
-    for (const double value : {0.1 + 0.2, 5e-324, 1.7976931348623157e308, -0.0, 9007199254740993.0}) {
+    for (const double value :
+         {0.1 + 0.2, 5e-324, 1.7976931348623157e308, -0.0, 9007199254740993.0}) {
         const Json back = parsed(write_json(Json(Array{Json(value)})));
         const Json& only = back.if_array()->front();
-        const double read = only.if_double() ? *only.if_double() : static_cast<double>(*only.if_integer());
+        const double read =
+            only.if_double() ? *only.if_double() : static_cast<double>(*only.if_integer());
         EXPECT_EQ(read, value);
     }
     EXPECT_EQ(write_json(Json(std::nan(""))), "null");
@@ -106,16 +109,19 @@ TEST(Decode, RoundTrips) { EXPECT_EQ(write_json(to_json(decode<Sample>(parsed(fu
 
 TEST(Decode, NamesEveryFaultByPointer) {
     const auto found = faults(
-        R"({"name":"","enabled":1,"size":101,"ratio":"x","colour":"green","parts":[{"count":10},{}],"other":1})");
-    EXPECT_EQ(found, (std::vector<std::string>{"/other unknown", "/name empty", "/enabled type", "/size range",
-                                               "/ratio type", "/colour choice", "/parts/0/count range",
-                                               "/parts/1/count required"}));
+        R"({"name":"","enabled":1,"size":101,"ratio":"x",)"
+        R"("colour":"green","parts":[{"count":10},{}],"other":1})");
+    EXPECT_EQ(found, (std::vector<std::string>{"/other unknown", "/name empty", "/enabled type",
+                                               "/size range", "/ratio type", "/colour choice",
+                                               "/parts/0/count range", "/parts/1/count required"}));
     EXPECT_EQ(faults("[]"), std::vector<std::string>{" type"});
     EXPECT_TRUE(faults(full).empty());
 }
 
 TEST(Decode, CountsCodePointsNotBytes) {
-    EXPECT_TRUE(faults(R"({"name":"ééééé","enabled":true,"size":1,"ratio":1,"colour":"red","parts":[]})").empty());
+    EXPECT_TRUE(
+        faults(R"({"name":"ééééé","enabled":true,"size":1,"ratio":1,"colour":"red","parts":[]})")
+            .empty());
 }
 
 TEST(Patch, LeavesWhatIsAbsent) {
@@ -145,7 +151,8 @@ TEST(Changes, NameOnlyWhatDiffers) {
 TEST(Csv, QuotesAndDefusesFormulas) {
     EXPECT_EQ(csv_cell("plain", true), "plain");
     EXPECT_EQ(csv_cell("a,\"b\"\n", true), "\"a,\"\"b\"\"\n\"");
-    for (const char* formula : {"=1+1", "+1", "-1", "@x", "\tx", " =1", "\xEF\xBB\xBF=1", "|x", "\xEF\xBC\x9Dx"})
+    for (const char* formula :
+         {"=1+1", "+1", "-1", "@x", "\tx", " =1", "\xEF\xBB\xBF=1", "|x", "\xEF\xBC\x9Dx"})
         EXPECT_EQ(csv_cell(formula, true), "\"'" + std::string(formula) + "\"") << formula;
     EXPECT_EQ(csv_cell("-1", false), "-1");
     Sample value;
@@ -156,7 +163,8 @@ TEST(Csv, QuotesAndDefusesFormulas) {
 TEST(Schema, NamesRequiredAndNested) {
     std::set<const Shape*> referenced;
     const std::string text = write_json(schema(Described<Sample>::shape, false, referenced));
-    EXPECT_NE(text.find(R"("required":["name","enabled","size","ratio","colour","parts"])"), std::string::npos);
+    EXPECT_NE(text.find(R"("required":["name","enabled","size","ratio","colour","parts"])"),
+              std::string::npos);
     EXPECT_NE(text.find(R"("$ref":"#/components/schemas/Inner")"), std::string::npos);
     EXPECT_EQ(referenced.size(), 1u);
 }

@@ -1,4 +1,5 @@
-// What a person does, from the set-up link to the last log-out, and what stands on the record afterwards.
+// What a person does, from the set-up link to the last log-out, and what stands on the record
+// afterwards.
 #include "api/house.hpp"
 #include "base/text.hpp"
 
@@ -21,26 +22,27 @@ std::string base(const Browser& browser) { return "/api/v1/teams/" + to_string(b
 class Flows : public testing::Test {
   protected:
     static void SetUpTestSuite() {
-        house = new House();
+        house = std::make_unique<House>();
         ada = house->sign_up("Ada Example", "ada@example.com", "Harbour");
     }
     static void TearDownTestSuite() {
-        delete house;
-        house = nullptr;
+        house.reset();
     }
-    static Answer log_in(const std::string& email, const std::string& password, const std::string& address) {
+    static Answer log_in(const std::string& email, const std::string& password,
+                         const std::string& address) {
         net::Request request;
         request.method = "POST";
         request.path = "/api/v1/login";
         request.headers = {{"content-type", "application/json"}};
-        request.body = shape::write_json(shape::json_object({{"email", email}, {"password", password}}));
+        request.body =
+            shape::write_json(shape::json_object({{"email", email}, {"password", password}}));
         request.peer = address;
         return house->call(std::move(request));
     }
-    static House* house;
+    static std::unique_ptr<House> house;
     static Browser ada;
 };
-House* Flows::house = nullptr;
+std::unique_ptr<House> Flows::house;
 Browser Flows::ada;
 
 TEST_F(Flows, TheSetUpLinkWorksOnce) {
@@ -65,7 +67,8 @@ TEST_F(Flows, LoggingInGivesTheSameAnswerForUnknownAndWrong) {
 TEST_F(Flows, GuessingIsSlowedDown) {
     int refused = 0;
     for (int i = 0; i < 8; ++i) {
-        const Answer answer = log_in("guessed@example.com", "guess " + std::to_string(i), "192.0.2.30");
+        const Answer answer =
+            log_in("guessed@example.com", "guess " + std::to_string(i), "192.0.2.30");
         if (answer.status == 429) {
             ++refused;
             EXPECT_FALSE(answer.headers.at("retry-after").empty());
@@ -97,11 +100,13 @@ TEST_F(Flows, SessionsEndWhenToldTo) {
 TEST_F(Flows, PasswordsFollowTheRules) {
     const Browser eve = house->sign_up("Eve Example", "eve@example.com", "Eve's");
     const auto change = [&](const std::string& current, const std::string& fresh) {
-        return house->call(eve, "POST", "/api/v1/me/password",
-                           shape::write_json(shape::json_object({{"current", current}, {"new", fresh}})));
+        return house->call(
+            eve, "POST", "/api/v1/me/password",
+            shape::write_json(shape::json_object({{"current", current}, {"new", fresh}})));
     };
     EXPECT_EQ(change("wrong", "another long phrase").status, 422);
-    for (const char* bad : {"short", "123456789012", "eve@example.com", "Eve Example!!", "password1234"}) {
+    for (const char* bad :
+         {"short", "123456789012", "eve@example.com", "Eve Example!!", "password1234"}) {
         const Answer answer = change("seven green bicycles", bad);
         EXPECT_EQ(answer.status, 422) << bad;
         EXPECT_NE(answer.body.find("\"/new\""), std::string::npos) << answer.body;
@@ -121,8 +126,11 @@ TEST_F(Flows, AServerLivesAndEveryStepIsOnTheRecord) {
     const std::string one = servers + "/" + text(created.json(), "id");
 
     EXPECT_EQ(house->call(ada, "POST", servers, R"({"name":"WEB-01"})").code(), "name_taken");
-    EXPECT_EQ(house->call(ada, "PATCH", one, R"({"name":"web-02"})", {{"if-match", "\"7\""}}).status, 412);
-    const Answer renamed = house->call(ada, "PATCH", one, R"({"name":"web-02"})", {{"if-match", "\"1\""}});
+    EXPECT_EQ(
+        house->call(ada, "PATCH", one, R"({"name":"web-02"})", {{"if-match", "\"7\""}}).status,
+        412);
+    const Answer renamed =
+        house->call(ada, "PATCH", one, R"({"name":"web-02"})", {{"if-match", "\"1\""}});
     EXPECT_EQ(renamed.status, 200) << renamed.body;
     EXPECT_EQ(text(renamed.json(), "name"), "web-02");
     EXPECT_EQ(text(renamed.json(), "note"), "front");
@@ -159,7 +167,8 @@ TEST_F(Flows, ARequestSentTwiceActsOnce) {
     const Answer again = house->call(ada, "POST", servers, R"({"name":"once"})", {key});
     EXPECT_EQ(again.status, 409);
     EXPECT_EQ(again.body.find("sha_"), std::string::npos);
-    EXPECT_EQ(house->call(ada, "POST", servers, R"({"name":"other"})", {key}).code(), "idempotency_mismatch");
+    EXPECT_EQ(house->call(ada, "POST", servers, R"({"name":"other"})", {key}).code(),
+              "idempotency_mismatch");
 
     const std::string one = servers + "/" + text(first.json(), "id");
     const net::Header rename{"idempotency-key", "rename"};
@@ -174,7 +183,8 @@ TEST_F(Flows, ListsPageSortFilterAndExport) {
     const Browser lister = house->sign_up("Lin Example", "lin@example.com", "Lists");
     const std::string servers = base(lister) + "/servers";
     for (const char* name : {"delta", "Alpha", "charlie", "=bravo"})
-        house->call(lister, "POST", servers, shape::write_json(shape::json_object({{"name", name}})));
+        house->call(lister, "POST", servers,
+                    shape::write_json(shape::json_object({{"name", name}})));
     std::string seen;
     std::string cursor;
     do {
@@ -204,7 +214,8 @@ TEST_F(Flows, ListsPageSortFilterAndExport) {
 
 TEST_F(Flows, WhatIdentifiesPeopleIsNowhereInPlainText) {
     const std::string planted = "zqxplanted";
-    const Browser person = house->sign_up(planted + " person", planted + "@example.com", planted + " team");
+    const Browser person =
+        house->sign_up(planted + " person", planted + "@example.com", planted + " team");
     house->call(person, "POST", base(person) + "/servers",
                 R"({"name":"zqxplanted-host","note":"zqxplanted note"})");
     pgtest::TestDatabase flush;

@@ -102,7 +102,8 @@ Answer House::call(const Browser& browser, const std::string& method, const std:
     if (!body.empty())
         request.headers.push_back({"content-type", "application/json"});
     for (net::Header& header : headers) {
-        std::erase_if(request.headers, [&](const net::Header& known) { return known.name == header.name; });
+        std::erase_if(request.headers,
+                      [&](const net::Header& known) { return known.name == header.name; });
         request.headers.push_back(std::move(header));
     }
     request.body = body;
@@ -110,8 +111,10 @@ Answer House::call(const Browser& browser, const std::string& method, const std:
 }
 
 Browser House::sign_up(const std::string& name, const std::string& email, const std::string& team) {
-    shape::Json body = shape::json_object(
-        {{"name", name}, {"email", email}, {"password", "seven green bicycles"}, {"team_name", team}});
+    shape::Json body = shape::json_object({{"name", name},
+                                           {"email", email},
+                                           {"password", "seven green bicycles"},
+                                           {"team_name", team}});
     if (const std::string link = instance_->set_up_link(); !link.empty())
         body.set("setup_token", link.substr(link.find('#') + 1));
     const Answer answer = call({}, "POST", "/api/v1/signup", shape::write_json(body));
@@ -132,7 +135,8 @@ void House::add_member(const Browser& browser, TeamId team, const std::string& r
     incoming.caller.kind = access::CallerKind::system;
     api::SlowCall call(instance_->services(), incoming);
     call.transact({team, browser.user}, {team}, [&](api::Call& inner) {
-        inner.tx.defer(sql::team::insert_member, {{"team_id", team}, {"user_id", browser.user}, {"role", role}});
+        inner.tx.defer(sql::team::insert_member,
+                       {{"team_id", team}, {"user_id", browser.user}, {"role", role}});
         inner.record_person("member.add", browser.user, {});
     });
     instance_->services().identities.forget_user(browser.user);

@@ -1,4 +1,5 @@
-// A whole server without sockets, on a database of its own, and people who use it: for the walks over every endpoint.
+// A whole server without sockets, on a database of its own, and people who use it: for the walks
+// over every endpoint.
 //
 // Main thread of the test; requests run on the instance's own workers and are waited for.
 #pragma once

@@ -1,4 +1,5 @@
-// Walks over every endpoint: who is let in, who is not, and with which bytes. A new endpoint is covered without a line here.
+// Walks over every endpoint: who is let in, who is not, and with which bytes. A new endpoint is
+// covered without a line here.
 #include "api/document.hpp"
 #include "api/house.hpp"
 #include "base/text.hpp"
@@ -17,40 +18,48 @@ using api::Router;
 class Walk : public testing::Test {
   protected:
     static void SetUpTestSuite() {
-        house = new House();
+        house = std::make_unique<House>();
         owner = house->sign_up("Ada Example", "ada@example.com", "Ada's team");
         stranger = house->sign_up("Bob Example", "bob@example.com", "Bob's team");
         for (const char* role : {"admin", "member", "viewer"}) {
-            Browser browser = house->sign_up(std::string("A ") + role, std::string(role) + "@example.com", role);
+            Browser browser =
+                house->sign_up(std::string("A ") + role, std::string(role) + "@example.com", role);
             house->add_member(browser, owner.team, role);
             members[role] = browser;
         }
         members["owner"] = owner;
-        const Answer created = house->call(owner, "POST", "/api/v1/teams/" + to_string(owner.team) + "/servers",
-                                           R"({"name":"walk-01"})");
+        const Answer created =
+            house->call(owner, "POST", "/api/v1/teams/" + to_string(owner.team) + "/servers",
+                        R"({"name":"walk-01"})");
         server = *created.json().find("id")->if_string();
     }
     static void TearDownTestSuite() {
-        delete house;
-        house = nullptr;
+        house.reset();
     }
 
     /// The route with its parameters filled in: of the owner's team, or of nobody's.
-    static std::string fill(const std::string& path, const std::string& team, const std::string& object) {
+    static std::string fill(const std::string& path, const std::string& team,
+                            const std::string& object) {
         std::string out = std::regex_replace(path, std::regex("\\{team\\}"), team);
         out = std::regex_replace(out, std::regex("\\{seq\\}"), "1");
         return std::regex_replace(out, std::regex("\\{[a-z_]+\\}"), object);
     }
-    static std::string method(const Router::Route& route) { return std::string(api::verb_name(route.endpoint->verb)); }
-    static std::string label(const Router::Route& route) { return method(route) + " " + route.path; }
-    static const std::vector<Router::Route>& routes() { return house->instance().router().routes(); }
+    static std::string method(const Router::Route& route) {
+        return std::string(api::verb_name(route.endpoint->verb));
+    }
+    static std::string label(const Router::Route& route) {
+        return method(route) + " " + route.path;
+    }
+    static const std::vector<Router::Route>& routes() {
+        return house->instance().router().routes();
+    }
 
-    static House* house;
+    static std::unique_ptr<House> house;
     static Browser owner, stranger;
     static std::map<std::string, Browser> members;
     static std::string server;
 };
-House* Walk::house = nullptr;
+std::unique_ptr<House> Walk::house;
 Browser Walk::owner;
 Browser Walk::stranger;
 std::map<std::string, Browser> Walk::members;
@@ -60,10 +69,14 @@ const std::string nobody = "7b8e1f0a-5c4d-4e3f-9a2b-1c0d9e8f7a6b";
 
 TEST_F(Walk, EveryTeamRouteNamesAPermissionThatSomeRoleHolds) {
     for (const Router::Route& route : routes()) {
-        EXPECT_EQ(route.endpoint->audience == Audience::team, route.path.find("{team}") != std::string::npos)
+        EXPECT_EQ(route.endpoint->audience == Audience::team,
+                  route.path.find("{team}") != std::string::npos)
             << label(route);
-        EXPECT_EQ(route.endpoint->audience == Audience::team, route.endpoint->permission.has_value()) << label(route);
-        EXPECT_TRUE((route.endpoint->handler != nullptr) != (route.endpoint->slow != nullptr)) << label(route);
+        EXPECT_EQ(route.endpoint->audience == Audience::team,
+                  route.endpoint->permission.has_value())
+            << label(route);
+        EXPECT_TRUE((route.endpoint->handler != nullptr) != (route.endpoint->slow != nullptr))
+            << label(route);
         EXPECT_TRUE(route.endpoint->summary.ends_with('.')) << label(route);
     }
 }
@@ -72,11 +85,17 @@ TEST_F(Walk, WithoutIdentityItIs401) {
     for (const Router::Route& route : routes()) {
         if (route.endpoint->audience == Audience::anyone)
             continue;
-        const Answer answer = house->call(Browser{}, method(route), fill(route.path, to_string(owner.team), server), "{}");
+        const Answer answer = house->call(Browser{}, method(route),
+                                          fill(route.path, to_string(owner.team), server), "{}");
         EXPECT_EQ(answer.status, 401) << label(route);
         EXPECT_EQ(answer.code(), "unauthenticated") << label(route);
-        const Browser guessed{"__Host-atalaya_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "x", {}, {}};
-        EXPECT_EQ(house->call(guessed, method(route), fill(route.path, to_string(owner.team), server), "{}").status, 401)
+        const Browser guessed{
+            "__Host-atalaya_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "x", {}, {}};
+        EXPECT_EQ(house
+                      ->call(guessed, method(route),
+                             fill(route.path, to_string(owner.team), server), "{}")
+                      .status,
+                  401)
             << label(route);
     }
 }
@@ -87,8 +106,10 @@ TEST_F(Walk, AnotherTeamIsByteForByteAnUnknownPath) {
     for (const Router::Route& route : routes()) {
         if (route.endpoint->audience != Audience::team)
             continue;
-        const Answer theirs = house->call(stranger, method(route), fill(route.path, to_string(owner.team), server), "{}");
-        const Answer nowhere = house->call(stranger, method(route), fill(route.path, nobody, nobody), "{}");
+        const Answer theirs = house->call(stranger, method(route),
+                                          fill(route.path, to_string(owner.team), server), "{}");
+        const Answer nowhere =
+            house->call(stranger, method(route), fill(route.path, nobody, nobody), "{}");
         EXPECT_EQ(theirs.status, 404) << label(route);
         EXPECT_EQ(theirs.body_without_id(), unknown.body_without_id()) << label(route);
         EXPECT_EQ(nowhere.body_without_id(), unknown.body_without_id()) << label(route);
@@ -102,10 +123,13 @@ TEST_F(Walk, AnotherTeamIsByteForByteAnUnknownPath) {
 
 TEST_F(Walk, AnotherTeamsObjectInTheOwnTeamIsNotFound) {
     for (const Router::Route& route : routes()) {
-        if (route.endpoint->audience != Audience::team || route.path.find("{server}") == std::string::npos)
+        if (route.endpoint->audience != Audience::team ||
+            route.path.find("{server}") == std::string::npos)
             continue;
-        const Answer theirs = house->call(stranger, method(route), fill(route.path, to_string(stranger.team), server), "{}");
-        const Answer nowhere = house->call(stranger, method(route), fill(route.path, to_string(stranger.team), nobody), "{}");
+        const Answer theirs = house->call(stranger, method(route),
+                                          fill(route.path, to_string(stranger.team), server), "{}");
+        const Answer nowhere = house->call(
+            stranger, method(route), fill(route.path, to_string(stranger.team), nobody), "{}");
         EXPECT_EQ(theirs.status, 404) << label(route);
         EXPECT_EQ(theirs.body_without_id(), nowhere.body_without_id()) << label(route);
     }
@@ -118,8 +142,9 @@ TEST_F(Walk, RolesEqualTheMatrix) {
             if (route.endpoint->audience != Audience::team)
                 continue;
             // An object that does not exist: whoever is let in changes nothing.
-            const Answer answer = house->call(browser, method(route), fill(route.path, to_string(owner.team), nobody),
-                                              R"({"no_such_field":1})");
+            const Answer answer =
+                house->call(browser, method(route), fill(route.path, to_string(owner.team), nobody),
+                            R"({"no_such_field":1})");
             if (access::permits(role, *route.endpoint->permission))
                 EXPECT_NE(answer.status, 403) << name << " " << label(route) << " " << answer.body;
             else
@@ -137,8 +162,8 @@ TEST_F(Walk, WithoutCsrfTokenNothingChanges) {
             if (!route.endpoint->mutates() || route.endpoint->audience == Audience::agent ||
                 route.endpoint->audience == Audience::anyone)
                 continue;
-            const Answer answer =
-                house->call(forged, method(route), fill(route.path, to_string(owner.team), server), "{}");
+            const Answer answer = house->call(
+                forged, method(route), fill(route.path, to_string(owner.team), server), "{}");
             EXPECT_EQ(answer.status, 403) << label(route);
             EXPECT_EQ(answer.code(), "csrf_failed") << label(route);
         }
@@ -150,9 +175,11 @@ TEST_F(Walk, OtherSitesAreRefusedEverywhere) {
         if (!route.endpoint->mutates() || route.endpoint->audience == Audience::agent)
             continue;
         const std::string path = fill(route.path, to_string(owner.team), server);
-        for (const net::Header& header : {net::Header{"sec-fetch-site", "cross-site"}, net::Header{"sec-fetch-site", "same-site"},
+        for (const net::Header& header : {net::Header{"sec-fetch-site", "cross-site"},
+                                          net::Header{"sec-fetch-site", "same-site"},
                                           net::Header{"origin", "https://evil.example"}}) {
-            EXPECT_EQ(house->call(owner, method(route), path, "{}", {header}).status, 403) << label(route);
+            EXPECT_EQ(house->call(owner, method(route), path, "{}", {header}).status, 403)
+                << label(route);
         }
     }
 }
@@ -167,23 +194,30 @@ TEST_F(Walk, UnknownFieldsWrongTypesAndWrongMediaAreRefused) {
         EXPECT_NE(unknown.body.find("/no_such_field"), std::string::npos) << label(route);
         EXPECT_EQ(house->call(owner, method(route), path, "[]").status, 422) << label(route);
         EXPECT_EQ(house->call(owner, method(route), path, "{").status, 400) << label(route);
-        EXPECT_EQ(house->call(owner, method(route), path, R"({"a":1,"a":2})").status, 400) << label(route);
-        EXPECT_EQ(house->call(owner, method(route), path, "{}", {{"content-type", "text/plain"}}).status, 415)
+        EXPECT_EQ(house->call(owner, method(route), path, R"({"a":1,"a":2})").status, 400)
+            << label(route);
+        EXPECT_EQ(
+            house->call(owner, method(route), path, "{}", {{"content-type", "text/plain"}}).status,
+            415)
             << label(route);
     }
 }
 
 TEST_F(Walk, UnknownMethodsNameTheKnownOnes) {
-    const Answer answer = house->call(owner, "PUT", "/api/v1/teams/" + to_string(owner.team) + "/servers", "{}");
+    const Answer answer =
+        house->call(owner, "PUT", "/api/v1/teams/" + to_string(owner.team) + "/servers", "{}");
     EXPECT_EQ(answer.status, 405);
     EXPECT_EQ(answer.headers.at("allow"), "GET, POST");
 }
 
 TEST_F(Walk, RefusalsAreOnTheRecordOfTheTeam) {
-    house->call(members["viewer"], "POST", "/api/v1/teams/" + to_string(owner.team) + "/servers", R"({"name":"x"})");
+    house->call(members["viewer"], "POST", "/api/v1/teams/" + to_string(owner.team) + "/servers",
+                R"({"name":"x"})");
     Answer events;
     for (int i = 0; i < 100; ++i) {
-        events = house->call(owner, "GET", "/api/v1/teams/" + to_string(owner.team) + "/audit/events?action=access.denied");
+        events = house->call(owner, "GET",
+                             "/api/v1/teams/" + to_string(owner.team) +
+                                 "/audit/events?action=access.denied");
         if (events.body.find("/teams/{team}/servers") != std::string::npos)
             break;
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -207,7 +241,8 @@ TEST_F(Walk, TheDocumentIsTheOneThatWasReviewed) {
     const std::string text(std::istreambuf_iterator<char>(in), {});
     const auto reviewed = shape::parse_json(text);
     ASSERT_TRUE(reviewed) << path;
-    EXPECT_TRUE(actual == *reviewed) << "run `make gen` and review the difference of web/openapi.json";
+    EXPECT_TRUE(actual == *reviewed)
+        << "run `make gen` and review the difference of web/openapi.json";
 }
 
 } // namespace

@@ -14,7 +14,9 @@ net::Response log_out(api::Call& call) {
     const access::Caller& caller = call.caller();
     identity::delete_session(call.tx, caller.user, caller.session);
     call.record("auth.logout", "session", caller.session, {});
-    call.after_commit([&identities = call.services.identities, id = caller.session] { identities.forget_session(id); });
+    call.after_commit([&identities = call.services.identities, id = caller.session] {
+        identities.forget_session(id);
+    });
     net::Response response;
     response.status = 204;
     response.headers.push_back(ended_session_cookie());
@@ -49,7 +51,8 @@ UserView update_me(api::Call& call, const shape::Patch<Profile>& patch) {
     account.person.name = after.name;
     identity::update_person(call, account.id, account.person);
     call.record_person("user.update", account.id, shape::changes(before, after), after.name);
-    call.after_commit([&identities = call.services.identities, id = account.id] { identities.forget_user(id); });
+    call.after_commit(
+        [&identities = call.services.identities, id = account.id] { identities.forget_user(id); });
     return to_view(account);
 }
 
@@ -94,18 +97,22 @@ api::NoContent delete_session(api::Call& call) {
     if (!identity::delete_session(call.tx, call.caller().user, session))
         throw Problem(problems::not_found);
     call.record("session.revoke", "session", session, {});
-    call.after_commit([&identities = call.services.identities, session] { identities.forget_session(session); });
+    call.after_commit(
+        [&identities = call.services.identities, session] { identities.forget_session(session); });
     return {};
 }
 
 constexpr std::array table{
     endpoint<sign_up>(Verb::post, "/signup", Audience::anyone, std::nullopt,
                       "Make an account and its first team; answers 404 when sign-up is closed."),
-    endpoint<log_in>(Verb::post, "/login", Audience::anyone, std::nullopt, "Sign in; sets the session cookie."),
-    endpoint<log_out>(Verb::post, "/logout", Audience::signed_in, std::nullopt, "End this session."),
+    endpoint<log_in>(Verb::post, "/login", Audience::anyone, std::nullopt,
+                     "Sign in; sets the session cookie."),
+    endpoint<log_out>(Verb::post, "/logout", Audience::signed_in, std::nullopt,
+                      "End this session."),
     endpoint<get_me>(Verb::get, "/me", Audience::signed_in, std::nullopt,
                      "The own account, teams and capabilities, and the CSRF token."),
-    endpoint<update_me>(Verb::patch, "/me", Audience::signed_in, std::nullopt, "Correct the own profile."),
+    endpoint<update_me>(Verb::patch, "/me", Audience::signed_in, std::nullopt,
+                        "Correct the own profile."),
     endpoint<change_password>(Verb::post, "/me/password", Audience::signed_in, std::nullopt,
                               "Change the password; every other session ends."),
     endpoint<list_sessions>(Verb::get, "/sessions", Audience::signed_in, std::nullopt,

@@ -16,11 +16,14 @@ std::chrono::hours session_lifetime(const api::Services& services) {
     return std::chrono::hours(24) * services.config.session.absolute_days;
 }
 
-Secret pepper(const api::Services& services) { return services.keyring.system_key("password_pepper"); }
+Secret pepper(const api::Services& services) {
+    return services.keyring.system_key("password_pepper");
+}
 
 crypto::PasswordScheme scheme(const api::Services& services) {
-    return services.config.password.scheme == config::PasswordScheme::argon2id ? crypto::PasswordScheme::argon2id
-                                                                               : crypto::PasswordScheme::bcrypt;
+    return services.config.password.scheme == config::PasswordScheme::argon2id
+               ? crypto::PasswordScheme::argon2id
+               : crypto::PasswordScheme::bcrypt;
 }
 
 /// Under what attempts are counted: the account, the address, and both together.
@@ -41,8 +44,8 @@ AttemptKeys attempt_keys(api::SlowCall& call, std::string_view what) {
 }
 
 void refuse_while_blocked(api::SlowCall& call, const AttemptKeys& keys) {
-    const auto until =
-        call.look_up([&](db::Connection& connection) { return identity::find_block(connection, keys.all()); });
+    const auto until = call.look_up(
+        [&](db::Connection& connection) { return identity::find_block(connection, keys.all()); });
     if (until && *until > call.services.clock.now()) {
         const auto wait = *until - call.services.clock.now();
         throw Problem(problems::too_many_requests)
@@ -89,7 +92,8 @@ net::Response with_session(int status, const T& body, std::string_view token) {
 bool may_sign_up(api::SlowCall& call, const SignUp& in) {
     if (in.setup_token && call.services.set_up.accepts(*in.setup_token))
         return true;
-    return !call.services.set_up.is_needed() && call.services.config.signup.mode == config::SignupMode::open;
+    return !call.services.set_up.is_needed() &&
+           call.services.config.signup.mode == config::SignupMode::open;
 }
 
 } // namespace
@@ -98,18 +102,20 @@ UserView to_view(const identity::Account& account) {
     return {account.id, account.person.name, account.person.email, account.created_at};
 }
 
-void check_password(const api::Services& services, std::string_view password, const identity::Person& owner,
-                    const std::string& pointer) {
+void check_password(const api::Services& services, std::string_view password,
+                    const identity::Person& owner, const std::string& pointer) {
     const crypto::PasswordOwner named{owner.name, owner.email};
     shape::throw_if_any(crypto::check_password_rules(
-        Secret(password), named, static_cast<std::size_t>(services.config.password.length_min), pointer));
+        Secret(password), named, static_cast<std::size_t>(services.config.password.length_min),
+        pointer));
 }
 
 std::string hash_password(const api::Services& services, std::string_view password) {
     return crypto::hash_password(Secret(password), pepper(services), scheme(services));
 }
 
-bool password_matches(const api::Services& services, const std::string& stored, std::string_view password) {
+bool password_matches(const api::Services& services, const std::string& stored,
+                      std::string_view password) {
     return crypto::verify_password(stored, Secret(password), pepper(services), scheme(services)).ok;
 }
 
@@ -119,8 +125,8 @@ net::Header session_cookie(std::string_view token) {
 }
 
 net::Header ended_session_cookie() {
-    return {"Set-Cookie",
-            std::string(api::session_cookie) + "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"};
+    return {"Set-Cookie", std::string(api::session_cookie) +
+                              "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"};
 }
 
 net::Response sign_up(api::SlowCall& call, const SignUp& in) {
@@ -174,12 +180,13 @@ net::Response log_in(api::SlowCall& call, const Credentials& in) {
     const AttemptKeys keys = attempt_keys(call, in.email);
     refuse_while_blocked(call, keys);
     const auto index = identity::email_index(services.keyring, in.email);
-    const auto login =
-        call.look_up([&](db::Connection& connection) { return identity::find_login(connection, index); });
-    const bool matches =
-        password_matches(services, login ? login->password_hash : nobodys_hash(services), in.password);
+    const auto login = call.look_up(
+        [&](db::Connection& connection) { return identity::find_login(connection, index); });
+    const bool matches = password_matches(
+        services, login ? login->password_hash : nobodys_hash(services), in.password);
     if (!login || !matches) {
-        call.look_up([&](db::Connection& connection) { identity::count_failure(connection, keys.all()); });
+        call.look_up(
+            [&](db::Connection& connection) { identity::count_failure(connection, keys.all()); });
         record_failed_login(call, login);
         throw Problem(problems::wrong_credentials);
     }
@@ -193,8 +200,8 @@ net::Response log_in(api::SlowCall& call, const Credentials& in) {
         teams.push_back(membership.team);
     identity::NewSession session;
     const db::Scope own{platform_team, login->user};
-    const auto account =
-        call.transact(own, {}, [&](api::Call& inner) { return identity::get_account(inner, login->user); });
+    const auto account = call.transact(
+        own, {}, [&](api::Call& inner) { return identity::get_account(inner, login->user); });
     const api::Incoming incoming = as_user(call.incoming, account.person, login->user, SessionId{});
     api::SlowCall acting(services, incoming);
     acting.transact(own, teams, [&](api::Call& inner) {

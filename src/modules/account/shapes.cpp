@@ -29,7 +29,8 @@ constexpr std::array sign_up_fields{
     field<&SignUp::email>("email", "Your e-mail address; you sign in with it.", email_address()),
     field<&SignUp::password>("password", "At least twelve characters.", length(1, 1024)),
     field<&SignUp::team_name>("team_name", "The name of your first team.", length(1, 120)),
-    field<&SignUp::setup_token>("setup_token", "The token of the set-up link of a fresh instance.", length(0, 200)),
+    field<&SignUp::setup_token>("setup_token", "The token of the set-up link of a fresh instance.",
+                                length(0, 200)),
 };
 static_assert(names_every_member<SignUp>(sign_up_fields));
 
@@ -64,7 +65,8 @@ constexpr std::array me_fields{
 };
 static_assert(names_every_member<Me>(me_fields));
 
-constexpr std::array profile_fields{field<&Profile::name>("name", "Your full name.", length(1, 200))};
+constexpr std::array profile_fields{
+    field<&Profile::name>("name", "Your full name.", length(1, 200))};
 static_assert(names_every_member<Profile>(profile_fields));
 
 constexpr std::array password_change_fields{
@@ -97,6 +99,7 @@ const Shape Described<account::LoggedIn>::shape{"LoggedIn", account::logged_in_f
 const Shape Described<account::MyTeam>::shape{"MyTeam", account::my_team_fields};
 const Shape Described<account::Me>::shape{"Me", account::me_fields};
 const Shape Described<account::Profile>::shape{"Profile", account::profile_fields};
-const Shape Described<account::PasswordChange>::shape{"PasswordChange", account::password_change_fields};
+const Shape Described<account::PasswordChange>::shape{"PasswordChange",
+                                                      account::password_change_fields};
 const Shape Described<account::SessionView>::shape{"Session", account::session_fields};
 } // namespace atalaya::shape

@@ -47,7 +47,8 @@ std::optional<audit::Outcome> read_outcome(const api::Query& query) {
     const auto text = query.find_text("outcome");
     if (!text)
         return std::nullopt;
-    for (const audit::Outcome outcome : {audit::Outcome::ok, audit::Outcome::denied, audit::Outcome::failed}) {
+    for (const audit::Outcome outcome :
+         {audit::Outcome::ok, audit::Outcome::denied, audit::Outcome::failed}) {
         if (audit::to_string(outcome) == *text)
             return outcome;
     }
@@ -55,8 +56,8 @@ std::optional<audit::Outcome> read_outcome(const api::Query& query) {
 }
 
 audit::EventFilter read_filter(const api::Query& query) {
-    query.allow_only({"limit", "cursor", "format", "actor", "action", "outcome", "resource_type", "resource_id",
-                      "from", "to"});
+    query.allow_only({"limit", "cursor", "format", "actor", "action", "outcome", "resource_type",
+                      "resource_id", "from", "to"});
     audit::EventFilter filter;
     if (const auto actor = query.find_uuid("actor"))
         filter.actor = UserId(*actor);
@@ -72,9 +73,9 @@ audit::EventFilter read_filter(const api::Query& query) {
 api::Page<EventSummary> list(api::Call& call) {
     const api::Query& query = call.query();
     const audit::EventFilter filter = read_filter(query);
-    const auto limit = query.find_integer("limit", 1, api::page_size_max).value_or(api::page_size_default);
-    const auto before =
-        query.find_integer("cursor", 1, audit::newest).value_or(audit::newest);
+    const auto limit =
+        query.find_integer("limit", 1, api::page_size_max).value_or(api::page_size_default);
+    const auto before = query.find_integer("cursor", 1, audit::newest).value_or(audit::newest);
     const auto events = audit::list_events(call.tx, call.services.payload_sealer, filter, before,
                                            static_cast<int>(limit));
     api::Page<EventSummary> page;
@@ -87,7 +88,8 @@ api::Page<EventSummary> list(api::Call& call) {
 
 EventDetail get(api::Call& call) {
     const auto seq = parse_integer(call.path().text("seq"));
-    const auto event = seq ? audit::find_event(call.tx, call.services.payload_sealer, *seq) : std::nullopt;
+    const auto event =
+        seq ? audit::find_event(call.tx, call.services.payload_sealer, *seq) : std::nullopt;
     if (!event)
         throw Problem(problems::not_found);
     EventDetail detail;
@@ -120,12 +122,14 @@ ReportView verify(api::SlowCall& call) {
     const db::Scope scope{team, call.caller().user};
     // Apart from the event about it, so that the team's writers need not wait for a long chain.
     const audit::Report report = call.transact(scope, {}, [](api::Call& inner) {
-        return audit::verify_chain(inner.tx, inner.services.payload_sealer, inner.services.audit_seal_key);
+        return audit::verify_chain(inner.tx, inner.services.payload_sealer,
+                                   inner.services.audit_seal_key);
     });
     call.transact(scope, {team}, [&](api::Call& inner) {
         shape::Json result = shape::Array{
             shape::json_object({{"field", "ok"}, {"before", nullptr}, {"after", report.ok}}),
-            shape::json_object({{"field", "checked"}, {"before", nullptr}, {"after", report.checked}})};
+            shape::json_object(
+                {{"field", "checked"}, {"before", nullptr}, {"after", report.checked}})};
         inner.record("audit.verify", "chain", team, std::move(result));
     });
     const auto elapsed = std::chrono::steady_clock::now() - start;
@@ -149,7 +153,8 @@ constexpr std::array table{
                         "The record, newest first."),
     team_endpoint<get>(Verb::get, "/teams/{team}/audit/events/{seq}", Permission::audit_read,
                        "One event, with what is needed to recompute its hash."),
-    team_endpoint<get_head>(Verb::get, "/teams/{team}/audit/head", Permission::audit_read, "Where the chain ends."),
+    team_endpoint<get_head>(Verb::get, "/teams/{team}/audit/head", Permission::audit_read,
+                            "Where the chain ends."),
     team_endpoint<verify>(Verb::post, "/teams/{team}/audit/verify", Permission::audit_verify,
                           "Follow the chain from its first event to its head, now."),
 };

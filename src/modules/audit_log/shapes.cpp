@@ -31,7 +31,8 @@ constexpr std::array summary_fields{
     field<&EventSummary::changes>("changes", "Fields with their values before and after."),
     field<&EventSummary::prev_hash>("prev_hash", "Hash of the event before, in hex."),
     field<&EventSummary::row_hash>("row_hash", "Hash of this event, in hex."),
-    field<&EventSummary::erased>("erased", "Whether a body was erased; the chain holds all the same."),
+    field<&EventSummary::erased>("erased",
+                                 "Whether a body was erased; the chain holds all the same."),
 };
 static_assert(names_every_member<EventSummary>(summary_fields));
 
@@ -64,7 +65,8 @@ constexpr std::array head_fields{
     field<&HeadView::lane>("lane", "The lane."),
     field<&HeadView::seq>("seq", "Number of the last event."),
     field<&HeadView::hash>("hash", "Hash of the last event, in hex."),
-    field<&HeadView::last_verified>("last_verified", "The last verification since the server started."),
+    field<&HeadView::last_verified>("last_verified",
+                                    "The last verification since the server started."),
 };
 static_assert(names_every_member<HeadView>(head_fields));
 

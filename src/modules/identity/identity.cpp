@@ -33,7 +33,8 @@ constexpr std::string_view device_purpose = "session.body";
 constexpr Micros touch_interval = std::chrono::minutes(1);
 
 Bytes seal_person(keyring::Keyring& keyring, UserId user, const Person& person) {
-    return keyring.seal(user, person_purpose, user, as_bytes(shape::write_json(shape::to_json(person))));
+    return keyring.seal(user, person_purpose, user,
+                        as_bytes(shape::write_json(shape::to_json(person))));
 }
 
 std::optional<Person> open_person(keyring::Keyring& keyring, UserId user, const Bytes& body) {
@@ -51,12 +52,14 @@ crypto::Hash email_index(keyring::Keyring& keyring, std::string_view email) {
 
 bool has_users(db::Tx& tx) { return tx.query_one(sql::identity::any_user).get<bool>("present"); }
 
-void insert_user(api::Call& call, UserId user, const Person& person, const std::string& password_hash) {
+void insert_user(api::Call& call, UserId user, const Person& person,
+                 const std::string& password_hash) {
     keyring::Keyring& keyring = call.services.keyring;
     try {
-        call.tx.query(sql::identity::insert_user, {{"id", user},
-                                                   {"email_index", email_index(keyring, person.email)},
-                                                   {"body", seal_person(keyring, user, person)}});
+        call.tx.query(sql::identity::insert_user,
+                      {{"id", user},
+                       {"email_index", email_index(keyring, person.email)},
+                       {"body", seal_person(keyring, user, person)}});
     } catch (const db::Error& error) {
         if (error.is_unique_violation())
             throw Problem(problems::email_taken);
@@ -107,12 +110,13 @@ NewSession insert_session(api::Call& call, UserId user, std::chrono::hours lifet
     device.ip = call.caller().address;
     device.user_agent = call.caller().user_agent;
     const std::string body = shape::write_json(shape::to_json(device));
-    call.tx.defer(sql::identity::insert_session,
-                  {{"id", session.id},
-                   {"user_id", user},
-                   {"token_hash", crypto::token_hash(session.token)},
-                   {"expires_at", call.services.clock.now() + lifetime},
-                   {"body", call.services.keyring.seal(user, device_purpose, session.id, as_bytes(body))}});
+    call.tx.defer(
+        sql::identity::insert_session,
+        {{"id", session.id},
+         {"user_id", user},
+         {"token_hash", crypto::token_hash(session.token)},
+         {"expires_at", call.services.clock.now() + lifetime},
+         {"body", call.services.keyring.seal(user, device_purpose, session.id, as_bytes(body))}});
     return session;
 }
 
@@ -125,7 +129,7 @@ std::vector<Session> list_sessions(api::Call& call, UserId user) {
         session.last_used_at = row.get<Time>("last_used_at");
         session.expires_at = row.get<Time>("expires_at");
         if (const auto plain = call.services.keyring.open_sealed(user, device_purpose, session.id,
-                                                                row.get<Bytes>("body")))
+                                                                 row.get<Bytes>("body")))
             session.device = shape::read_stored<Device>(shape::parse_json(as_text(*plain)).value());
         sessions.push_back(std::move(session));
     }
@@ -133,19 +137,22 @@ std::vector<Session> list_sessions(api::Call& call, UserId user) {
 }
 
 bool delete_session(db::Tx& tx, UserId user, SessionId session) {
-    return tx.query(sql::identity::delete_session, {{"id", session}, {"user_id", user}}).affected() == 1;
+    return tx.query(sql::identity::delete_session, {{"id", session}, {"user_id", user}})
+               .affected() == 1;
 }
 
 std::vector<SessionId> delete_other_sessions(db::Tx& tx, UserId user, SessionId kept) {
     std::vector<SessionId> ended;
-    for (const db::Row row : tx.query(sql::identity::delete_other_sessions, {{"user_id", user}, {"kept", kept}}))
+    for (const db::Row row :
+         tx.query(sql::identity::delete_other_sessions, {{"user_id", user}, {"kept", kept}}))
         ended.push_back(row.get<SessionId>("id"));
     return ended;
 }
 
 std::optional<Login> find_login(db::Connection& connection, const crypto::Hash& email_index) {
     return db::transact(connection, {}, [&](db::Tx& tx) -> std::optional<Login> {
-        const auto row = tx.query_optional(sql::identity::find_login, {{"email_index", email_index}});
+        const auto row =
+            tx.query_optional(sql::identity::find_login, {{"email_index", email_index}});
         if (!row)
             return std::nullopt;
         return Login{row->get<UserId>("user_id"), row->get<std::string>("hash")};
@@ -166,39 +173,48 @@ std::vector<access::Membership> list_memberships(db::Connection& connection, Use
 
 std::optional<Time> find_block(db::Connection& connection, const std::vector<Bytes>& keys) {
     return db::transact(connection, {}, [&](db::Tx& tx) {
-        return tx.query_one(sql::identity::find_block, {{"keys", keys}}).get<std::optional<Time>>("blocked_until");
+        return tx.query_one(sql::identity::find_block, {{"keys", keys}})
+            .get<std::optional<Time>>("blocked_until");
     });
 }
 
 void count_failure(db::Connection& connection, const std::vector<Bytes>& keys) {
-    db::transact(connection, {}, [&](db::Tx& tx) { tx.query(sql::identity::count_failure, {{"keys", keys}}); });
+    db::transact(connection, {}, [&](db::Tx& tx) {
+        tx.query(sql::identity::count_failure, {{"keys", keys}});
+    });
 }
 
 void clear_failures(db::Connection& connection, const std::vector<Bytes>& keys) {
-    db::transact(connection, {}, [&](db::Tx& tx) { tx.query(sql::identity::clear_failures, {{"keys", keys}}); });
+    db::transact(connection, {}, [&](db::Tx& tx) {
+        tx.query(sql::identity::clear_failures, {{"keys", keys}});
+    });
 }
 
 std::optional<api::SessionIdentity> find_session(keyring::Keyring& keyring, const Clock& clock,
-                                                 std::chrono::hours idle_max, db::Connection& connection,
+                                                 std::chrono::hours idle_max,
+                                                 db::Connection& connection,
                                                  const crypto::Hash& token_hash) {
-    auto found = db::transact(connection, {}, [&](db::Tx& tx) -> std::optional<api::SessionIdentity> {
-        const auto row = tx.query_optional(sql::identity::find_session, {{"token_hash", token_hash}});
-        if (!row)
-            return std::nullopt;
-        api::SessionIdentity identity;
-        identity.session = row->get<SessionId>("session_id");
-        identity.user = row->get<UserId>("user_id");
-        identity.created_at = row->get<Time>("created_at");
-        identity.expires_at = row->get<Time>("expires_at");
-        identity.last_used_at = row->get<Time>("last_used_at");
-        if (const auto person = open_person(keyring, identity.user, row->get<Bytes>("user_body")))
-            identity.name = person->name;
-        if (identity.last_used_at + idle_max < clock.now())
-            return std::nullopt;
-        if (identity.last_used_at + touch_interval < clock.now())
-            tx.query(sql::identity::touch_session, {{"session_id", identity.session}});
-        return identity;
-    });
+    auto found =
+        db::transact(connection, {}, [&](db::Tx& tx) -> std::optional<api::SessionIdentity> {
+            const auto row =
+                tx.query_optional(sql::identity::find_session, {{"token_hash", token_hash}});
+            if (!row)
+                return std::nullopt;
+            api::SessionIdentity identity;
+            identity.session = row->get<SessionId>("session_id");
+            identity.user = row->get<UserId>("user_id");
+            identity.created_at = row->get<Time>("created_at");
+            identity.expires_at = row->get<Time>("expires_at");
+            identity.last_used_at = row->get<Time>("last_used_at");
+            if (const auto person =
+                    open_person(keyring, identity.user, row->get<Bytes>("user_body")))
+                identity.name = person->name;
+            if (identity.last_used_at + idle_max < clock.now())
+                return std::nullopt;
+            if (identity.last_used_at + touch_interval < clock.now())
+                tx.query(sql::identity::touch_session, {{"session_id", identity.session}});
+            return identity;
+        });
     if (found)
         found->memberships = list_memberships(connection, found->user);
     return found;

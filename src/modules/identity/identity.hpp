@@ -1,7 +1,9 @@
-// People, their passwords and sessions, as data: what the account endpoints and other modules build on.
+// People, their passwords and sessions, as data: what the account endpoints and other modules build
+// on.
 //
-// Functions run on the thread of their transaction. Writing and reading of people is done in the platform's scope with
-// the person as actor. Names, addresses and browsers lie sealed under the person's key and are opened here only.
+// Functions run on the thread of their transaction. Writing and reading of people is done in the
+// platform's scope with the person as actor. Names, addresses and browsers lie sealed under the
+// person's key and are opened here only.
 #pragma once
 
 #include "api/call.hpp"
@@ -43,7 +45,8 @@ crypto::Hash email_index(keyring::Keyring& keyring, std::string_view email);
 /// Whether anybody has an account.
 bool has_users(db::Tx& tx);
 /// Throws Problem `email_taken`. The person's key must exist.
-void insert_user(api::Call& call, UserId user, const Person& person, const std::string& password_hash);
+void insert_user(api::Call& call, UserId user, const Person& person,
+                 const std::string& password_hash);
 Account get_account(api::Call& call, UserId user);
 void update_person(api::Call& call, UserId user, const Person& person);
 /// People whose key is gone are missing. Leaves the scope as it was.
@@ -78,7 +81,8 @@ void count_failure(db::Connection& connection, const std::vector<Bytes>& keys);
 void clear_failures(db::Connection& connection, const std::vector<Bytes>& keys);
 /// The look-up behind a session cookie; also notes the time of use, once a minute.
 std::optional<api::SessionIdentity> find_session(keyring::Keyring& keyring, const Clock& clock,
-                                                 std::chrono::hours idle_max, db::Connection& connection,
+                                                 std::chrono::hours idle_max,
+                                                 db::Connection& connection,
                                                  const crypto::Hash& token_hash);
 
 } // namespace atalaya::identity

@@ -16,7 +16,8 @@ net::Response acknowledge(const wire::Push& push) {
 /// The server and team are the token's; whatever a frame may claim is not looked at.
 net::Response push(api::Call& call) {
     if (call.incoming.request.header("content-type") != wire::push_content_type)
-        throw Problem(problems::unsupported_media).detail("Send " + std::string(wire::push_content_type) + ".");
+        throw Problem(problems::unsupported_media)
+            .detail("Send " + std::string(wire::push_content_type) + ".");
     auto parsed = wire::parse_push(as_bytes(call.incoming.request.body));
     if (!parsed)
         throw Problem(problems::invalid).at("", "frame", parsed.error().reason);
@@ -28,9 +29,11 @@ net::Response push(api::Call& call) {
     case AppendResult::unknown_table:
         throw Problem(problems::series_unknown);
     case AppendResult::wrong_table:
-        throw Problem(problems::invalid).at("", "table", "The series table does not belong to this frame.");
+        throw Problem(problems::invalid)
+            .at("", "table", "The series table does not belong to this frame.");
     case AppendResult::rejected_time:
-        throw Problem(problems::invalid).at("", "time", "A tick lies in the future: set the clock.");
+        throw Problem(problems::invalid)
+            .at("", "time", "A tick lies in the future: set the clock.");
     case AppendResult::too_old:
         log::warning("push too old", {{"server", to_string(server)}});
         return acknowledge(frame);

@@ -1,4 +1,5 @@
-// The door for agents: takes a push, stores it in the same transaction as the sign of life, and acknowledges after COMMIT.
+// The door for agents: takes a push, stores it in the same transaction as the sign of life, and
+// acknowledges after COMMIT.
 #pragma once
 
 #include "api/endpoint.hpp"

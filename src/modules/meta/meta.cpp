@@ -120,10 +120,10 @@ Permissions get_permissions(api::Call&) {
 }
 
 constexpr std::array table{
-    api::endpoint<get_instance>(api::Verb::get, "/meta/instance", api::Audience::anyone, std::nullopt,
-                                "What a page must know before anybody is signed in."),
-    api::endpoint<get_permissions>(api::Verb::get, "/meta/permissions", api::Audience::signed_in, std::nullopt,
-                                   "Which role may do what."),
+    api::endpoint<get_instance>(api::Verb::get, "/meta/instance", api::Audience::anyone,
+                                std::nullopt, "What a page must know before anybody is signed in."),
+    api::endpoint<get_permissions>(api::Verb::get, "/meta/permissions", api::Audience::signed_in,
+                                   std::nullopt, "Which role may do what."),
 };
 
 } // namespace

@@ -21,7 +21,8 @@ std::string points_event(const telemetry::LivePoint& point) {
         shape::Object labels;
         for (const wire::Label& label : series.labels)
             labels.push_back({label.name, label.value});
-        values.push_back(json_object({{"name", series.name}, {"labels", std::move(labels)}, {"value", point.values[i]}}));
+        values.push_back(json_object(
+            {{"name", series.name}, {"labels", std::move(labels)}, {"value", point.values[i]}}));
     }
     const Json data = json_object({{"server", to_string(point.server)},
                                    {"time", point.time.us / 1'000'000},
@@ -30,7 +31,8 @@ std::string points_event(const telemetry::LivePoint& point) {
 }
 
 std::string server_event(const telemetry::LivePoint& point) {
-    const Usage usage = to_usage(telemetry::read_usage({point.time.us / 1000, point.table, point.values.data()}));
+    const Usage usage =
+        to_usage(telemetry::read_usage({point.time.us / 1000, point.table, point.values.data()}));
     const Json data = json_object({{"id", to_string(point.server)},
                                    {"status", "up"},
                                    {"last_seen_at", to_rfc3339(point.time)},
@@ -55,11 +57,12 @@ net::Response open_live(api::Call& call) {
 
     auto stream = std::make_shared<net::Stream>();
     auto feed = std::make_shared<Feed>();
-    feed->points = call.services.telemetry.subscribe(team, [stream, server](const telemetry::LivePoint& point) {
-        stream->send(server_event(point));
-        if (server && point.server == *server)
-            stream->send(points_event(point));
-    });
+    feed->points = call.services.telemetry.subscribe(
+        team, [stream, server](const telemetry::LivePoint& point) {
+            stream->send(server_event(point));
+            if (server && point.server == *server)
+                stream->send(points_event(point));
+        });
     if (call.caller().may(access::Permission::audit_read)) {
         feed->record = call.services.announcements.listen(team, [stream](std::int64_t seq) {
             stream->send(api::event_text("audit", shape::write_json(json_object({{"seq", seq}}))));

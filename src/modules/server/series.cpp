@@ -14,7 +14,8 @@ using shape::field;
 constexpr std::array series_fields{
     field<&SeriesView::name>("name", "Of the metric."),
     field<&SeriesView::labels>("labels", "What tells series of one metric apart."),
-    field<&SeriesView::unit>("unit", "percent, bytes, seconds, count, bytes_per_s, ops_per_s or errors_per_s."),
+    field<&SeriesView::unit>(
+        "unit", "percent, bytes, seconds, count, bytes_per_s, ops_per_s or errors_per_s."),
     field<&SeriesView::avg>("avg", "Average in each bucket; null where nothing was reported."),
     field<&SeriesView::min>("min", "Least value in each bucket."),
     field<&SeriesView::max>("max", "Greatest value in each bucket."),
@@ -47,10 +48,12 @@ telemetry::RangeQuery read_query(const api::Call& call) {
     telemetry::RangeQuery range;
     range.to = query.find_time("to").value_or(call.services.clock.now());
     range.from = query.find_time("from").value_or(range.to - range_default);
-    range.max_points = static_cast<std::size_t>(query.find_integer("max_points", 1, 2000).value_or(600));
+    range.max_points =
+        static_cast<std::size_t>(query.find_integer("max_points", 1, 2000).value_or(600));
     range.names = query.all("name");
     if (range.from >= range.to || range.to - range.from > range_max)
-        throw Problem(problems::invalid).at("?from", "range", "from must be before to, by a year at most.");
+        throw Problem(problems::invalid)
+            .at("?from", "range", "from must be before to, by a year at most.");
     return range;
 }
 

@@ -20,7 +20,8 @@ constexpr Micros silence_max = std::chrono::seconds(35);
 Status status_of(const api::Call& call, bool has_token, const std::optional<Time>& last_seen) {
     if (!last_seen)
         return Status::pending;
-    return has_token && call.services.clock.now() - *last_seen <= silence_max ? Status::up : Status::down;
+    return has_token && call.services.clock.now() - *last_seen <= silence_max ? Status::up
+                                                                              : Status::down;
 }
 
 Facts to_facts(const wire::HostFacts& facts) {
@@ -59,7 +60,8 @@ Usage to_usage(const telemetry::Usage& measured) {
     Usage usage;
     usage.cpu_percent = measured.cpu_percent;
     usage.disk_percent = measured.filesystem_percent;
-    if (measured.memory_used_bytes && measured.memory_total_bytes && *measured.memory_total_bytes > 0)
+    if (measured.memory_used_bytes && measured.memory_total_bytes &&
+        *measured.memory_total_bytes > 0)
         usage.memory_percent = 100 * *measured.memory_used_bytes / *measured.memory_total_bytes;
     return usage;
 }
@@ -78,14 +80,16 @@ Server read_server(api::Call& call, const db::Row& row) {
     server.revision = row.get<std::int64_t>("revision");
     server.created_at = row.get<Time>("created_at");
     server.updated_at = row.get<Time>("updated_at");
-    const auto draft = open_body<ServerDraft>(call, body_purpose, server.id, row.get<Bytes>("body"));
+    const auto draft =
+        open_body<ServerDraft>(call, body_purpose, server.id, row.get<Bytes>("body"));
     CHECK_REQUEST(draft.has_value());
     server.name = draft->name;
     server.note = draft->note;
     server.last_seen_at = row.get<std::optional<Time>>("last_seen_at");
     server.status = status_of(call, row.get<bool>("has_token"), server.last_seen_at);
     server.agent_version = row.get<std::optional<std::string>>("agent_version");
-    server.facts = open_body<Facts>(call, facts_purpose, server.id, row.get<std::optional<Bytes>>("facts"));
+    server.facts =
+        open_body<Facts>(call, facts_purpose, server.id, row.get<std::optional<Bytes>>("facts"));
     if (server.status == Status::up)
         server.usage = find_usage(call, server.id);
     return server;
@@ -96,7 +100,8 @@ std::string put_token(api::Call& call, ServerId id) {
     call.tx.defer(sql::server::put_token, {{"team_id", call.tx.scope().team},
                                            {"server_id", id},
                                            {"token_hash", crypto::token_hash(token)}});
-    call.after_commit([&identities = call.services.identities, id] { identities.forget_agent(id); });
+    call.after_commit(
+        [&identities = call.services.identities, id] { identities.forget_agent(id); });
     return token;
 }
 
@@ -105,10 +110,11 @@ NewServer insert_server(api::Call& call, const ServerDraft& draft) {
     const SealedServer sealed = seal_server(call, id, draft);
     NewServer added;
     try {
-        const db::Row row = call.tx.query_one(sql::server::insert_server, {{"team_id", call.tx.scope().team},
-                                                                           {"id", id},
-                                                                           {"name_index", sealed.name_index},
-                                                                           {"body", sealed.body}});
+        const db::Row row =
+            call.tx.query_one(sql::server::insert_server, {{"team_id", call.tx.scope().team},
+                                                           {"id", id},
+                                                           {"name_index", sealed.name_index},
+                                                           {"body", sealed.body}});
         added.server.revision = row.get<std::int64_t>("revision");
         added.server.created_at = row.get<Time>("created_at");
         added.server.updated_at = row.get<Time>("updated_at");
@@ -126,7 +132,8 @@ NewServer insert_server(api::Call& call, const ServerDraft& draft) {
 
 void refuse_taken_name(const db::Error& error) {
     if (error.constraint() == "servers_name") {
-        throw Problem(problems::name_taken).at("/name", "taken", "Another server of this team has this name.");
+        throw Problem(problems::name_taken)
+            .at("/name", "taken", "Another server of this team has this name.");
     }
 }
 
@@ -138,7 +145,8 @@ Server get_server(api::Call& call, ServerId id) {
     return read_server(call, *row);
 }
 
-std::optional<api::AgentIdentity> find_agent(db::Connection& connection, const crypto::Hash& token_hash) {
+std::optional<api::AgentIdentity> find_agent(db::Connection& connection,
+                                             const crypto::Hash& token_hash) {
     return db::transact(connection, {}, [&](db::Tx& tx) -> std::optional<api::AgentIdentity> {
         const auto row = tx.query_optional(sql::server::find_agent, {{"token_hash", token_hash}});
         if (!row)
@@ -156,16 +164,18 @@ void put_report(api::Call& call, ServerId id, Time seen_at, const wire::Push& pu
         facts = call.services.keyring.seal(team, facts_purpose, id, as_bytes(body));
         version = push.facts->agent_version;
         const bool known =
-            call.tx.query_optional(sql::server::find_state, {{"team_id", team}, {"server_id", id}}).has_value();
+            call.tx.query_optional(sql::server::find_state, {{"team_id", team}, {"server_id", id}})
+                .has_value();
         if (!known)
             call.record("server.first_report", "server", id, {});
     }
-    call.tx.defer(sql::server::put_state, {{"team_id", team},
-                                           {"server_id", id},
-                                           {"seen_at", seen_at},
-                                           {"agent_version", version},
-                                           {"dropped_ticks", static_cast<std::int64_t>(push.dropped)},
-                                           {"facts", facts}});
+    call.tx.defer(sql::server::put_state,
+                  {{"team_id", team},
+                   {"server_id", id},
+                   {"seen_at", seen_at},
+                   {"agent_version", version},
+                   {"dropped_ticks", static_cast<std::int64_t>(push.dropped)},
+                   {"facts", facts}});
 }
 
 } // namespace atalaya::server

@@ -1,7 +1,7 @@
 // Servers: what their owners call them, the tokens of their agents, and what the agents reported.
 //
-// Functions run in the caller's transaction, in the team's scope. Name and note lie sealed under the team's key, and so
-// do the reported facts.
+// Functions run in the caller's transaction, in the team's scope. Name and note lie sealed under
+// the team's key, and so do the reported facts.
 #pragma once
 
 #include "api/endpoint.hpp"
@@ -53,7 +53,8 @@ struct Server {
 
 std::span<const api::Endpoint> endpoints();
 
-/// Adds a server and gives its agent's token, which is kept nowhere else. Throws Problem `name_taken`.
+/// Adds a server and gives its agent's token, which is kept nowhere else. Throws Problem
+/// `name_taken`.
 struct NewServer {
     Server server;
     std::string agent_token;
@@ -63,7 +64,8 @@ NewServer insert_server(api::Call& call, const ServerDraft& draft);
 Server get_server(api::Call& call, ServerId id);
 
 /// The look-up behind an agent's token. On a connection of the auth role.
-std::optional<api::AgentIdentity> find_agent(db::Connection& connection, const crypto::Hash& token_hash);
+std::optional<api::AgentIdentity> find_agent(db::Connection& connection,
+                                             const crypto::Hash& token_hash);
 /// Notes that the agent of this server reported at `seen_at`. The first report is an event.
 void put_report(api::Call& call, ServerId id, Time seen_at, const wire::Push& push);
 
@@ -73,7 +75,9 @@ namespace atalaya::shape {
 template <>
 struct EnumNames<server::Status> {
     static constexpr std::array<std::pair<server::Status, std::string_view>, 3> names{
-        {{server::Status::pending, "pending"}, {server::Status::up, "up"}, {server::Status::down, "down"}}};
+        {{server::Status::pending, "pending"},
+         {server::Status::up, "up"},
+         {server::Status::down, "down"}}};
 };
 template <>
 struct Described<server::ServerDraft> {

@@ -39,12 +39,14 @@ constexpr std::array with_token_fields{
     field<&ServerWithToken::name>("name", "Unique in the team."),
     field<&ServerWithToken::note>("note", "Free text."),
     field<&ServerWithToken::status>("status", "pending until the first report."),
-    field<&ServerWithToken::agent_token>("agent_token", "For the agent's configuration. Shown this once."),
+    field<&ServerWithToken::agent_token>("agent_token",
+                                         "For the agent's configuration. Shown this once."),
 };
 static_assert(shape::names_every_member<ServerWithToken>(with_token_fields));
 
 constexpr std::array token_fields{
-    field<&AgentToken::agent_token>("agent_token", "For the agent's configuration. Shown this once."),
+    field<&AgentToken::agent_token>("agent_token",
+                                    "For the agent's configuration. Shown this once."),
 };
 static_assert(shape::names_every_member<AgentToken>(token_fields));
 
@@ -73,15 +75,16 @@ api::Page<Server> list(api::Call& call) {
     std::vector<Server> servers;
     for (const db::Row row : call.tx.query(sql::server::list_servers, {{"team_id", call.team()}}))
         servers.push_back(read_server(call, row));
-    return api::list_from(servers, call.query(),
-                          {{"name", "status", "last_seen_at", "created_at", "agent_version"}, "name", {"status"}});
+    return api::list_from(
+        servers, call.query(),
+        {{"name", "status", "last_seen_at", "created_at", "agent_version"}, "name", {"status"}});
 }
 
 api::Created<ServerWithToken> create(api::Call& call, const ServerDraft& draft) {
     const NewServer added = insert_server(call, draft);
     const Server& server = added.server;
-    return {{server.id, server.revision, server.created_at, server.updated_at, server.name, server.note,
-             server.status, added.agent_token}};
+    return {{server.id, server.revision, server.created_at, server.updated_at, server.name,
+             server.note, server.status, added.agent_token}};
 }
 
 Server get(api::Call& call) { return get_server(call, server_of(call)); }
@@ -94,11 +97,12 @@ Server update(api::Call& call, const shape::Patch<ServerDraft>& patch) {
     patch.apply_to(after);
     const SealedServer sealed = seal_server(call, server.id, after);
     try {
-        const auto row = call.tx.query_optional(sql::server::update_server, {{"team_id", call.team()},
-                                                                             {"id", server.id},
-                                                                             {"revision", server.revision},
-                                                                             {"name_index", sealed.name_index},
-                                                                             {"body", sealed.body}});
+        const auto row =
+            call.tx.query_optional(sql::server::update_server, {{"team_id", call.team()},
+                                                                {"id", server.id},
+                                                                {"revision", server.revision},
+                                                                {"name_index", sealed.name_index},
+                                                                {"body", sealed.body}});
         if (!row)
             throw Problem(problems::stale_revision);
         server.revision = row->get<std::int64_t>("revision");
@@ -117,13 +121,15 @@ api::NoContent remove(api::Call& call) {
     const Server server = get_server(call, server_of(call));
     call.check_revision(server.revision);
     call.services.telemetry.erase_server(call.tx, server.id);
-    const auto deleted = call.tx.query(
-        sql::server::delete_server, {{"team_id", call.team()}, {"id", server.id}, {"revision", server.revision}});
+    const auto deleted =
+        call.tx.query(sql::server::delete_server,
+                      {{"team_id", call.team()}, {"id", server.id}, {"revision", server.revision}});
     if (deleted.affected() != 1)
         throw Problem(problems::stale_revision);
-    call.record("server.delete", "server", server.id, shape::all_removed(ServerDraft{server.name, server.note}),
-                server.name);
-    call.after_commit([&identities = call.services.identities, id = server.id] { identities.forget_agent(id); });
+    call.record("server.delete", "server", server.id,
+                shape::all_removed(ServerDraft{server.name, server.note}), server.name);
+    call.after_commit(
+        [&identities = call.services.identities, id = server.id] { identities.forget_agent(id); });
     return {};
 }
 
@@ -136,34 +142,40 @@ AgentToken replace_token(api::Call& call) {
 
 api::NoContent revoke_token(api::Call& call) {
     const Server server = get_server(call, server_of(call));
-    const auto deleted =
-        call.tx.query(sql::server::delete_token, {{"team_id", call.team()}, {"server_id", server.id}});
+    const auto deleted = call.tx.query(sql::server::delete_token,
+                                       {{"team_id", call.team()}, {"server_id", server.id}});
     if (deleted.affected() == 0)
         throw Problem(problems::not_found).detail("This server has no token.");
     call.record("server.token_revoke", "server", server.id, {}, server.name);
-    call.after_commit([&identities = call.services.identities, id = server.id] { identities.forget_agent(id); });
+    call.after_commit(
+        [&identities = call.services.identities, id = server.id] { identities.forget_agent(id); });
     return {};
 }
 
 constexpr std::array table{
-    team_endpoint<list>(Verb::get, "/teams/{team}/servers", Permission::servers_read, "The team's servers."),
+    team_endpoint<list>(Verb::get, "/teams/{team}/servers", Permission::servers_read,
+                        "The team's servers."),
     team_endpoint<create>(Verb::post, "/teams/{team}/servers", Permission::servers_manage,
                           "Add a server; the answer holds its agent's token, once.")
         .with_secret_answer(),
-    team_endpoint<get>(Verb::get, "/teams/{team}/servers/{server}", Permission::servers_read, "One server."),
+    team_endpoint<get>(Verb::get, "/teams/{team}/servers/{server}", Permission::servers_read,
+                       "One server."),
     team_endpoint<update>(Verb::patch, "/teams/{team}/servers/{server}", Permission::servers_manage,
                           "Rename a server or change its note."),
     team_endpoint<remove>(Verb::del, "/teams/{team}/servers/{server}", Permission::servers_manage,
                           "Remove a server with its token and metrics."),
-    team_endpoint<replace_token>(Verb::post, "/teams/{team}/servers/{server}/token", Permission::servers_manage,
+    team_endpoint<replace_token>(Verb::post, "/teams/{team}/servers/{server}/token",
+                                 Permission::servers_manage,
                                  "Replace the agent's token; the old one stops at once.")
         .with_secret_answer(),
-    team_endpoint<revoke_token>(Verb::del, "/teams/{team}/servers/{server}/token", Permission::servers_manage,
-                                "Revoke the agent's token."),
-    team_endpoint<get_series>(Verb::get, "/teams/{team}/servers/{server}/series", Permission::metrics_read,
+    team_endpoint<revoke_token>(Verb::del, "/teams/{team}/servers/{server}/token",
+                                Permission::servers_manage, "Revoke the agent's token."),
+    team_endpoint<get_series>(Verb::get, "/teams/{team}/servers/{server}/series",
+                              Permission::metrics_read,
                               "Metrics of a server over a range, down-sampled to max_points."),
-    team_endpoint<open_live>(Verb::get, "/teams/{team}/live", Permission::metrics_read,
-                             "Server-sent events: server states, new audit records, and with ?server= its metrics."),
+    team_endpoint<open_live>(
+        Verb::get, "/teams/{team}/live", Permission::metrics_read,
+        "Server-sent events: server states, new audit records, and with ?server= its metrics."),
 };
 
 } // namespace

@@ -1,4 +1,5 @@
-// What the files of this module share: rows of servers, sealed and opened. On the thread of the transaction.
+// What the files of this module share: rows of servers, sealed and opened. On the thread of the
+// transaction.
 #pragma once
 
 #include "modules/server/server.hpp"

@@ -47,8 +47,10 @@ Bytes seal_body(api::Call& call, TeamId team, const TeamDraft& draft) {
 void insert_team(api::Call& call, TeamId team, const TeamDraft& draft, UserId owner) {
     call.tx.enter({team, owner});
     audit::open_chain(call.tx, team);
-    call.tx.defer(sql::team::insert_team, {{"team_id", team}, {"body", seal_body(call, team, draft)}});
-    call.tx.defer(sql::team::insert_member, {{"team_id", team}, {"user_id", owner}, {"role", "owner"}});
+    call.tx.defer(sql::team::insert_team,
+                  {{"team_id", team}, {"body", seal_body(call, team, draft)}});
+    call.tx.defer(sql::team::insert_member,
+                  {{"team_id", team}, {"user_id", owner}, {"role", "owner"}});
     call.record("team.create", "team", team, shape::all_added(draft), draft.name);
     shape::Json role = shape::Array{
         shape::json_object({{"field", "role"}, {"before", nullptr}, {"after", "owner"}})};
@@ -58,7 +60,8 @@ void insert_team(api::Call& call, TeamId team, const TeamDraft& draft, UserId ow
 Team get_team(api::Call& call) {
     const TeamId id = call.tx.scope().team;
     const db::Row row = call.tx.query_one(sql::team::find_team, {{"team_id", id}});
-    const auto body = call.services.keyring.open_sealed(id, body_purpose, id, row.get<Bytes>("body"));
+    const auto body =
+        call.services.keyring.open_sealed(id, body_purpose, id, row.get<Bytes>("body"));
     CHECK_REQUEST(body.has_value());
     const auto draft = shape::read_stored<TeamDraft>(shape::parse_json(as_text(*body)).value());
     return {id,

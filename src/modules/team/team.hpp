@@ -1,6 +1,7 @@
 // Teams (a team is a tenant) and their members.
 //
-// Functions run in the caller's transaction, in the team's scope. The name lies sealed under the team's key.
+// Functions run in the caller's transaction, in the team's scope. The name lies sealed under the
+// team's key.
 #pragma once
 
 #include "api/endpoint.hpp"
@@ -31,8 +32,8 @@ struct Member {
 
 std::span<const api::Endpoint> endpoints();
 
-/// Makes a team, its chain, and its first owner. The key of the team must exist. Leaves the transaction in the scope
-/// of the new team.
+/// Makes a team, its chain, and its first owner. The key of the team must exist. Leaves the
+/// transaction in the scope of the new team.
 void insert_team(api::Call& call, TeamId team, const TeamDraft& draft, UserId owner);
 /// The team of the transaction's scope; LogicFault when it does not exist.
 Team get_team(api::Call& call);

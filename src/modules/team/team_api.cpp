@@ -5,8 +5,6 @@
 
 namespace atalaya::team {
 
-
-
 namespace {
 
 using access::Permission;
@@ -20,9 +18,10 @@ Team update(api::Call& call, const shape::Patch<TeamDraft>& patch) {
     const TeamDraft old_draft{before.name};
     TeamDraft draft = old_draft;
     patch.apply_to(draft);
-    const auto updated = call.tx.query(sql::team::update_team, {{"team_id", before.id},
-                                                                {"revision", before.revision},
-                                                                {"body", seal_body(call, before.id, draft)}});
+    const auto updated =
+        call.tx.query(sql::team::update_team, {{"team_id", before.id},
+                                               {"revision", before.revision},
+                                               {"body", seal_body(call, before.id, draft)}});
     if (updated.affected() != 1)
         throw Problem(problems::stale_revision);
     call.record("team.update", "team", before.id, shape::changes(old_draft, draft), draft.name);
@@ -47,12 +46,14 @@ api::Page<Member> list_members(api::Call& call) {
             member.email = person->second.email;
         }
     }
-    return api::list_from(members, call.query(), {{"name", "email", "role", "joined_at"}, "name", {"role"}});
+    return api::list_from(members, call.query(),
+                          {{"name", "email", "role", "joined_at"}, "name", {"role"}});
 }
 
 constexpr std::array table{
     api::team_endpoint<get>(Verb::get, "/teams/{team}", Permission::team_read, "The team."),
-    api::team_endpoint<update>(Verb::patch, "/teams/{team}", Permission::team_update, "Rename the team."),
+    api::team_endpoint<update>(Verb::patch, "/teams/{team}", Permission::team_update,
+                               "Rename the team."),
     api::team_endpoint<list_members>(Verb::get, "/teams/{team}/members", Permission::members_read,
                                      "Who belongs to the team, with which role."),
 };
