@@ -29,7 +29,8 @@ constexpr std::string_view sound_schema = R"(
         partition by range (at);
     select ctl.protect('app.samples', verbs => 'select, insert');
     select ctl.leave_unaudited('app.samples', 'measurements');
-    create table app.samples_1 partition of app.samples for values from ('2026-01-01') to ('2027-01-01');
+    create table app.samples_1 partition of app.samples
+        for values from ('2026-01-01') to ('2027-01-01');
     select ctl.protect('app.samples_1');
     create table app.templates (id uuid primary key, body text);
     select ctl.protect('app.templates', 'global');

@@ -23,9 +23,11 @@ class Walls : public ::testing::Test {
     Walls() {
         database_.as_superuser(R"(
             set local role atalaya_owner;
-            create table app.gadgets (team_id uuid not null, id int not null, primary key (team_id, id));
+            create table app.gadgets (team_id uuid not null, id int not null,
+                                      primary key (team_id, id));
             select ctl.protect('app.gadgets');
-            create table app.samples (team_id uuid not null, at int not null) partition by range (at);
+            create table app.samples (team_id uuid not null, at int not null)
+                partition by range (at);
             select ctl.protect('app.samples', verbs => 'select, insert');
             create table app.samples_1 partition of app.samples for values from (0) to (100);
             select ctl.protect('app.samples_1');
@@ -34,7 +36,8 @@ class Walls : public ::testing::Test {
             insert into app.templates values ('blank');
             create table idn.accounts (id uuid primary key);
             select ctl.protect('idn.accounts', 'platform');
-            create table idn.memberships (team_id uuid not null, user_id uuid not null, role text not null,
+            create table idn.memberships (team_id uuid not null, user_id uuid not null,
+                                          role text not null,
                                           primary key (team_id, user_id));
             select ctl.protect('idn.memberships', 'member'))");
         database_.as_superuser("insert into app.gadgets values ('" + red + "', 1), ('" + blue +
