@@ -88,11 +88,11 @@ def list_programs(preset):
 
 
 def list_python():
-    """Python tests stand in folders called `tests` or `e2e` as test_*.py; each folder is one suite."""
+    """Python tests are test_*.py; each folder of them is one suite. Those of e2e and golden run the programs."""
     folders = sorted({path.parent for top in ("tools", "tests")
                       for path in (ROOT / top).rglob("test_*.py")})
     return [Suite(f"python {folder.relative_to(ROOT)}",
-                  "e2e" if folder.name == "e2e" else "python",
+                  "e2e" if folder.name in ("e2e", "golden") else "python",
                   [sys.executable, "-m", "unittest", "discover", "-v", "-s", str(folder)])
             for folder in folders]
 
