@@ -2,6 +2,11 @@
 
 namespace atalaya {
 
+Writer& Writer::raw(BytesView bytes) {
+    out_.insert(out_.end(), bytes.begin(), bytes.end());
+    return *this;
+}
+
 Writer& Writer::varint(std::uint64_t value) {
     while (value >= 0x80) {
         out_.push_back(static_cast<std::uint8_t>(value | 0x80));

@@ -36,10 +36,8 @@ class Writer {
     Writer& u32(std::uint32_t value) { return integer(value, 4); }
     Writer& u64(std::uint64_t value) { return integer(value, 8); }
     Writer& i64(std::int64_t value) { return integer(static_cast<std::uint64_t>(value), 8); }
-    Writer& raw(BytesView bytes) {
-        out_.insert(out_.end(), bytes.begin(), bytes.end());
-        return *this;
-    }
+    /// Not inline: where its size is known, g++ 12 warns of an overflow that cannot happen.
+    Writer& raw(BytesView bytes);
     Writer& raw(std::string_view text) { return raw(as_bytes(text)); }
     /// LEB128, at most ten bytes.
     Writer& varint(std::uint64_t value);
