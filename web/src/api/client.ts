@@ -18,8 +18,15 @@ const csrf: Middleware = {
   },
 };
 
-export const api = createClient<paths>({ baseUrl: "/api/v1" });
+export const api = createClient<paths>();
 api.use(csrf);
+
+type Query = Record<string, string | number | string[] | undefined>;
+
+/** Adds a query to a request's parameters; the API document names only those of the path. */
+export function withQuery<P extends object>(params: P, query: Query): P {
+  return { ...params, query };
+}
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };
 

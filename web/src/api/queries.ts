@@ -1,18 +1,19 @@
 // What the page asks the server for, as TanStack Query options. Keys of a team's data begin with
 // ["team", id], so that one call forgets or refreshes all of it.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { api, send, setCsrfToken } from "./client";
+import { api, send, setCsrfToken, withQuery } from "./client";
+import type { AuditEventList, AuditRecord } from "./types";
 
 export const instanceQuery = queryOptions({
   queryKey: ["instance"],
-  queryFn: () => send(api.GET("/meta/instance")),
+  queryFn: () => send(api.GET("/api/v1/meta/instance")),
   staleTime: 60_000,
 });
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: async () => {
-    const me = await send(api.GET("/me"));
+    const me = await send(api.GET("/api/v1/me"));
     setCsrfToken(me.csrf_token);
     return me;
   },
@@ -21,26 +22,30 @@ export const meQuery = queryOptions({
 
 export const permissionsQuery = queryOptions({
   queryKey: ["permissions"],
-  queryFn: () => send(api.GET("/meta/permissions")),
+  queryFn: () => send(api.GET("/api/v1/meta/permissions")),
   staleTime: Number.POSITIVE_INFINITY,
 });
 
 export const sessionsQuery = queryOptions({
   queryKey: ["sessions"],
-  queryFn: () => send(api.GET("/sessions")),
+  queryFn: () => send(api.GET("/api/v1/sessions")),
 });
 
 export const teamQuery = (team: string) =>
   queryOptions({
     queryKey: ["team", team, "self"],
-    queryFn: () => send(api.GET("/teams/{team}", { params: { path: { team } } })),
+    queryFn: () => send(api.GET("/api/v1/teams/{team}", { params: { path: { team } } })),
   });
 
 export const membersQuery = (team: string) =>
   queryOptions({
     queryKey: ["team", team, "members"],
     queryFn: () =>
-      send(api.GET("/teams/{team}/members", { params: { path: { team }, query: { limit: 500 } } })),
+      send(
+        api.GET("/api/v1/teams/{team}/members", {
+          params: withQuery({ path: { team } }, { limit: 500 }),
+        }),
+      ),
   });
 
 /** The stream tells of reports; silence is noticed by asking again. */
@@ -54,8 +59,8 @@ export const serversQuery = (team: string, filter: ServerFilter) =>
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
       send(
-        api.GET("/teams/{team}/servers", {
-          params: { path: { team }, query: { ...filter, limit: 100, cursor: pageParam } },
+        api.GET("/api/v1/teams/{team}/servers", {
+          params: withQuery({ path: { team } }, { ...filter, limit: 100, cursor: pageParam }),
         }),
       ),
     getNextPageParam: (page) => page.next ?? undefined,
@@ -68,7 +73,11 @@ export const fleetQuery = (team: string) =>
   queryOptions({
     queryKey: ["team", team, "servers", "fleet"],
     queryFn: () =>
-      send(api.GET("/teams/{team}/servers", { params: { path: { team }, query: { limit: 500 } } })),
+      send(
+        api.GET("/api/v1/teams/{team}/servers", {
+          params: withQuery({ path: { team } }, { limit: 500 }),
+        }),
+      ),
     refetchInterval: silenceCheckMs,
   });
 
@@ -76,7 +85,9 @@ export const serverQuery = (team: string, server: string) =>
   queryOptions({
     queryKey: ["team", team, "server", server],
     queryFn: () =>
-      send(api.GET("/teams/{team}/servers/{server}", { params: { path: { team, server } } })),
+      send(
+        api.GET("/api/v1/teams/{team}/servers/{server}", { params: { path: { team, server } } }),
+      ),
   });
 
 export type AuditFilter = {
@@ -89,16 +100,16 @@ export type AuditFilter = {
   to?: string;
 };
 
+export function listAudit(team: string, query: AuditFilter & { limit: number; cursor?: string }) {
+  const params = withQuery({ path: { team } }, query);
+  return send(api.GET("/api/v1/teams/{team}/audit/events", { params })) as Promise<AuditEventList>;
+}
+
 export const auditQuery = (team: string, filter: AuditFilter) =>
   infiniteQueryOptions({
     queryKey: ["team", team, "audit", "list", filter],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      send(
-        api.GET("/teams/{team}/audit/events", {
-          params: { path: { team }, query: { ...filter, limit: 100, cursor: pageParam } },
-        }),
-      ),
+    queryFn: ({ pageParam }) => listAudit(team, { ...filter, limit: 100, cursor: pageParam }),
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
   });
@@ -106,13 +117,19 @@ export const auditQuery = (team: string, filter: AuditFilter) =>
 export const auditRecordQuery = (team: string, seq: number) =>
   queryOptions({
     queryKey: ["team", team, "audit", "record", seq],
-    queryFn: () =>
-      send(api.GET("/teams/{team}/audit/events/{seq}", { params: { path: { team, seq } } })),
+    queryFn: async () => {
+      const params = { path: { team, seq } };
+      const found = await send(api.GET("/api/v1/teams/{team}/audit/events/{seq}", { params }));
+      const { header, commits, body } = found.proof;
+      // An erased record has no changes left to show.
+      const changes = found.event.changes ?? [];
+      return { ...found.event, changes, header, commits, body } as AuditRecord;
+    },
     staleTime: 60_000,
   });
 
 export const auditHeadQuery = (team: string) =>
   queryOptions({
     queryKey: ["team", team, "audit", "head"],
-    queryFn: () => send(api.GET("/teams/{team}/audit/head", { params: { path: { team } } })),
+    queryFn: () => send(api.GET("/api/v1/teams/{team}/audit/head", { params: { path: { team } } })),
   });

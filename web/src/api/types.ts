@@ -4,23 +4,25 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Problem = Schemas["Problem"];
-export type Instance = Schemas["Instance"];
-export type PermissionMatrix = Schemas["PermissionMatrix"];
 export type User = Schemas["User"];
 export type Me = Schemas["Me"];
-export type Membership = Schemas["Membership"];
+export type Membership = Schemas["MyTeam"];
 export type Session = Schemas["Session"];
 export type Team = Schemas["Team"];
-export type Member = Schemas["Member"];
 export type Server = Schemas["Server"];
-export type ServerList = Schemas["ServerList"];
-export type ServerUsage = Schemas["ServerUsage"];
+export type ServerList = { data: Server[]; next: string | null };
 export type Series = Schemas["Series"];
-export type SeriesAnswer = Schemas["SeriesAnswer"];
-export type AuditEvent = Schemas["AuditEvent"];
-export type AuditRecord = Schemas["AuditRecord"];
+export type SeriesAnswer = Schemas["SeriesRange"];
 export type AuditHead = Schemas["AuditHead"];
-export type AuditVerification = Schemas["AuditVerification"];
+export type AuditVerification = Schemas["AuditReport"];
+
+/** The document leaves the changes open, because each resource has its own fields. */
+export type AuditChange = { field: string; before?: unknown; after?: unknown };
+export type AuditEvent = Omit<Schemas["AuditEvent"], "changes"> & { changes: AuditChange[] };
+export type AuditEventList = { data: AuditEvent[]; next: string | null };
+
+/** An event together with what its hash is made of. */
+export type AuditRecord = AuditEvent & Pick<Schemas["AuditProof"], "header" | "commits" | "body">;
 
 export type ServerStatus = Server["status"];
 

@@ -17,7 +17,7 @@ const systems: [RegExp, string][] = [
   [/Linux/, "Linux"],
 ];
 
-export function browserName(userAgent: string | null): string {
+export function browserName(userAgent: string | null | undefined): string {
   if (!userAgent) return "Unknown client";
   const browser = browsers.find(([pattern]) => pattern.test(userAgent))?.[1];
   const system = systems.find(([pattern]) => pattern.test(userAgent))?.[1];

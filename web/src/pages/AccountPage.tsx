@@ -50,7 +50,7 @@ function Profile({ user }: { user: User }) {
       <Form
         label="Profile"
         onSubmit={async ({ name = "" }) => {
-          await send(api.PATCH("/me", { body: { name } }));
+          await send(api.PATCH("/api/v1/me", { body: { name } }));
           await client.invalidateQueries({ queryKey: meQuery.queryKey });
           showDone("Profile saved");
         }}
@@ -92,7 +92,7 @@ function Password({ user }: { user: User }) {
         label="Change password"
         onSubmit={async (values) => {
           const body = { current: values.current ?? "", new: values.new ?? "" };
-          await send(api.POST("/me/password", { body }));
+          await send(api.POST("/api/v1/me/password", { body }));
           setNext("");
           setRound(round + 1);
           showDone("Password changed", "Every other session was signed out.");

@@ -43,7 +43,7 @@ export function useVerify() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => {
-      return send(api.POST("/teams/{team}/audit/verify", { params: { path: { team } } }));
+      return send(api.POST("/api/v1/teams/{team}/audit/verify", { params: { path: { team } } }));
     },
     onSuccess: (result) => {
       report(result);
@@ -56,7 +56,7 @@ export function useVerify() {
 function report(result: AuditVerification): void {
   const checked = plural(result.checked, "record");
   if (!result.ok) {
-    const where = result.first_bad === null ? "" : ` at record ${result.first_bad}`;
+    const where = (result.first_bad ?? null) === null ? "" : ` at record ${result.first_bad}`;
     showWarning(`The chain is broken${where}`, result.reason ?? "The server gave no reason.");
     return;
   }

@@ -32,7 +32,7 @@ export function FirstSteps({ servers }: { servers: Server[] }) {
     steps.push({
       title: "Install the agent on a server",
       text: "One command. Charts begin within seconds of its start.",
-      done: servers.some((server) => server.last_seen_at !== null),
+      done: servers.some((server) => Boolean(server.last_seen_at)),
       act: (
         <Link to="/teams/$team/servers/new" params={{ team }} className={buttonClass("primary")}>
           Add server

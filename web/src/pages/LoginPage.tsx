@@ -29,7 +29,7 @@ export function LoginPage() {
       <Form
         label="Log in"
         onSubmit={async ({ email = "", password = "" }) => {
-          await send(api.POST("/login", { body: { email, password } }));
+          await send(api.POST("/api/v1/login", { body: { email, password } }));
           await enter(next);
         }}
       >

@@ -51,7 +51,7 @@ function NameForm({ onCreated }: { onCreated: (created: Created) => void }) {
         onSubmit={async ({ name = "", note }) => {
           const body = note ? { name, note } : { name };
           const made = await send(
-            api.POST("/teams/{team}/servers", { params: { path: { team } }, body }),
+            api.POST("/api/v1/teams/{team}/servers", { params: { path: { team } }, body }),
           );
           const { agent_token: token, ...server } = made;
           client.setQueryData(serverQuery(team, server.id).queryKey, server);
@@ -103,7 +103,7 @@ function FirstReport({ server }: { server: Server }) {
   });
   const arrived = data.last_seen_at;
   return (
-    <section className={styles.wait} data-arrived={arrived !== null} aria-live="polite">
+    <section className={styles.wait} data-arrived={Boolean(arrived)} aria-live="polite">
       <span className={styles.signal} aria-hidden="true">
         <StatusShape tone={arrived ? "up" : "pending"} />
       </span>

@@ -2,9 +2,8 @@
 // the first steps.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { api, send } from "../api/client";
 import { problemOf } from "../api/problem";
-import { fleetQuery } from "../api/queries";
+import { fleetQuery, listAudit } from "../api/queries";
 import type { Server, ServerStatus } from "../api/types";
 import { actorName, resourceName } from "../lib/describe";
 import { listTroubles } from "../lib/troubles";
@@ -30,7 +29,7 @@ export function OverviewPage() {
         {error && <ProblemNote problem={problemOf(error)} />}
         {!fleet && !error && <Loading what="the overview" />}
         {fleet && <FirstSteps servers={fleet.data} />}
-        {fleet && <Counts servers={fleet.data} more={fleet.next !== null} />}
+        {fleet && <Counts servers={fleet.data} more={Boolean(fleet.next)} />}
         <div className={pages.columns}>
           {fleet && fleet.data.length > 0 && <Troubles servers={fleet.data} />}
           {canAudit && <Changes />}
@@ -110,10 +109,7 @@ function Changes() {
   const team = useTeamId();
   const { data } = useQuery({
     queryKey: ["team", team, "audit", "day"],
-    queryFn: () => {
-      const params = { path: { team }, query: { from: dayAgo(), limit: 10 } };
-      return send(api.GET("/teams/{team}/audit/events", { params }));
-    },
+    queryFn: () => listAudit(team, { from: dayAgo(), limit: 10 }),
   });
   const events = data?.data ?? [];
   return (

@@ -41,10 +41,10 @@ function RenameDialog({ open, server, onClose }: DialogProps) {
         label="Rename or annotate"
         onSubmit={async ({ name = "", note = "" }) => {
           const path = { team, server: server.id };
-          const header = { "If-Match": `"${server.revision}"` };
           const changed = await send(
-            api.PATCH("/teams/{team}/servers/{server}", {
-              params: { path, header },
+            api.PATCH("/api/v1/teams/{team}/servers/{server}", {
+              params: { path },
+              headers: { "If-Match": `"${server.revision}"` },
               body: { name, note: note || null },
             }),
           );
@@ -128,7 +128,7 @@ function ReplaceDialog({ open, server, onClose, onToken }: ReplaceProps) {
       run={async () => {
         const path = { team, server: server.id };
         const made = await send(
-          api.POST("/teams/{team}/servers/{server}/token", { params: { path } }),
+          api.POST("/api/v1/teams/{team}/servers/{server}/token", { params: { path } }),
         );
         onToken(made.agent_token);
         void client.invalidateQueries({ queryKey: serverQuery(team, server.id).queryKey });
@@ -149,7 +149,7 @@ function RevokeDialog({ open, server, onClose }: DialogProps) {
       onClose={onClose}
       run={async () => {
         const path = { team, server: server.id };
-        await send(api.DELETE("/teams/{team}/servers/{server}/token", { params: { path } }));
+        await send(api.DELETE("/api/v1/teams/{team}/servers/{server}/token", { params: { path } }));
         showDone("Token revoked", `${server.name} can no longer report.`);
         void client.invalidateQueries({ queryKey: ["team", team] });
       }}
@@ -170,7 +170,7 @@ function DeleteDialog({ open, server, onClose }: DialogProps) {
       onClose={onClose}
       run={async () => {
         const path = { team, server: server.id };
-        await send(api.DELETE("/teams/{team}/servers/{server}", { params: { path } }));
+        await send(api.DELETE("/api/v1/teams/{team}/servers/{server}", { params: { path } }));
         showDone("Server deleted", server.name);
         await navigate({ to: "/teams/$team/servers", params: { team } });
         client.removeQueries({ queryKey: serverQuery(team, server.id).queryKey });

@@ -13,7 +13,7 @@ export function ServerFacts({ server, answer }: { server: Server; answer?: Serie
   const now = useNow(30_000);
   const { facts, usage } = server;
   if (!facts) return null;
-  const booted = new Date(facts.boot_time).getTime();
+  const booted = facts.boot_time ? new Date(facts.boot_time).getTime() : null;
   const loads = ["1m", "5m", "15m"].map((window) => {
     const value = answer && lastValue(findSeries(answer, "load", { window })?.avg);
     return value === null || value === undefined ? "–" : formatLoad(value);
@@ -22,7 +22,7 @@ export function ServerFacts({ server, answer }: { server: Server; answer?: Serie
   const main: Record<string, ReactNode> = {
     "Operating system": systemName(facts.os),
     "Cores / memory": `${facts.cores} / ${formatBytes(facts.memory_bytes)}`,
-    Uptime: formatUptime(Math.max(0, (now.getTime() - booted) / 1000)),
+    Uptime: booted ? formatUptime(Math.max(0, (now.getTime() - booted) / 1000)) : "–",
     "Load 1 · 5 · 15": loads.join(" · "),
     "Fullest disk": disk === null || disk === undefined ? "–" : formatPercent(disk),
     "Host name": facts.hostname,
@@ -30,7 +30,7 @@ export function ServerFacts({ server, answer }: { server: Server; answer?: Serie
   const rest: Record<string, ReactNode> = {
     Kernel: `${facts.kernel} (${facts.architecture})`,
     Addresses: <span className="mono">{facts.addresses.join(", ") || "none reported"}</span>,
-    Started: <Time at={facts.boot_time} />,
+    Started: facts.boot_time ? <Time at={facts.boot_time} /> : "–",
     Added: <Time at={server.created_at} />,
     "Agent policy": <span className="mono">{facts.policy_hash}</span>,
     "Server id": <span className="mono">{server.id}</span>,

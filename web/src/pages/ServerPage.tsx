@@ -96,10 +96,10 @@ function LoadedServer({ server, parent }: { server: Server; parent: React.ReactN
           </div>
         )}
         {server.note && <p className={styles.note}>{server.note}</p>}
-        {server.last_seen_at === null && <ServerWaiting server={server} />}
+        {!server.last_seen_at && <ServerWaiting server={server} />}
         <ServerFacts server={server} answer={live.answer} />
         {live.error && <ProblemNote problem={problemOf(live.error)} />}
-        {server.last_seen_at !== null && (
+        {server.last_seen_at && (
           <ServerCharts
             answer={live.answer}
             window={live.window}

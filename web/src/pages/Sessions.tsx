@@ -21,7 +21,7 @@ export function Sessions() {
   const end = useMutation({
     mutationFn: async (sessions: Session[]) => {
       for (const { id } of sessions) {
-        await send(api.DELETE("/sessions/{id}", { params: { path: { id } } }));
+        await send(api.DELETE("/api/v1/sessions/{session}", { params: { path: { session: id } } }));
       }
     },
     onSuccess: (_, sessions) => showDone(`Signed out ${plural(sessions.length, "session")}`),

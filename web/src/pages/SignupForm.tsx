@@ -19,7 +19,7 @@ export function SignupForm({ setupToken }: { setupToken?: string }) {
         const { name = "", email = "", password = "", team_name = "" } = values;
         const draft = { name, email, password, team_name };
         const body = setupToken ? { ...draft, setup_token: setupToken } : draft;
-        await send(api.POST("/signup", { body }));
+        await send(api.POST("/api/v1/signup", { body }));
         await enter();
       }}
     >

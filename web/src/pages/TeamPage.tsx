@@ -43,9 +43,11 @@ function TeamName({ team }: { team: Team }) {
       <Form
         label="Rename the team"
         onSubmit={async ({ name = "" }) => {
-          const header = { "If-Match": `"${team.revision}"` };
-          const params = { path: { team: team.id }, header };
-          const changed = await send(api.PATCH("/teams/{team}", { params, body: { name } }));
+          const params = { path: { team: team.id } };
+          const headers = { "If-Match": `"${team.revision}"` };
+          const changed = await send(
+            api.PATCH("/api/v1/teams/{team}", { params, headers, body: { name } }),
+          );
           client.setQueryData(teamQuery(team.id).queryKey, changed);
           await client.invalidateQueries({ queryKey: meQuery.queryKey });
           showDone("Team renamed", changed.name);

@@ -21,7 +21,7 @@ export function useLeave(): () => Promise<void> {
   const router = useRouter();
   return async () => {
     try {
-      await send(api.POST("/logout"));
+      await send(api.POST("/api/v1/logout"));
     } catch (thrown) {
       showFailed(thrown);
       return;

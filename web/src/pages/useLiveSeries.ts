@@ -2,7 +2,7 @@
 // ranges) or read again as steps pass (long ranges). Pausing freezes everything shown.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { api, send } from "../api/client";
+import { api, send, withQuery } from "../api/client";
 import type { SeriesAnswer } from "../api/types";
 import { useNow } from "../lib/clock";
 import { appendPoints } from "../lib/series";
@@ -66,11 +66,11 @@ export function useLiveSeries(server: string, range: Range): LiveSeries {
       const from = new Date(to.getTime() - range.seconds * 1000);
       const span = { from: from.toISOString(), to: to.toISOString() };
       return send(
-        api.GET("/teams/{team}/servers/{server}/series", {
-          params: {
-            path: { team, server },
-            query: { ...span, max_points: maxPoints, name: metrics },
-          },
+        api.GET("/api/v1/teams/{team}/servers/{server}/series", {
+          params: withQuery(
+            { path: { team, server } },
+            { ...span, max_points: maxPoints, name: metrics },
+          ),
         }),
       );
     },

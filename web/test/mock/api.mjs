@@ -128,6 +128,7 @@ export const routes = [
       name: "Atalaya",
       version: "0.1.0",
       signup_mode: "invite",
+      local_ca: true,
       needs_setup: state.user === undefined,
     }),
     "public",
@@ -318,7 +319,7 @@ export const routes = [
     ({ state, params }) => {
       const entry = state.chain.events[Number(params.seq) - 1];
       if (!entry) throw missing();
-      return { ...entry.event, ...entry.secrets };
+      return { event: entry.event, proof: entry.secrets };
     },
   ],
   [
