@@ -19,6 +19,7 @@ constexpr std::size_t default_body_bytes_max = 1024 * 1024;
 constexpr std::size_t body_bytes_per_s_min = 8 * 1024;
 constexpr std::size_t body_growth_bytes = 256 * 1024;
 /// A body up to this size is copied behind its head, so that both leave in one packet.
+constexpr std::uint16_t https_port_of_proxies = 443;
 constexpr std::size_t copied_body_bytes_max = 12 * 1024;
 
 bool is_event_stream(const Response& response) {
@@ -36,7 +37,7 @@ Awaitable<bool> Session::exchange() {
     co_await read_head();
     if (!head_ && !refusal_)
         co_return false;
-    const bool in_clear = !accepted_.tls && !service_.options.proxy_mode;
+    const bool in_clear = service_.options.proxy_mode ? clear_before_proxy_ : !accepted_.tls;
     if (!refusal_ && accepted_.overloaded)
         refuse(problems::unavailable);
     if (!refusal_ && !in_clear)
@@ -49,7 +50,9 @@ Awaitable<bool> Session::exchange() {
     } else if (in_clear) {
         head_->framing.keep_alive = false; // its body, if any, stays unread
         more_may_come_ = true;
-        response = answer_in_clear(service_.options, head_->request, service_.https_port);
+        response = answer_in_clear(service_.options, head_->request,
+                                   service_.options.proxy_mode ? https_port_of_proxies
+                                                               : service_.https_port);
     } else {
         response = co_await ask();
     }
@@ -101,6 +104,7 @@ bool Session::identify() {
     Request& request = head_->request;
     request.peer = accepted_.unix_socket ? "unix" : to_string(accepted_.peer);
     request.secure = accepted_.tls;
+    clear_before_proxy_ = false;
     const bool trusted = accepted_.unix_socket ? service_.proxies.unix_socket
                                                : service_.proxies.trusts(accepted_.peer);
     if (!trusted)
@@ -110,8 +114,10 @@ bool Session::identify() {
         if (header.name == "x-forwarded-for")
             forwarded_for.push_back(header.value);
     }
-    if (const std::string_view proto = request.header("x-forwarded-proto"); !proto.empty())
+    if (const std::string_view proto = request.header("x-forwarded-proto"); !proto.empty()) {
         request.secure = equal_ignoring_case(proto, "https");
+        clear_before_proxy_ = !request.secure;
+    }
     if (forwarded_for.empty())
         return true;
     const auto client = find_client(forwarded_for, service_.proxies);

@@ -178,6 +178,12 @@ TEST_F(ServerIo, BelievesOnlyTrustedProxies) {
     EXPECT_TRUE(talk(request).ends_with("192.0.2.7 secure"));
     EXPECT_TRUE(talk("GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: me\r\n\r\n")
                     .starts_with("HTTP/1.1 400 "));
+    const std::string page =
+        talk("GET /me HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: http\r\nConnection: close\r\n\r\n");
+    EXPECT_TRUE(page.starts_with("HTTP/1.1 308 ")) << page;
+    EXPECT_NE(page.find("Location: https://a/me\r\n"), std::string::npos) << page;
+    EXPECT_TRUE(talk("GET /api/v1/me HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: http\r\n\r\n")
+                    .starts_with("HTTP/1.1 403 "));
     ServerOptions options = make_proxy_options();
     options.trusted_proxies = {"10.0.0.0/8"};
     serve(std::move(options), tell);

@@ -72,7 +72,8 @@ class Session : public std::enable_shared_from_this<Session> {
     bool aborted_ = false;
     bool idle_ = true;
     bool first_ = true;
-    bool more_may_come_ = false; ///< the client was cut short: it may still be sending
+    bool clear_before_proxy_ = false; ///< a trusted proxy says that its client speaks plain HTTP
+    bool more_may_come_ = false;      ///< the client was cut short: it may still be sending
 
     std::unique_ptr<char[]> buffer_; ///< head_bytes_max bytes
     std::size_t begin_ = 0;
