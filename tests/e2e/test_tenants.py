@@ -1,0 +1,178 @@
+"""Two teams at once, many requests at a time, a fifth of them cut off: nobody ever sees anything of the other team.
+
+ATALAYA_E2E_SECONDS says for how long (10), ATALAYA_E2E_REQUESTS how many requests are under way at a time (200).
+"""
+
+import asyncio
+import collections
+import json
+import os
+import random
+import ssl
+import unittest
+
+import client
+import programs
+
+SECONDS = float(os.environ.get("ATALAYA_E2E_SECONDS", "10"))
+REQUESTS = int(os.environ.get("ATALAYA_E2E_REQUESTS", "200"))
+
+
+class Team:
+    """A team whose every text holds a marker."""
+
+    def __init__(self, server, marker):
+        self.marker = marker
+        self.client = client.Client(server.https_port, server.ca)
+        self.client.sign_up(f"{marker} Person", f"{marker}@example.com", f"{marker} Team")
+        self.email = f"{marker}@example.com"
+        self.servers = [self.client.call("POST", self.client.in_team("/servers"), self.new_server(i))["id"]
+                        for i in range(20)]
+
+    def new_server(self, number):
+        return {"name": f"{self.marker}-{number}", "note": f"{self.marker} " * 20}
+
+
+class Caller:
+    """One of the many: sends one request after the other for its team, and often hangs up early."""
+
+    def __init__(self, port, context, own, other, seed, tally):
+        self.port, self.context, self.own, self.other = port, context, own, other
+        self.random = random.Random(seed)
+        self.seed = seed
+        self.count = 0
+        self.tally = tally
+        self.streams = None
+
+    def choose(self):
+        """Method, path, body, and whether the answer has to hold the own marker."""
+        mine = "/api/v1/" + self.own.client.in_team()
+        server = self.random.choice(self.own.servers)
+        self.count += 1
+        fresh = self.own.new_server(f"{self.seed}-{self.count}")
+        foreign = self.random.choice(self.other.servers)
+        return self.random.choice([
+            ("GET", mine, None, True),
+            ("GET", "/api/v1/me", None, True),
+            ("GET", mine + "/servers?limit=20&sort=-created_at", None, True),
+            ("GET", mine + "/servers?format=csv&limit=20", None, True),
+            ("GET", mine + f"/servers?q={self.other.marker}", None, False),
+            ("GET", mine + f"/servers/{server}", None, True),
+            ("GET", mine + f"/servers/{server}/series", None, False),
+            ("GET", mine + "/members", None, True),
+            ("GET", mine + "/audit/events?limit=20", None, True),
+            ("GET", mine + "/audit/head", None, False),
+            ("GET", "/api/v1/sessions", None, False),
+            ("POST", mine + "/servers", fresh, True),
+            ("POST", mine + "/servers", fresh, True),
+            ("PATCH", mine + f"/servers/{server}", {"note": f"{self.own.marker} {self.count}"}, True),
+            ("PATCH", mine, {"name": f"{self.own.marker} Team {self.count}"}, True),
+            # What belongs to the other team does not exist.
+            ("GET", mine + f"/servers/{foreign}", None, None),
+            ("DELETE", mine + f"/servers/{foreign}", None, None),
+            ("GET", f"/api/v1/teams/{self.other.client.team}/servers", None, None),
+            ("PATCH", f"/api/v1/teams/{self.other.client.team}", {"name": "taken over"}, None),
+            ("GET", f"/api/v1/teams/{self.other.client.team}/audit/events", None, None),
+        ])
+
+    async def run(self, deadline):
+        while asyncio.get_running_loop().time() < deadline:
+            method, path, body, holds_own = self.choose()
+            aborted = self.random.random() < 0.2
+            try:
+                answer = await self.exchange(method, path, body, aborted)
+            except (OSError, EOFError, ssl.SSLError):
+                self.hang_up()
+                self.tally["cut" if aborted else "connection lost"] += 1
+                continue
+            if answer is None:
+                self.tally["cut"] += 1
+                continue
+            self.judge(method, path, holds_own, *answer)
+        self.hang_up()
+
+    def hang_up(self):
+        if self.streams:
+            self.streams[1].transport.abort()
+        self.streams = None
+
+    async def exchange(self, method, path, body, aborted):
+        """Status, head and body; or None after hanging up in the middle of request or answer."""
+        if self.streams is None:
+            self.streams = await asyncio.open_connection("127.0.0.1", self.port, ssl=self.context,
+                                                         server_hostname="127.0.0.1")
+        reader, writer = self.streams
+        payload = b"" if body is None else json.dumps(body).encode()
+        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nContent-Length: {len(payload)}\r\n"
+        for name, value in self.own.client.request_headers(method, body).items():
+            head += f"{name}: {value}\r\n"
+        request = head.encode() + b"\r\n" + payload
+        if aborted and self.random.random() < 0.4:
+            writer.write(request[:self.random.randrange(1, len(request))])
+            await asyncio.sleep(self.random.random() * 0.01)
+            return self.hang_up()
+        writer.write(request)
+        if aborted:
+            await asyncio.sleep(self.random.random() * 0.05)
+            if self.random.random() < 0.5:
+                await reader.read(self.random.randrange(1, 500))
+            return self.hang_up()
+        answer_head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        status = int(answer_head[9:12])
+        lines = dict(line.lower().split(": ", 1) for line in answer_head.split("\r\n")[1:-2])
+        content = await reader.readexactly(int(lines.get("content-length", 0)))
+        return status, answer_head, content.decode()
+
+    def judge(self, method, path, holds_own, status, head, content):
+        self.tally[status] += 1
+        if self.other.marker in head or self.other.marker in content:
+            self.tally["LEAK"] += 1
+            print(f"leak: {method} {path}: {status} {content[:300]}")
+        if status >= 500:
+            print(f"fault: {method} {path}: {status} {content[:300]}")
+        if holds_own is None and status != 404:
+            self.tally["FOREIGN"] += 1
+            print(f"foreign: {method} {path}: {status} {content[:300]}")
+        if holds_own and status in (200, 201) and self.own.marker not in content:
+            self.tally["STRANGE"] += 1
+            print(f"strange: {method} {path}: {status} {content[:300]}")
+
+
+class Tenants(unittest.TestCase):
+    def test_no_answer_holds_anything_of_the_other_team(self):
+        with programs.temporary_directory() as directory:
+            server = programs.Server(directory / "data", ATALAYA_SIGNUP_MODE="open")
+            client.Client(server.https_port, server.ca).sign_up(setup_token=server.setup_token)
+            teams = [Team(server, "marker7amber"), Team(server, "marker3cobalt")]
+            tally = self.run_callers(server, teams)
+            print("\n" + ", ".join(f"{what}: {count}" for what, count in sorted(tally.items(), key=str)))
+
+            for wrong in ("LEAK", "STRANGE", "FOREIGN", "connection lost", 500, 502):
+                self.assertEqual(tally[wrong], 0, wrong)
+            self.assertGreater(tally["cut"], 0)
+            for status in (200, 201, 404):
+                self.assertGreater(tally[status], 0, status)
+            for team in teams:
+                self.assertTrue(team.client.call("POST", team.client.in_team("/audit/verify"), {})["ok"])
+                names = [row["name"] for row in team.client.list_all(team.client.in_team("/servers"))]
+                self.assertEqual([name for name in names if team.marker not in name], [])
+            self.assertEqual(programs.run("audit", "verify", "--data", server.data).returncode, 0)
+            self.assertNotRegex(server.log(), '"level":"error"')
+            self.assertEqual(server.stop(), 0)
+
+    def run_callers(self, server, teams):
+        context = ssl.create_default_context(cafile=str(server.ca))
+        tally = collections.Counter()
+        callers = [Caller(server.https_port, context, teams[i % 2], teams[1 - i % 2], i, tally)
+                   for i in range(REQUESTS)]
+
+        async def run_all():
+            deadline = asyncio.get_running_loop().time() + SECONDS
+            await asyncio.gather(*(caller.run(deadline) for caller in callers))
+
+        asyncio.run(run_all())
+        return tally
+
+
+if __name__ == "__main__":
+    unittest.main()
