@@ -1,5 +1,6 @@
 #include "server/instance.hpp"
 
+#include "api/idempotency.hpp"
 #include "audit/reader.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -74,6 +75,7 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
                                                               verifications_,
                                                               event_streams_,
                                                               *telemetry_,
+                                                              router_,
                                                               {}});
     services_->on_set_up = [this](TeamId, UserId) {
         std::filesystem::remove(options_.directory / "setup-link");
@@ -173,8 +175,24 @@ void Instance::run_jobs() {
     db::Connection connection(connection_options("atalaya_app"));
     const auto dropped = telemetry_->drop_before(
         connection, now - std::chrono::hours(24) * options_.config->telemetry.retention_days);
-    if (dropped > 0)
-        log::info("retention", {{"hours_dropped", std::to_string(dropped)}});
+
+    api::Incoming incoming;
+    incoming.caller.kind = access::CallerKind::system;
+    incoming.caller.name = "jobs";
+    api::SlowCall call(*services_, incoming);
+    const auto expired = call.transact({}, {platform_team}, [](api::Call& inner) {
+        return identity::delete_expired_sessions(inner);
+    });
+
+    db::Connection directory(connection_options("atalaya_sched"));
+    auto teams = team::list_team_ids(directory);
+    teams.push_back(platform_team);
+    for (const TeamId& team : teams)
+        db::transact(connection, {team, UserId{}}, [](db::Tx& tx) { api::delete_old_answers(tx); });
+    if (dropped > 0 || expired > 0) {
+        log::info("retention", {{"hours_dropped", std::to_string(dropped)},
+                                {"sessions_expired", std::to_string(expired)}});
+    }
 }
 
 } // namespace atalaya::server_program

@@ -87,4 +87,8 @@ net::Response answer_once(Call& call, const Endpoint& endpoint,
     return response;
 }
 
+void delete_old_answers(db::Tx& tx) {
+    tx.query(sql::api::delete_old_answers, {{"team_id", tx.scope().team}});
+}
+
 } // namespace atalaya::api

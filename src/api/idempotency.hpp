@@ -13,4 +13,7 @@ namespace atalaya::api {
 net::Response answer_once(Call& call, const Endpoint& endpoint,
                           const std::function<net::Response()>& handle);
 
+/// Forgets the answers of the scope's team that are older than a day.
+void delete_old_answers(db::Tx& tx);
+
 } // namespace atalaya::api

@@ -34,6 +34,7 @@ namespace atalaya::api {
 class Announcements;
 class EventStreams;
 class Identities;
+class Router;
 class SetUp;
 class SlowWorkers;
 class Verifications;
@@ -55,6 +56,7 @@ struct Services {
     Verifications& verifications;
     EventStreams& event_streams;
     telemetry::TelemetryStore& telemetry;
+    const Router& router; ///< for the API document
     /// Called after the first account of a fresh instance was made, with its team.
     std::function<void(TeamId, UserId)> on_set_up;
 };

@@ -2,6 +2,10 @@
 // afterwards.
 #include "api/house.hpp"
 #include "base/text.hpp"
+#include "crypto/hash.hpp"
+#include "db/script_session.hpp"
+#include "server/modules.hpp"
+#include "wire/frame.hpp"
 
 #include <fstream>
 #include <gtest/gtest.h>
@@ -25,9 +29,7 @@ class Flows : public testing::Test {
         house = std::make_unique<House>();
         ada = house->sign_up("Ada Example", "ada@example.com", "Harbour");
     }
-    static void TearDownTestSuite() {
-        house.reset();
-    }
+    static void TearDownTestSuite() { house.reset(); }
     static Answer log_in(const std::string& email, const std::string& password,
                          const std::string& address) {
         net::Request request;
@@ -212,6 +214,91 @@ TEST_F(Flows, ListsPageSortFilterAndExport) {
     EXPECT_NE(csv.body.find("\"'=bravo\""), std::string::npos) << csv.body;
 }
 
+TEST_F(Flows, AnAgentReportsAndItsMetricsAreReadBack) {
+    const std::string servers = base(ada) + "/servers";
+    const Json created = house->call(ada, "POST", servers, R"({"name":"reporting"})").json();
+    const std::string one = servers + "/" + text(created, "id");
+    const net::Header token{"authorization", "Bearer " + text(created, "agent_token")};
+    const auto push = [&](std::uint64_t seq, bool with_table) {
+        wire::Push frame;
+        frame.stream = 7;
+        frame.seq = seq;
+        const wire::SeriesTable table{{"cpu_percent", {{"mode", "idle"}}, wire::Unit::percent}};
+        frame.table = wire::table_id(crypto::sha256(wire::encode_table(table)));
+        frame.series_count = 1;
+        const auto now = SystemClock().now().us / 1000;
+        frame.times_ms = {now - 1000 + static_cast<std::int64_t>(seq)};
+        frame.values = {75.0};
+        if (with_table) {
+            frame.series = table;
+            frame.facts = wire::HostFacts{};
+            frame.facts->hostname = "reporting-host";
+        }
+        net::Request request;
+        request.method = "POST";
+        request.path = "/agent/v1/push";
+        request.headers = {{"content-type", std::string(wire::push_content_type)}, token};
+        request.body = as_text(wire::encode_push(frame));
+        request.peer = "192.0.2.60";
+        return house->call(std::move(request));
+    };
+    EXPECT_EQ(push(1, false).code(), "series_unknown");
+    EXPECT_EQ(push(1, true).status, 200);
+    EXPECT_EQ(push(1, true).status, 200);
+    EXPECT_EQ(push(2, false).status, 200);
+    const Json server = house->call(ada, "GET", one).json();
+    EXPECT_EQ(text(server, "status"), "up");
+    EXPECT_EQ(text(*server.find("facts"), "hostname"), "reporting-host");
+    EXPECT_EQ(*server.find("usage")->find("cpu_percent")->if_integer(), 25);
+    const Answer series = house->call(ada, "GET", one + "/series?name=cpu_percent");
+    EXPECT_NE(series.body.find(R"("labels":{"mode":"idle"})"), std::string::npos) << series.body;
+    EXPECT_NE(series.body.find("75"), std::string::npos) << series.body;
+    const Answer record =
+        house->call(ada, "GET", base(ada) + "/audit/events?action=server.first_report");
+    EXPECT_NE(record.body.find(text(created, "id")), std::string::npos);
+    EXPECT_EQ(house->call(ada, "DELETE", one + "/token").status, 204);
+    EXPECT_EQ(push(3, false).status, 401);
+}
+
+TEST_F(Flows, TheTimeOfLastUseIsNotedOnceAMinute) {
+    const auto last_used = [&] {
+        const Json sessions = house->call(ada, "GET", "/api/v1/sessions?limit=1").json();
+        return text(sessions.find("data")->if_array()->front(), "last_used_at");
+    };
+    const std::string before = last_used();
+    EXPECT_EQ(last_used(), before);
+    house->clock().advance(std::chrono::minutes(2));
+    EXPECT_GT(last_used(), before);
+}
+
+TEST_F(Flows, JobsForgetWhatHasEnded) {
+    db::ScriptSession database(pgtest::server_dsn(), house->database(), "atalaya_super");
+    database.run(
+        "begin; set session_replication_role = replica; "
+        "alter table idn.sessions disable trigger audited; "
+        "insert into idn.sessions (id, user_id, token_hash, created_at, expires_at, body) "
+        "select gen_random_uuid(), id, sha256(id::text::bytea), now() - interval '2 days', "
+        "now() - interval '1 day', '' from idn.users limit 1; "
+        "alter table idn.sessions enable always trigger audited; commit");
+    house->instance().run_jobs();
+    EXPECT_EQ(database.value("select count(*) from idn.sessions where expires_at < now()"), "0");
+    EXPECT_EQ(database.value("select count(*) from aud.events where action = 'session.expire'"),
+              "1");
+}
+
+TEST_F(Flows, TheOwnProfileIsCorrected) {
+    const Answer renamed = house->call(ada, "PATCH", "/api/v1/me", R"({"name":"Ada B. Example"})");
+    EXPECT_EQ(text(renamed.json(), "name"), "Ada B. Example");
+    EXPECT_EQ(house->call(ada, "PATCH", base(ada), R"({"name":"Harbour two"})").status, 200);
+    const Answer me = house->call(ada, "GET", "/api/v1/me");
+    EXPECT_NE(me.body.find("Harbour two"), std::string::npos);
+    const Answer members = house->call(ada, "GET", base(ada) + "/members");
+    EXPECT_NE(members.body.find("Ada B. Example"), std::string::npos) << members.body;
+    EXPECT_EQ(house->call(Browser{}, "GET", "/api/v1/openapi.json").json().find("openapi") !=
+                  nullptr,
+              true);
+}
+
 TEST_F(Flows, WhatIdentifiesPeopleIsNowhereInPlainText) {
     const std::string planted = "zqxplanted";
     const Browser person =
@@ -221,7 +308,8 @@ TEST_F(Flows, WhatIdentifiesPeopleIsNowhereInPlainText) {
     pgtest::TestDatabase flush;
     flush.as_superuser("checkpoint");
     int files = 0;
-    const std::filesystem::path data = pgtest::data_directory();
+    // With the database's own log beside its data.
+    const std::filesystem::path data = pgtest::data_directory().parent_path();
     for (const auto& entry : std::filesystem::recursive_directory_iterator(data)) {
         if (!entry.is_regular_file())
             continue;
@@ -232,6 +320,19 @@ TEST_F(Flows, WhatIdentifiesPeopleIsNowhereInPlainText) {
         EXPECT_EQ(content.find("192.0.2.7"), std::string::npos) << entry.path();
     }
     EXPECT_GT(files, 100);
+}
+
+/// A statement that no test executes is either dead or untested. Statements of other rooms have
+/// tests of their own.
+TEST_F(Flows, ZEveryStatementOfTheModulesWasExecuted) {
+    const auto executed = house->executed();
+    for (const db::Statement* statement : server_program::statements()) {
+        const std::string name(statement->name);
+        const std::string room = name.substr(0, name.find('.'));
+        if (room == "identity" || room == "team" || room == "server" || room == "api") {
+            EXPECT_TRUE(executed.contains(name)) << name;
+        }
+    }
 }
 
 } // namespace

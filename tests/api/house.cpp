@@ -63,7 +63,7 @@ House::House() : directory_(make_directory()), database_("house_" + std::to_stri
     options.random = &random_;
     options.on_first_use = [this](const db::Statement& statement) {
         const std::lock_guard lock(executed_mutex_);
-        executed_.emplace_back(statement.name);
+        executed_.emplace(statement.name);
     };
     instance_ = std::make_unique<server_program::Instance>(options);
 }
@@ -71,6 +71,11 @@ House::House() : directory_(make_directory()), database_("house_" + std::to_stri
 House::~House() {
     instance_.reset();
     std::filesystem::remove_all(directory_);
+}
+
+std::set<std::string> House::executed() const {
+    const std::lock_guard lock(executed_mutex_);
+    return executed_;
 }
 
 Answer House::call(net::Request request) {

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace atalaya::apitest {
@@ -34,6 +35,16 @@ struct Browser {
     TeamId team; ///< the own one, made at sign-up
 };
 
+/// The system's time, ahead by what the test says.
+class ShiftedClock final : public Clock {
+  public:
+    Time now() const override { return SystemClock().now() + Micros(ahead_us_.load()); }
+    void advance(Micros span) { ahead_us_ += span.count(); }
+
+  private:
+    std::atomic<std::int64_t> ahead_us_ = 0;
+};
+
 class House {
   public:
     /// Sign-up is open; the set-up link is spent on nobody yet.
@@ -42,8 +53,10 @@ class House {
 
     server_program::Instance& instance() { return *instance_; }
     const std::filesystem::path& directory() const { return directory_; }
+    ShiftedClock& clock() { return clock_; }
     const std::string& database() const { return database_; }
-    const std::vector<std::string>& executed() const { return executed_; }
+    /// Names of the statements that ran so far.
+    std::set<std::string> executed() const;
 
     Answer call(net::Request request);
     Answer call(const Browser& browser, const std::string& method, const std::string& path,
@@ -57,12 +70,12 @@ class House {
   private:
     std::filesystem::path directory_;
     std::string database_;
-    SystemClock clock_;
+    ShiftedClock clock_;
     SystemRandom random_;
     std::unique_ptr<config::Config> config_;
     std::unique_ptr<server_program::Instance> instance_;
-    std::mutex executed_mutex_;
-    std::vector<std::string> executed_;
+    mutable std::mutex executed_mutex_;
+    std::set<std::string> executed_;
 };
 
 } // namespace atalaya::apitest

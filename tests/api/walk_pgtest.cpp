@@ -33,9 +33,7 @@ class Walk : public testing::Test {
                         R"({"name":"walk-01"})");
         server = *created.json().find("id")->if_string();
     }
-    static void TearDownTestSuite() {
-        house.reset();
-    }
+    static void TearDownTestSuite() { house.reset(); }
 
     /// The route with its parameters filled in: of the owner's team, or of nobody's.
     static std::string fill(const std::string& path, const std::string& team,

@@ -149,6 +149,17 @@ std::vector<SessionId> delete_other_sessions(db::Tx& tx, UserId user, SessionId 
     return ended;
 }
 
+std::int64_t delete_expired_sessions(api::Call& call) {
+    const auto count =
+        static_cast<std::int64_t>(call.tx.query(sql::identity::delete_expired_sessions).size());
+    if (count > 0) {
+        shape::Json changes = shape::Array{
+            shape::json_object({{"field", "count"}, {"before", nullptr}, {"after", count}})};
+        call.record("session.expire", "session", Uuid{}, std::move(changes));
+    }
+    return count;
+}
+
 std::optional<Login> find_login(db::Connection& connection, const crypto::Hash& email_index) {
     return db::transact(connection, {}, [&](db::Tx& tx) -> std::optional<Login> {
         const auto row =

@@ -67,6 +67,9 @@ bool delete_session(db::Tx& tx, UserId user, SessionId session);
 /// Ids of those that were ended.
 std::vector<SessionId> delete_other_sessions(db::Tx& tx, UserId user, SessionId kept);
 
+/// Removes what has ended by itself, on the platform's record. Gives the number.
+std::int64_t delete_expired_sessions(api::Call& call);
+
 // Before the caller is known: on a connection of the auth role, each in a transaction of its own.
 
 struct Login {

@@ -59,5 +59,8 @@ WHERE s.user_id = $user_id AND s.expires_at > now()
 -- name: delete_session
 DELETE FROM idn.sessions WHERE id = $id AND user_id = $user_id
 
+-- name: delete_expired_sessions
+DELETE FROM idn.sessions WHERE expires_at <= now() RETURNING id
+
 -- name: delete_other_sessions
 DELETE FROM idn.sessions WHERE user_id = $user_id AND id <> $kept RETURNING id

@@ -1,5 +1,6 @@
 #include "modules/meta/meta.hpp"
 
+#include "api/document.hpp"
 #include "api/set_up.hpp"
 #include "config/config.hpp"
 #include "shape/complete.hpp"
@@ -119,7 +120,13 @@ Permissions get_permissions(api::Call&) {
     return out;
 }
 
+net::Response get_document(api::Call& call) {
+    return api::json_response(200, api::make_document(call.services.router));
+}
+
 constexpr std::array table{
+    api::endpoint<get_document>(api::Verb::get, "/openapi.json", api::Audience::anyone,
+                                std::nullopt, "This document."),
     api::endpoint<get_instance>(api::Verb::get, "/meta/instance", api::Audience::anyone,
                                 std::nullopt, "What a page must know before anybody is signed in."),
     api::endpoint<get_permissions>(api::Verb::get, "/meta/permissions", api::Audience::signed_in,

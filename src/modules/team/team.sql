@@ -1,10 +1,6 @@
 -- name: insert_team
 INSERT INTO app.teams (team_id, body) VALUES ($team_id, $body)
 
--- name: open_chain
--- writes
-SELECT aud.open_chain($team_id::uuid)
-
 -- name: find_team
 SELECT team_id, revision, created_at, updated_at, require_2fa, body FROM app.teams WHERE team_id = $team_id
 
