@@ -7,6 +7,28 @@
 namespace atalaya::audit {
 namespace {
 
+// The planner knows nothing yet about tables that were filled a moment ago; a chain must not be
+// read once for each of its events then.
+TEST_F(Audit, ReadsEachPayloadOnceBeforeAnyStatistics) {
+    constexpr int count = 300;
+    change("first", std::vector<Event>(count, updated()));
+    const db::Statement count_reads{
+        "test.count_reads",
+        "select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) as reads "
+        "from pg_catalog.pg_stat_xact_all_tables where relid = 'aud.payloads'::regclass",
+        {}};
+    const auto reads_of = [&](const std::function<void(db::Tx&)>& work) {
+        return db::transact(connection_, {team_, ada_}, [&](db::Tx& tx) {
+            const auto before = tx.query_one(count_reads).get<std::int64_t>("reads");
+            work(tx);
+            return tx.query_one(count_reads).get<std::int64_t>("reads") - before;
+        });
+    };
+    EXPECT_EQ(reads_of([&](db::Tx& tx) { verify_chain(tx, sealer_, seal_key_); }), 2 * count);
+    EXPECT_EQ(reads_of([&](db::Tx& tx) { list_events(tx, sealer_, {}, newest, count); }),
+              2 * count);
+}
+
 TEST_F(Audit, FindsWhatASuperuserChangedOnTheSide) {
     struct Case {
         std::string reason;
