@@ -1,0 +1,24 @@
+// How fast a chain is followed, and how fast the hashing alone would be.
+//
+// Called on the main thread.
+#pragma once
+
+#include "bench/stage.hpp"
+
+#include <cstdint>
+
+namespace atalaya::bench {
+
+struct ChainRate {
+    std::int64_t events = 0;
+    double stored_per_s = 0; ///< read from the database, payloads opened, all checked
+    std::int64_t links = 0;
+    double links_per_s = 0; ///< the same checks on links that lie in memory, payloads open
+    double bound_per_s = 0; ///< SHA-256 over as many bytes for each link, in one piece
+};
+
+/// Follows the chain of the first team, as long as it is, and one of `links` made up in memory.
+/// Throws when a chain does not hold.
+ChainRate measure_chain(Stage& stage, std::int64_t links);
+
+} // namespace atalaya::bench

@@ -1,0 +1,57 @@
+// The part of the benchmarks that stands on the floors directly: `atalaya_bench DIRECTORY`.
+//
+// Prints `ready DSN` once the database stands, then answers each line of its input with one line:
+//     mutate TEAMS MILLISECONDS   mutations a second
+//     verify LINKS                events, stored/s, links/s, SHA-256 bound/s
+#include "bench/chain_rate.hpp"
+#include "bench/mutation_rate.hpp"
+
+#include "base/log.hpp"
+
+#include <cstdio>
+#include <iostream>
+#include <sstream>
+#include <string>
+
+namespace {
+
+using namespace atalaya;
+
+void answer(bench::Stage& stage, const std::string& line) {
+    std::istringstream in(line);
+    std::string command;
+    std::int64_t first = 0, second = 0;
+    in >> command >> first >> second;
+    if (command == "mutate" && first > 0 && second > 0) {
+        std::printf("%.1f\n", bench::measure_mutations(stage, static_cast<std::size_t>(first),
+                                                       std::chrono::milliseconds(second)));
+    } else if (command == "verify" && first > 0) {
+        const bench::ChainRate rate = bench::measure_chain(stage, first);
+        std::printf("%lld %.1f %.1f %.1f\n", static_cast<long long>(rate.events), rate.stored_per_s,
+                    rate.links_per_s, rate.bound_per_s);
+    } else {
+        throw std::runtime_error("not a command: " + line);
+    }
+    std::fflush(stdout);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 2) {
+        std::fprintf(stderr, "usage: atalaya_bench DIRECTORY\n");
+        return 2;
+    }
+    try {
+        log::set_level(log::Level::warning);
+        bench::Stage stage(argv[1]);
+        std::printf("ready %s\n", stage.plain_dsn().c_str());
+        std::fflush(stdout);
+        for (std::string line; std::getline(std::cin, line);)
+            answer(stage, line);
+        return 0;
+    } catch (const std::exception& failure) {
+        std::fprintf(stderr, "atalaya_bench: %s\n", failure.what());
+        return 1;
+    }
+}

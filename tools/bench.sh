@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Measures against known programs, in the build that users run.
+#   tools/bench.sh [NAME...]      all, or only these: start healthz list agent mutations chain
+# All of them together take some five minutes, and write docs/benchmarks.md.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+if [[ -z ${ATALAYA_BIN:-} ]]; then
+    tools/build.sh
+    cmake --build build --target atalaya_bench
+    export ATALAYA_BIN=build/bin
+fi
+exec tools/bench/bench.py "$@"

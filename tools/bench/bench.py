@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Measures ours against known programs: three rounds each, alternating, on loopback, in directories of its own.
+
+    tools/bench/bench.py [NAME...]     of measures.MEASURES; all by default
+
+Prints one Markdown table. When everything was measured, docs/benchmarks.md becomes what was printed.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/e2e"))  # starts and asks our programs
+
+import figures  # noqa: E402
+import measures  # noqa: E402
+import programs  # noqa: E402
+
+
+def describe_machine():
+    version = subprocess.run(["/usr/lib/postgresql/15/bin/postgres", "--version"], capture_output=True, text=True,
+                             check=True).stdout
+    return f"{os.cpu_count()} vCPU, PostgreSQL {re.search(r'[0-9.]+', version)[0]}"
+
+
+def document(table):
+    return f"""# Benchmarks
+
+What `make bench` printed. Each figure is the median of three rounds; ours and the peer's rounds alternate in one run on one
+machine ({describe_machine()}, everything on loopback), and a ratio is the median of the rounds' ratios. Only ratios carry
+over to another machine.
+
+{table}
+{NOTES}"""
+
+
+NOTES = """How it is measured:
+
+- **/healthz**: `wrk -c64 -t2`, TLS keep-alive; nginx serves a static file of the same size with the same certificate. wrk shares
+  the processors with the servers. Our answers carry all security headers, nginx's none.
+- **Start**: from the start of the process to an answer 200 of `/readyz`, the database included; the first start makes
+  the database cluster, keyring and certificates.
+- **Idle server**: resident memory of the server's process after the second start, without its PostgreSQL.
+- **List of 50 servers**: processor time of the server's process and of all of its PostgreSQL for each `GET` of 50 rows over TLS, with
+  session, row-level security, decryption and JSON. The peer is PostgreSQL alone, which reads the same rows for pgbench as
+  superuser: no row-level security, no decryption, no HTTP.
+- **Agent**: one minute, all three programs beside each other; the agent sends to a server, node_exporter is scraped by curl
+  every 10 s, collectd measures the same things every 10 s and writes CSV files. 100 % is one core.
+- **Mutations**: an UPDATE, its audit event (two sealed payloads) and COMMIT in one round trip under row-level security,
+  8 connections, fsync on. The peer is pgbench with 8 connections and one prepared UPDATE of a plain table, in the same PostgreSQL.
+  Mutations of one team follow each other, one disk flush each, because each is linked to the one before.
+- **Chain**: linkage, hashes, seals and the commitments of opened payloads. The bound is SHA-256 in one piece over as many
+  bytes as one event's check takes in.
+"""
+
+
+def main():
+    names = sys.argv[1:] or list(measures.MEASURES)
+    if unknown := [name for name in names if name not in measures.MEASURES]:
+        sys.exit(f"bench: not a benchmark: {' '.join(unknown)}; there are {' '.join(measures.MEASURES)}")
+    load = os.getloadavg()[0]
+    if load > 1:
+        print(f"bench: the machine is busy (load {load:.1f}): expect worse figures", file=sys.stderr)
+    results = []
+    with programs.temporary_directory() as directory, measures.Site(directory) as site:
+        for name in names:
+            print(f"bench: {name}", file=sys.stderr, flush=True)
+            results += measures.MEASURES[name](site)
+    table = figures.render_table(results)
+    print(table, end="")
+    if len(names) == len(measures.MEASURES):
+        (ROOT / "docs/benchmarks.md").write_text(document(table), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

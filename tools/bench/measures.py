@@ -1,0 +1,242 @@
+"""Each measure takes the Site and gives figures. Three rounds; ours and the peer's alternate."""
+
+import statistics
+import subprocess
+import time
+
+import client  # tests/e2e
+import meters
+import peers
+import programs  # tests/e2e
+from figures import Figure
+
+ROUNDS = 3
+SECONDS = 5  # of load in each round
+LINKS = 100_000
+LIST_SQL = """SELECT s.id, s.revision, s.created_at, s.updated_at, s.body, t.token_hash IS NOT NULL AS has_token,
+       r.first_seen_at, r.last_seen_at, r.agent_version, r.facts
+FROM app.servers s
+LEFT JOIN idn.agent_tokens t ON t.team_id = s.team_id AND t.server_id = s.id
+LEFT JOIN app.server_states r ON r.team_id = s.team_id AND r.server_id = s.id
+WHERE s.team_id = '{team}';
+"""
+
+
+class Site:
+    """The programs that several measures share, each started when first needed."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.children = []
+        self._server = self._browser = self._stage = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        for child in reversed(self.children):
+            if child.process.poll() is None:
+                child.stop()
+
+    def keep(self, child):
+        self.children.append(child)
+        return child
+
+    def start_server(self, name):
+        """A running server with one account."""
+        server = self.keep(programs.Server(self.directory / name))
+        browser = client.Client(server.https_port, server.ca)
+        browser.sign_up(setup_token=server.setup_token)
+        return server, browser
+
+    def use(self, server, browser):
+        self._server, self._browser = server, browser
+
+    @property
+    def server(self):
+        if not self._server:
+            self.use(*self.start_server("server"))
+        return self._server
+
+    @property
+    def browser(self):
+        return self.server and self._browser
+
+    @property
+    def stage(self):
+        if not self._stage:
+            self._stage = self.keep(Stage(self.directory / "stage"))
+        return self._stage
+
+
+class Stage:
+    """bench/main.cpp: a database that does what its input says, and ends with its input."""
+
+    def __init__(self, directory):
+        self.process = subprocess.Popen([programs.BINARIES / "atalaya_bench", directory], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True, env=programs.environment())
+        self.dsn = self.read().removeprefix("ready ")
+
+    def read(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError("atalaya_bench ended")
+        return line.strip()
+
+    def ask(self, command):
+        self.process.stdin.write(command + "\n")
+        self.process.stdin.flush()
+        return [float(word) for word in self.read().split()]
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(programs.PATIENCE_S)
+
+
+def measure_start(site):
+    first, second, memory = [], [], []
+    for round_ in range(ROUNDS):
+        began = time.monotonic()
+        server = site.keep(programs.Server(site.directory / f"start{round_}"))
+        first.append(await_readiness(server, began))
+        browser = client.Client(server.https_port, server.ca)
+        browser.sign_up(setup_token=server.setup_token)
+        browser.close()
+        server.stop()
+        began = time.monotonic()
+        server = site.keep(server.again())
+        second.append(await_readiness(server, began))
+        time.sleep(3)
+        memory.append(meters.rss_mib(server.pid))
+        if round_ < ROUNDS - 1:
+            server.stop()
+    site.use(server, browser)
+    return [Figure("first start, empty directory, to ready", first, "s", at_most=4),
+            Figure("second start to ready", second, "s", at_most=1.5),
+            Figure("idle server, resident memory without PostgreSQL", memory, "MiB", at_most=48)]
+
+
+def await_readiness(server, began):
+    asker = client.Client(server.https_port, server.ca)
+    programs.wait_until("readiness", lambda: asker.send("GET", "/readyz").status == 200, pause=0.005)
+    return time.monotonic() - began
+
+
+def measure_healthz(site):
+    body = site.browser.send("GET", "/healthz").body
+    nginx, static = peers.start_nginx(site.directory / "nginx", site.server.data / "tls", body)
+    site.keep(nginx)
+    ours, theirs = [], []
+    for url in (site.server.url + "/healthz", static):
+        meters.run_wrk(url, 1, 64, 2)
+    for _ in range(ROUNDS):
+        ours.append(meters.run_wrk(site.server.url + "/healthz", SECONDS, 64, 2)[1])
+        theirs.append(meters.run_wrk(static, SECONDS, 64, 2)[1])
+    nginx.stop()
+    return [Figure("`/healthz` over TLS keep-alive", ours, "requests/s", theirs, "nginx, static file", at_least=1.0)]
+
+
+def measure_list(site):
+    browser, postmaster = site.browser, site.server.postmaster_pid()
+    for number in range(50):
+        browser.call("POST", browser.in_team("/servers"), {"name": f"server-{number}.example.com", "note": "A note."})
+    url = f"{site.server.url}/api/v1/{browser.in_team('/servers?limit=50')}"
+    headers = [f"Cookie: {browser.cookie}"]
+    script = site.directory / "list.sql"
+    script.write_text(LIST_SQL.format(team=browser.team))
+    socket_dir = (site.server.data / "postgres/data/postmaster.pid").read_text().splitlines()[4]
+    dsn = f"host={socket_dir} dbname=atalaya user=atalaya_super"
+
+    server, database, plain = [], [], []
+    meters.run_wrk(url, 1, 8, 1, headers)
+    for _ in range(ROUNDS):
+        cpu, database_cpu = meters.cpu_seconds(site.server.pid), meters.family_cpu_seconds(postmaster)
+        requests, _rate = meters.run_wrk(url, SECONDS, 8, 1, headers)
+        server.append((meters.cpu_seconds(site.server.pid) - cpu) / requests * 1e6)
+        database.append((meters.family_cpu_seconds(postmaster) - database_cpu) / requests * 1e6)
+        database_cpu = meters.family_cpu_seconds(postmaster)
+        queries, _rate = meters.run_pgbench(dsn, script, SECONDS, 8)
+        time.sleep(0.3)  # until the last session is reaped, and counted
+        plain.append((meters.family_cpu_seconds(postmaster) - database_cpu) / queries * 1e6)
+    both = [left + right for left, right in zip(server, database)]
+    return [Figure("list of 50 servers over TLS, row-level security, decryption: all", both, "CPU µs/request", plain,
+                   "plain SELECT by pgbench"),
+            Figure("… of it PostgreSQL", database, "CPU µs/request", plain, "plain SELECT by pgbench"),
+            Figure("… of it the server", server, "CPU µs/request")]
+
+
+def measure_agent(site):
+    added = site.browser.call("POST", site.browser.in_team("/servers"), {"name": "bench.example.com"}, 201)
+    agent = site.keep(programs.Agent(site.directory / "agent", site.server.url, added["agent_token"], site.server.ca,
+                                     interval_s=10))
+    exporter, metrics = peers.start_node_exporter(site.directory / "node_exporter")
+    collectd = peers.start_collectd(site.directory / "collectd")
+    children = [agent, site.keep(exporter), site.keep(collectd)]
+    cpu = {child: [] for child in children}
+    scrape_for(metrics, 10)
+    for _ in range(ROUNDS):
+        before = {child: meters.cpu_seconds(child.pid) for child in children}
+        began = time.monotonic()
+        scrape_for(metrics, 20)
+        for child in children:
+            used = meters.cpu_seconds(child.pid) - before[child]
+            cpu[child].append(100 * used / (time.monotonic() - began))
+    memory = {child: [meters.rss_mib(child.pid)] for child in children}
+    seen = site.browser.call("GET", site.browser.in_team(f"/servers/{added['id']}"))
+    if seen["status"] != "up":
+        raise RuntimeError(f"the agent does not report:\n{agent.log()}")
+    for child in children:
+        child.stop()
+    rows = []
+    for other, name in ((exporter, "node_exporter"), (collectd, "collectd")):
+        rows.append(Figure("agent, resident memory", memory[agent], "MiB", memory[other], name, at_most=8))
+    for other, name in ((exporter, "node_exporter"), (collectd, "collectd")):
+        rows.append(Figure("agent, processor at one tick in 10 s", cpu[agent], "%", cpu[other], name,
+                           at_most=0.1))
+    return rows
+
+
+def scrape_for(url, seconds):
+    """Every 10 s, as Prometheus would, while the time passes."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if not peers.fetch(url):
+            raise RuntimeError("node_exporter does not answer")
+        time.sleep(max(0.0, min(10, end - time.monotonic())))
+
+
+def measure_mutations(site):
+    script = site.directory / "update.sql"
+    script.write_text("\\set id random(1, 12800)\n"
+                      "UPDATE public.things_plain SET note = 'the note after', revision = revision + 1"
+                      " WHERE id = :id;\n")
+    many, one, plain = [], [], []
+    for _ in range(ROUNDS):
+        plain.append(meters.run_pgbench(site.stage.dsn, script, SECONDS, 8)[1])
+        many += site.stage.ask(f"mutate 64 {SECONDS * 1000}")
+        one += site.stage.ask(f"mutate 1 {SECONDS * 1000}")
+    name = "pgbench, plain UPDATE"
+    return [Figure("audited mutations over 64 teams", many, "/s", plain, name, at_least=0.5),
+            Figure("audited mutations over one team", one, "/s", plain, name, at_least=0.18)]
+
+
+def measure_chain(site):
+    rounds = []
+    if site.stage.ask(f"verify {LINKS}")[0] == 0:
+        site.stage.ask(f"mutate 1 {SECONDS * 1000}")
+    for _ in range(ROUNDS):
+        rounds.append(site.stage.ask(f"verify {LINKS}"))
+    events, stored, links, bound = zip(*rounds)
+    return [Figure(f"chain verified from the database, {statistics.median(events):.0f} events", stored, "events/s",
+                   bound, "SHA-256 bound"),
+            Figure(f"chain verified in memory, {LINKS} events", links, "events/s", bound, "SHA-256 bound")]
+
+
+MEASURES = {
+    "start": measure_start,
+    "healthz": measure_healthz,
+    "list": measure_list,
+    "agent": measure_agent,
+    "mutations": measure_mutations,
+    "chain": measure_chain,
+}

@@ -1,0 +1,63 @@
+"""What a process used, and the programs that make load."""
+
+import os
+import pathlib
+import re
+import subprocess
+import time
+
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(pid):
+    """User and system time of all its threads, ended ones too, to the nanosecond."""
+    return time.clock_gettime((~pid << 3) | 2)  # the clock of another process: clock_getcpuclockid(3)
+
+
+def rss_mib(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"^VmRSS:\s+(\d+) kB", status, re.M)[1]) / 1024
+
+
+def _stat(pid):
+    return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def family_cpu_seconds(pid):
+    """The process, its children, and those of its children that have ended."""
+    fields = _stat(pid)
+    ticks = sum(map(int, fields[11:15]))  # utime, stime, and both of the ended children
+    for entry in pathlib.Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != pid:
+            try:
+                child = _stat(entry.name)
+            except OSError:
+                continue  # it has just ended
+            if int(child[1]) == pid:
+                ticks += int(child[11]) + int(child[12])
+    return ticks * TICK_S
+
+
+def _output(command):
+    return subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, check=True, capture_output=True,
+                          text=True).stdout
+
+
+def run_wrk(url, seconds, connections, threads, headers=()):
+    """(requests, requests per second). Any answer but a good one is a failure."""
+    words = [word for header in headers for word in ("-H", header)]
+    text = _output(["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", *words, url])
+    if "Non-2xx" in text or "Socket errors" in text:
+        raise RuntimeError(f"wrk {url}:\n{text}")
+    return int(re.search(r"(\d+) requests in", text)[1]), float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])
+
+
+def run_pgbench(dsn, script, seconds, connections):
+    """(transactions, transactions per second) of a script of prepared statements."""
+    command = ["/usr/lib/postgresql/15/bin/pgbench", "-n", "-M", "prepared", "-c", connections, "-j", 2, "-T", seconds,
+               "-f", script, dsn]
+    text = _output(command)
+    if not re.search(r"number of failed transactions: 0 ", text):
+        raise RuntimeError(f"pgbench:\n{text}")
+    return (int(re.search(r"actually processed: (\d+)", text)[1]),
+            float(re.search(r"tps = ([\d.]+) \(without", text)[1]))
