@@ -3,6 +3,7 @@ import type { AuditEvent, AuditHead, Server } from "../api/types";
 import { formatSpan } from "./clock";
 
 const verbs: Record<string, string> = {
+  add: "added",
   create: "created",
   update: "changed",
   change: "changed",
@@ -18,7 +19,8 @@ const verbs: Record<string, string> = {
 export function actionTitle(action: string): string {
   const words = action.split(/[._]/);
   const last = words.pop() ?? "";
-  const sentence = [...words, verbs[last] ?? last].join(" ");
+  const subject = words[0] === "auth" ? words.slice(1) : words;
+  const sentence = [...subject, verbs[last] ?? last].join(" ");
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 

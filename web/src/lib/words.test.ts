@@ -60,6 +60,7 @@ describe("sentences", () => {
   it("turns an action into words", () => {
     expect(actionTitle("server.create")).toBe("Server created");
     expect(actionTitle("server.token_replace")).toBe("Server token replaced");
+    expect(actionTitle("auth.login")).toBe("Signed in");
     expect(actionTitle("chain.odd_thing")).toBe("Chain odd thing");
   });
 

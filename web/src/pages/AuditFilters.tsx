@@ -65,7 +65,7 @@ export function AuditFilters({ search, onChange }: Props) {
 
 type TextProps = { value: string; onChange: (value: string | undefined) => void };
 
-const knownActions = ["server.*", "team.*", "user.*", "session.*", "audit.*"];
+const knownActions = ["server.*", "auth.*", "team.*", "member.*", "user.*", "audit.*"];
 const typingMs = 300;
 
 function ActionFilter({ value, onChange }: TextProps) {

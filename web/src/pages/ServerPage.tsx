@@ -53,7 +53,7 @@ export function ServerPage() {
 
 function LoadedServer({ server, parent }: { server: Server; parent: React.ReactNode }) {
   const search = useSearch({ strict: false }) as { range?: string };
-  const range = rangeOf(search.range);
+  const range = rangeOf(search.range, server.created_at);
   const navigate = useNavigate();
   const now = useNow(5000);
   const live = useLiveSeries(server.id, range);

@@ -21,9 +21,13 @@ const ranges: Range[] = [
 
 export const rangeOptions = ranges.map(({ value, label }) => ({ value, label }));
 
-export function rangeOf(value: string | undefined): Range {
-  const hour = ranges[1] as Range;
-  return ranges.find((range) => range.value === value) ?? hour;
+const newForMs = 1_800_000;
+
+/** The chosen range; else an hour, or less for a server so new that an hour would look empty. */
+export function rangeOf(value: string | undefined, createdAt: string): Range {
+  const isNew = Date.now() - new Date(createdAt).getTime() < newForMs;
+  const usual = ranges[isNew ? 0 : 1] as Range;
+  return ranges.find((range) => range.value === value) ?? usual;
 }
 
 const longestLiveRange = 3600;

@@ -61,7 +61,7 @@ for (const look of looks) {
     await page.goto(`${home}/audit`);
     await page.getByRole("row").nth(2).waitFor();
     await shoot("audit");
-    await page.getByRole("row").nth(1).click();
+    await page.getByRole("row").filter({ hasText: "server.create" }).first().click();
     await page.getByText("Recomputed in your browser").waitFor();
     await shoot("audit-record");
     await page.goto(`${home}/settings`);
