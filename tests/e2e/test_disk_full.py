@@ -1,0 +1,104 @@
+"""The disk of the data directory is full: changes are refused plainly, reads go on, and all is well when space returns."""
+
+import os
+import subprocess
+import time
+import unittest
+
+import client
+import programs
+
+SIZE = 700_000_000
+
+
+class DiskFull(unittest.TestCase):
+    def setUp(self):
+        if os.geteuid() != 0:
+            self.skipTest("mounting a small disk needs root")
+        self.directory = self.enterContext(programs.temporary_directory())
+        self.disk = self.directory / "disk"
+        self.disk.mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=0711", "tmpfs", self.disk],
+                                 capture_output=True, text=True)
+        if mounted.returncode != 0:
+            self.skipTest(f"no disk can be mounted here: {mounted.stderr.strip()}")
+        self.addCleanup(subprocess.run, ["umount", "--lazy", self.disk], check=True)
+
+    def fill(self, leave=0):
+        """Ballast until only so many bytes are left."""
+        disk = os.statvfs(self.disk)
+        with open(self.disk / "ballast", "ab") as ballast:
+            size = ballast.tell() + disk.f_bavail * disk.f_frsize - leave
+            try:
+                os.posix_fallocate(ballast.fileno(), 0, size)
+            except OSError:
+                self.assertEqual(leave, 0)
+
+    def free(self):
+        (self.disk / "ballast").unlink()
+
+    def test_a_start_without_room_is_refused(self):
+        self.fill(leave=100_000_000)
+        refused = programs.run("up", "--data", self.disk / "data", "--https", "127.0.0.1:0", "--http", "off")
+        self.assertEqual(refused.returncode, 1)
+        self.assertRegex(refused.stderr, r"^atalaya: Only \d+ MB are free under .*, \d+ MB are needed\. Free some space\.\n$")
+        doctor = programs.run("doctor", "--data", self.disk / "data")
+        self.assertEqual(doctor.returncode, 1)
+        self.assertRegex(doctor.stdout, r"(?m)^FAIL disk_full ")
+
+    def test_a_full_disk_is_survived(self):
+        server = programs.Server(self.disk / "data")
+        self.addCleanup(server.stop)
+        ada = client.Client(server.https_port, server.ca).sign_up(setup_token=server.setup_token)
+        watched = ada.call("POST", ada.in_team("/servers"), {"name": "watched"})
+        agent = programs.Agent(self.directory / "agent", server.url, watched["agent_token"], server.ca)
+        self.addCleanup(agent.stop)
+        programs.wait_until("the agent reports", lambda: self.read(ada, watched)["status"] == "up")
+
+        acknowledged = []
+        self.fill()
+        refusal = self.change_until_refused(ada, acknowledged)
+        print(f"\nrefused after {len(acknowledged)} changes: {refusal}")
+        self.assertIn(refusal.status, (503, 507), str(refusal))
+        self.assertEqual(refusal.headers["Content-Type"], "application/problem+json")
+        for _ in range(5):
+            self.assertEqual(self.read(ada, watched)["name"], "watched")
+            self.assertTrue(ada.list_all(ada.in_team("/servers")))
+            self.assertTrue(ada.list_all(ada.in_team("/audit/events")))
+            self.assertIn(self.change(ada, "refused").status, (201, 503, 507))
+        programs.wait_until("the agent keeps what is not taken", lambda: "agent.server_busy" in agent.log())
+
+        full_at = int(time.time())
+        self.free()
+        programs.wait_until("changes are taken again", lambda: self.change(ada, f"back-{time.time()}").status == 201)
+        programs.wait_until("the agent's ticks arrive",
+                            lambda: ada.series(watched["id"], "uptime_s", full_at, full_at + 1000))
+        kept = {row["name"] for row in ada.list_all(ada.in_team("/servers"))}
+        self.assertEqual(set(acknowledged) - kept, set())
+        self.assertGreater(len(ada.series(watched["id"], "uptime_s", full_at - 3, full_at)), 0)
+        verified = programs.run("audit", "verify", "--data", server.data)
+        self.assertEqual(verified.returncode, 0, verified.stdout)
+        server.stop()
+        again = server.again()
+        self.assertEqual(again.stop(), 0)
+
+    def read(self, ada, watched):
+        return ada.call("GET", ada.in_team(f"/servers/{watched['id']}"))
+
+    def change(self, ada, name):
+        return ada.send("POST", ada.in_team("/servers"), {"name": name, "note": "x" * 2000})
+
+    def change_until_refused(self, ada, acknowledged):
+        """The write-ahead log lies in files of 16 MB that are there already: much goes into them yet."""
+        deadline = time.monotonic() + programs.PATIENCE_S
+        while time.monotonic() < deadline:
+            name = f"late-{len(acknowledged)}"
+            answer = self.change(ada, name)
+            if answer.status != 201:
+                return answer
+            acknowledged.append(name)
+        raise AssertionError("changes were taken without end")
+
+
+if __name__ == "__main__":
+    unittest.main()
