@@ -26,6 +26,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TIMEOUT_S = {"dev": 300, "release": 300, "asan": 900, "tsan": 900}
+# These start whole servers, kill them and wait for them.
+TIMEOUT_E2E_S = 1200
 SANITIZER = {
     "ASAN_OPTIONS": "abort_on_error=0:detect_leaks=1:strict_string_checks=1",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
@@ -169,7 +171,8 @@ def run_suite(suite, preset):
             command = ["setarch", "-R", *command]
         try:
             process = subprocess.run(
-                command, cwd=suite.cwd, env=environment, text=True, errors="replace", timeout=TIMEOUT_S[preset],
+                command, cwd=suite.cwd, env=environment, text=True, errors="replace",
+                timeout=TIMEOUT_E2E_S if suite.kind in ("e2e", "browser") else TIMEOUT_S[preset],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             outcome.output, code = process.stdout, process.returncode
         except subprocess.TimeoutExpired as late:
