@@ -1,4 +1,4 @@
-"""The disk of the data directory is full: changes are refused plainly, reads go on, and all is well when space returns."""
+"""The disk of the data directory is full: changes are refused plainly, reads go on, all is well with new space."""
 
 import os
 import subprocess
@@ -41,7 +41,8 @@ class DiskFull(unittest.TestCase):
         self.fill(leave=100_000_000)
         refused = programs.run("up", "--data", self.disk / "data", "--https", "127.0.0.1:0", "--http", "off")
         self.assertEqual(refused.returncode, 1)
-        self.assertRegex(refused.stderr, r"^atalaya: Only \d+ MB are free under .*, \d+ MB are needed\. Free some space\.\n$")
+        self.assertRegex(refused.stderr,
+                         r"^atalaya: Only \d+ MB are free under .*, \d+ MB are needed\. Free some space\.\n$")
         doctor = programs.run("doctor", "--data", self.disk / "data")
         self.assertEqual(doctor.returncode, 1)
         self.assertRegex(doctor.stdout, r"(?m)^FAIL disk_full ")
