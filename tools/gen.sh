@@ -7,5 +7,6 @@ tools/setup.sh build
 cmake --preset dev --log-level=WARNING >/dev/null
 cmake --build --preset dev --target atalaya
 build/dev/bin/atalaya openapi > web/openapi.json
+tools/page.sh npx biome format --write openapi.json
 build/dev/bin/atalaya config > docs/configuration.md
 tools/page.sh npm run --silent gen
