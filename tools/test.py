@@ -7,8 +7,8 @@
     tools/test.py --preset asan          the C++ programs under a sanitizer (with --only for some rooms)
     tools/test.py --no-build             what is already built
 
-A test that is skipped counts as failed, unless tests/allowed_skips.txt names it with a reason. Programs run in two
-lanes, those with a database and the rest; the browser tests run alone at the end.
+A test that is skipped counts as failed, unless tests/allowed_skips.txt names it with a reason. Two suites run at a time;
+the browser tests run alone at the end.
 """
 
 import argparse
@@ -90,13 +90,11 @@ def list_programs(preset):
 
 
 def list_python():
-    """Python tests are test_*.py; each folder of them is one suite. Those of e2e and golden run the programs."""
-    folders = sorted({path.parent for top in ("tools", "tests")
-                      for path in (ROOT / top).rglob("test_*.py")})
-    return [Suite(f"python {folder.relative_to(ROOT)}",
-                  "e2e" if folder.name in ("e2e", "golden") else "python",
-                  [sys.executable, "-m", "unittest", "discover", "-v", "-s", str(folder)])
-            for folder in folders]
+    """Python tests are test_*.py; each file is one suite. Those of tests/ run the programs."""
+    files = sorted(path for top in ("tools", "tests") for path in (ROOT / top).rglob("test_*.py"))
+    return [Suite(f"python {file.stem}", "e2e" if file.is_relative_to(ROOT / "tests") else "python",
+                  [sys.executable, "-m", "unittest", "discover", "-v", "-s", str(file.parent), "-p", file.name])
+            for file in files]
 
 
 def list_others():
@@ -197,18 +195,19 @@ def run_suite(suite, preset):
 
 
 def run_suites(suites, preset):
-    """Two lanes: what uses a database, and the rest. The browser follows alone, because its tests measure time."""
+    """Two at a time, the long ones first. The browser follows alone, because its tests measure time."""
     outcomes = []
 
     def run(suite):
         outcomes.append(run_suite(suite, preset))
         show(outcomes[-1])
 
-    with concurrent.futures.ThreadPoolExecutor(1) as databases, concurrent.futures.ThreadPoolExecutor(1) as others:
-        futures = [(databases if suite.kind in ("pgtest", "e2e") else others).submit(run, suite)
-                   for suite in suites if suite.kind != "browser"]
-        for future in futures:
-            future.result()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        together = [suite for suite in suites if suite.kind != "browser"]
+        together.sort(key=lambda suite: ("e2e", "pgtest", "tidy").index(suite.kind)
+                      if suite.kind in ("e2e", "pgtest", "tidy") else 9)
+        for _ in pool.map(run, together):
+            pass
     for suite in suites:
         if suite.kind == "browser":
             run(suite)
