@@ -15,7 +15,7 @@ constexpr std::size_t depth_max = 32;
 
 /// Builds the tree from the tokens of Boost.JSON's parser. We build our own because the library's
 /// keeps the last of duplicate keys in silence and its doubles are off by one unit in the last
-/// place (docs/decisions/0002).
+/// place (docs/decisions/0012).
 class TreeBuilder {
   public:
     using error_code = boost::system::error_code;
