@@ -90,8 +90,9 @@ def list_programs(preset):
 
 
 def list_python():
-    """Python tests are test_*.py; each file is one suite. Those of tests/ run the programs."""
-    files = sorted(path for top in ("tools", "tests") for path in (ROOT / top).rglob("test_*.py"))
+    """Python tests are test_*.py or *_test.py; each file is one suite. Those of tests/ run the programs."""
+    files = sorted(path for top in ("tools", "tests") for path in (ROOT / top).rglob("*test*.py")
+                   if path.stem.startswith("test_") or path.stem.endswith("_test"))
     return [Suite(f"python {file.stem}", "e2e" if file.is_relative_to(ROOT / "tests") else "python",
                   [sys.executable, "-m", "unittest", "discover", "-v", "-s", str(file.parent), "-p", file.name])
             for file in files]
