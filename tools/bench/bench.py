@@ -26,13 +26,16 @@ def describe_machine():
     return f"{os.cpu_count()} vCPU, PostgreSQL {re.search(r'[0-9.]+', version)[0]}"
 
 
-def document(table):
+def document(table, load):
+    busy = f"""
+Other programs were busy on the machine when this run began (load average {load:.0f}): the figures are worse than it can do.
+""" if load > 1 else ""
     return f"""# Benchmarks
 
 What `make bench` printed. Each figure is the median of three rounds; ours and the peer's rounds alternate in one run on one
 machine ({describe_machine()}, everything on loopback), and a ratio is the median of the rounds' ratios. Only ratios carry
 over to another machine.
-
+{busy}
 {table}
 {NOTES}"""
 
@@ -72,7 +75,7 @@ def main():
     table = figures.render_table(results)
     print(table, end="")
     if len(names) == len(measures.MEASURES):
-        (ROOT / "docs/benchmarks.md").write_text(document(table), encoding="utf-8")
+        (ROOT / "docs/benchmarks.md").write_text(document(table, load), encoding="utf-8")
 
 
 if __name__ == "__main__":
