@@ -73,7 +73,8 @@ function Members() {
       {error && <ProblemNote problem={problemOf(error)} />}
       {!data && !error && <Loading what="members" />}
       {data && (
-        <div className={pages.scroll}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must take focus
+        <section className={pages.scroll} tabIndex={0} aria-label="Members, scrollable">
           <table className={pages.plain}>
             <thead>
               <tr>
@@ -96,7 +97,7 @@ function Members() {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </Card>
   );
