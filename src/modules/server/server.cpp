@@ -167,7 +167,7 @@ void put_report(api::Call& call, ServerId id, Time seen_at, const wire::Push& pu
             call.tx.query_optional(sql::server::find_state, {{"team_id", team}, {"server_id", id}})
                 .has_value();
         if (!known)
-            call.record("server.first_report", "server", id, {});
+            call.record("server.first_report", "server", id, {}, get_server(call, id).name);
     }
     call.tx.defer(sql::server::put_state,
                   {{"team_id", team},

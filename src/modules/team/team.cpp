@@ -54,7 +54,7 @@ void insert_team(api::Call& call, TeamId team, const TeamDraft& draft, UserId ow
     call.record("team.create", "team", team, shape::all_added(draft), draft.name);
     shape::Json role = shape::Array{
         shape::json_object({{"field", "role"}, {"before", nullptr}, {"after", "owner"}})};
-    call.record_person("member.add", owner, std::move(role));
+    call.record_person("member.add", owner, std::move(role), call.caller().name);
 }
 
 Team get_team(api::Call& call) {
