@@ -1,6 +1,7 @@
 """An empty directory becomes a server, once and again; and what keeps one from starting is told in one line."""
 
 import contextlib
+import shutil
 import socket
 import subprocess
 import unittest
@@ -94,7 +95,9 @@ class Refusals(unittest.TestCase):
         with programs.temporary_directory() as directory:
             server = programs.Server(directory / ("d" * 110))
             self.assertEqual(programs.psql(server.data, "select 1").stdout, "1\n")
+            socket_dir = (server.data / "postgres/data/postmaster.pid").read_text().split("\n")[4]
             server.stop()
+            shutil.rmtree(socket_dir)
 
     def test_a_cluster_of_another_version(self):
         with programs.temporary_directory() as directory:
