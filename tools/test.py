@@ -26,7 +26,6 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TIMEOUT_S = {"dev": 300, "release": 300, "asan": 900, "tsan": 900}
-E2E_TIMEOUT_S = 900  # one suite starts servers by the dozen
 # These start whole servers, kill them and wait for them.
 TIMEOUT_E2E_S = 1200
 SANITIZER = {
