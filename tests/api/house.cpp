@@ -5,7 +5,6 @@
 #include "team_sql.hpp"
 
 #include <future>
-#include <regex>
 
 namespace atalaya {
 
@@ -46,7 +45,12 @@ std::string Answer::code() const {
 }
 
 std::string Answer::body_without_id() const {
-    return std::regex_replace(body, std::regex("\"request_id\":\"[^\"]*\""), "");
+    constexpr std::string_view name = "\"request_id\":\"";
+    const auto begin = body.find(name);
+    if (begin == std::string::npos)
+        return body;
+    const auto end = body.find('"', begin + name.size());
+    return body.substr(0, begin) + body.substr(end);
 }
 
 House::House() : directory_(make_directory()), database_("house_" + std::to_string(++made)) {
