@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <latch>
 #include <map>
@@ -208,11 +209,22 @@ TEST_F(PoolTest, LosesNothingAcknowledgedWhenTheServerIsKilledUnderLoad) {
             std::this_thread::sleep_for(1ms);
         }
     };
+    const auto wait_until = [](const std::function<bool()>& holds) {
+        const auto deadline = std::chrono::steady_clock::now() + 20s;
+        while (!holds()) {
+            ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "the server did not recover";
+            std::this_thread::sleep_for(1ms);
+        }
+    };
     for (int round = 0; round < 3; ++round) {
         wait_for_more(50);
-        const int victim = pgtest::server().pid();
+        const int restarts = pgtest::server().restarts();
+        int victim = 0;
+        wait_until([&] { return (victim = pgtest::server().pid()) > 0; });
         ASSERT_GT(victim, 0);
         kill(victim, SIGKILL);
+        // Its children go on committing for a moment, which is no recovery yet.
+        wait_until([&] { return pgtest::server().restarts() > restarts; });
     }
     wait_for_more(50);
     enough = true;
