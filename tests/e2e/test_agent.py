@@ -158,11 +158,14 @@ class OwnAgent(unittest.TestCase):
         self.server = self.server.again()
         self.addCleanup(self.server.stop)
         programs.wait_until("the agent is back", lambda: "agent.server_takes_pushes" in agent.log())
-        agent.stop()
         self.ada.close()
-        now = int(time.time())
-        ticks = sorted(self.ada.series(self.added["id"], "uptime_s", now - 900, now + 10))
-        self.assertGreater(len(ticks), 2)
+
+        def count_ticks():
+            now = int(time.time())
+            return len(self.ada.series(self.added["id"], "uptime_s", now - 60, now + 10))
+
+        programs.wait_until("ticks from before and after", lambda: count_ticks() > 2)
+        self.assertEqual(agent.stop(), 0)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ def check_headers(root, files):
         return [Finding("tools/tidy", 1, "g++ is missing")]
     if shutil.which("ccache"):
         compiler = "ccache"
-    flags = ["-std=c++20", "-Wall", "-Wextra", f"-I{root}/src", f"-I{root}/tests", f"-I{root}/apps", "-DATALAYA_VERSION=\"0\""]
+    flags = ["-std=c++20", "-Wall", "-Wextra", f"-I{root}/src", f"-I{root}/tests", f"-I{root}/apps", f"-I{root}",
+             "-DATALAYA_VERSION=\"0\""]
     flags += [f"-I{folder}" for folder in sorted(pathlib.Path(root).glob("build/dev/generated/*"))]
     flags += subprocess.run(["pkg-config", "--cflags", "libpq", "libsodium"],
                             capture_output=True, text=True).stdout.split()
