@@ -31,7 +31,8 @@ TIMEOUT_E2E_S = 1200
 SANITIZER = {
     "ASAN_OPTIONS": "abort_on_error=0:detect_leaks=1:strict_string_checks=1",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
-    "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
+    # A test forks, and its child starts threads: by default ThreadSanitizer ends the child, and the test waits for ever.
+    "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1:die_after_fork=0",
 }
 
 
