@@ -15,13 +15,25 @@ Pool::Pool(PoolOptions options) : options_(std::move(options)) {
 Pool::~Pool() { stop(); }
 
 bool Pool::submit(std::span<const TeamId> serial_keys, Task task) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopping_ || queue_.size() >= options_.queue_max)
-            return false;
-        queue_.push_back({{serial_keys.begin(), serial_keys.end()}, std::move(task)});
+    Jobs one;
+    Job& job = one.emplace_back(Job{{serial_keys.begin(), serial_keys.end()}, std::move(task)});
+    std::sort(job.keys.begin(), job.keys.end());
+    job.keys.erase(std::unique(job.keys.begin(), job.keys.end()), job.keys.end());
+
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || ready_.size() + waiting_.size() >= options_.queue_max)
+        return false;
+    for (const TeamId& key : job.keys) {
+        auto& line = lines_[key];
+        job.waits_for += line.empty() ? 0 : 1;
+        line.push_back(one.begin());
     }
-    changed_.notify_one();
+    if (job.waits_for > 0) {
+        waiting_.splice(waiting_.end(), one);
+    } else {
+        ready_.splice(ready_.end(), one);
+        changed_.notify_one();
+    }
     return true;
 }
 
@@ -39,22 +51,27 @@ void Pool::stop() {
 
 Pool::Load Pool::load() const {
     const std::lock_guard lock(mutex_);
-    return {queue_.size(), running_, options_.connections};
+    return {ready_.size() + waiting_.size(), running_, options_.connections};
 }
 
-bool Pool::take_runnable(Job& out) {
-    std::unordered_set<TeamId> taken = busy_;
-    for (auto job = queue_.begin(); job != queue_.end(); ++job) {
-        const auto is_taken = [&](const TeamId& key) { return taken.contains(key); };
-        if (std::none_of(job->keys.begin(), job->keys.end(), is_taken)) {
-            out = std::move(*job);
-            queue_.erase(job);
-            busy_.insert(out.keys.begin(), out.keys.end());
-            return true;
+void Pool::leave_lines(const Job& job) {
+    std::size_t freed = 0;
+    for (const TeamId& key : job.keys) {
+        const auto line = lines_.find(key);
+        line->second.pop_front();
+        if (line->second.empty()) {
+            lines_.erase(line);
+            continue;
         }
-        taken.insert(job->keys.begin(), job->keys.end());
+        const Jobs::iterator next = line->second.front();
+        if (--next->waits_for == 0) {
+            ready_.splice(ready_.end(), waiting_, next);
+            ++freed;
+        }
     }
-    return false;
+    // The caller takes one itself, at once.
+    for (; freed > 1; --freed)
+        changed_.notify_one();
 }
 
 void Pool::work() {
@@ -66,10 +83,13 @@ void Pool::work() {
     }
     std::unique_lock lock(mutex_);
     for (;;) {
-        Job job;
-        changed_.wait(lock, [&] { return take_runnable(job) || (stopping_ && queue_.empty()); });
-        if (!job.task)
+        const auto is_over = [&] { return stopping_ && waiting_.empty(); };
+        changed_.wait(lock, [&] { return !ready_.empty() || is_over(); });
+        if (ready_.empty())
             return;
+        Jobs mine;
+        mine.splice(mine.end(), ready_, ready_.begin());
+        Job& job = mine.front();
         ++running_;
         lock.unlock();
         try {
@@ -81,11 +101,8 @@ void Pool::work() {
         job.task = nullptr; // what it captured goes before the next one waits
         lock.lock();
         --running_;
-        for (const TeamId& key : job.keys)
-            busy_.erase(key);
-        // A team that came free may let several jobs go on; without one nothing changed for the
-        // others.
-        if (!job.keys.empty() || (stopping_ && queue_.empty()))
+        leave_lines(job);
+        if (is_over())
             changed_.notify_all();
     }
 }

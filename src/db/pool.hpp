@@ -12,10 +12,11 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <list>
 #include <mutex>
 #include <span>
 #include <thread>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 namespace atalaya::db {
@@ -48,19 +49,22 @@ class Pool {
 
   private:
     struct Job {
-        std::vector<TeamId> keys;
+        std::vector<TeamId> keys; ///< without repetition
         Task task;
+        std::size_t waits_for = 0; ///< keys whose line it does not lead
     };
+    using Jobs = std::list<Job>;
 
     void work();
-    /// Takes the first job whose teams are neither being worked on nor waited for by an older job.
-    bool take_runnable(Job& out);
+    /// Lets go of the keys of a job that ended, and of those that waited behind it.
+    void leave_lines(const Job& job);
 
     const PoolOptions options_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<Job> queue_;
-    std::unordered_set<TeamId> busy_;
+    Jobs ready_, waiting_; ///< queued, in order; moved between the lists, never copied
+    /// Who stands in line for a team; the first one may run or runs.
+    std::unordered_map<TeamId, std::deque<Jobs::iterator>> lines_;
     std::size_t running_ = 0;
     bool stopping_ = false;
     std::vector<std::thread> workers_;
