@@ -9,6 +9,7 @@
 #include "api/parameters.hpp"
 #include "api/services.hpp"
 #include "audit/recorder.hpp"
+#include "crypto/hash.hpp"
 #include "db/tx.hpp"
 #include "net/message.hpp"
 #include "shape/json.hpp"
@@ -24,6 +25,14 @@ struct Incoming {
     access::Caller caller;
     PathParameters path;
     Query query;
+};
+
+/// An Idempotency-Key, and the request that it stands for; read by idempotency.hpp.
+struct OnceKey {
+    TeamId team;
+    crypto::Hash key_index;
+    crypto::Hash request_hash;
+    bool secret_answer = false;
 };
 
 class Call {
@@ -74,6 +83,7 @@ class SlowCall {
     Services& services;
     const Incoming& incoming;
     std::vector<audit::Receipt> receipts; ///< of all transactions so far
+    std::optional<OnceKey> once;          ///< for conclude() of idempotency.hpp
 
     const access::Caller& caller() const { return incoming.caller; }
     const Query& query() const { return incoming.query; }

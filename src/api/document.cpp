@@ -52,7 +52,37 @@ Array parameters_of(const Router::Route& route) {
         out.push_back(json_object(
             {{"name", name}, {"in", "path"}, {"required", true}, {"schema", std::move(type)}}));
     }
+    if (route.endpoint->mutates() && route.endpoint->repetition != Repetition::refused)
+        out.push_back(json_object({{"$ref", "#/components/parameters/IdempotencyKey"}}));
     return out;
+}
+
+/// Parameters that many operations share.
+Json shared_parameters() {
+    Json once = json_object(
+        {{"name", "Idempotency-Key"},
+         {"in", "header"},
+         {"description",
+          "Makes the request safe to send again for a day: a second one with the same key changes "
+          "nothing and gets the answer of the first, with Idempotency-Replayed. Used for another "
+          "request, the key is refused with 422."},
+         {"schema", json_object({{"type", "string"}, {"minLength", 1}, {"maxLength", 255}})}});
+    return json_object({{"IdempotencyKey", std::move(once)}});
+}
+
+/// What becomes of a second request with the same Idempotency-Key, where it is not the same answer.
+std::string_view repetition_note(Repetition repetition) {
+    switch (repetition) {
+    case Repetition::answered_again:
+        return "";
+    case Repetition::secret_is_gone:
+        return "A second request with the same Idempotency-Key changes nothing and gets 409: the "
+               "secret in the answer is shown once.";
+    case Repetition::refused:
+        return "An Idempotency-Key is refused with 400: nothing of the answer is kept to be given "
+               "again.";
+    }
+    return "";
 }
 
 Json operation(const Router::Route& route, Used& used) {
@@ -61,6 +91,8 @@ Json operation(const Router::Route& route, Used& used) {
     Json out = json_object({{"summary", endpoint.summary}});
     if (endpoint.permission)
         out.set("x-permission", access::permission_name(*endpoint.permission));
+    if (const auto note = repetition_note(endpoint.repetition); !note.empty())
+        out.set("description", note);
     out.set("parameters", parameters_of(route));
     if (contract.in) {
         used.insert({contract.in, contract.partial_in});
@@ -156,6 +188,7 @@ Json make_document(const Router& router) {
          {"components",
           json_object({{"schemas", std::move(schemas)},
                        {"responses", json_object({{"Problem", std::move(problem)}})},
+                       {"parameters", shared_parameters()},
                        {"securitySchemes", json_object({{"session", std::move(cookie)},
                                                         {"token", std::move(bearer)}})}})},
          {"security",

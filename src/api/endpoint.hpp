@@ -26,11 +26,23 @@ enum class Audience : std::uint8_t {
     agent,     ///< an agent's token
 };
 
+/// What becomes of a second request with the same Idempotency-Key (see idempotency.hpp).
+enum class Repetition : std::uint8_t {
+    answered_again, ///< it gets the answer of the first
+    secret_is_gone, ///< 409: the answer held a secret, which is shown once
+    refused,        ///< 400 whenever a key is sent: of this answer nothing may be kept
+};
+
 template <class T>
 struct Created {
     T value;
 };
 struct NoContent {};
+/// The answer of a slow handler that changed something, as conclude() of idempotency.hpp made it.
+template <class T>
+struct Concluded {
+    net::Response response;
+};
 
 /// What goes in and out, for decoding and for the API document.
 struct Contract {
@@ -50,13 +62,19 @@ struct Endpoint {
     Contract contract;
     net::Response (*handler)(Call&) = nullptr;  ///< in a transaction of the caller's scope
     net::Response (*slow)(SlowCall&) = nullptr; ///< instead: on a slow worker
-    bool answers_secret =
-        false; ///< the answer is shown once: an Idempotency-Key does not bring it back
+    Repetition repetition = Repetition::answered_again;
+    bool takes_password =
+        false; ///< the body holds one: nothing that is fast to guess is kept of it
 
     constexpr bool mutates() const { return verb != Verb::get; }
     constexpr Endpoint with_secret_answer() const {
         Endpoint copy = *this;
-        copy.answers_secret = true;
+        copy.repetition = Repetition::secret_is_gone;
+        return copy;
+    }
+    constexpr Endpoint with_password() const {
+        Endpoint copy = *this;
+        copy.takes_password = true;
         return copy;
     }
 };
@@ -98,6 +116,19 @@ struct Answer<Created<T>> {
         return object_response(201, shape::Described<T>::shape, &created.value);
     }
 };
+template <class T>
+struct Answer<Concluded<T>> {
+    static constexpr Contract contract = Answer<T>::contract;
+    static constexpr bool is_kept = true;
+    static net::Response make(Concluded<T> concluded, const Query&) {
+        return std::move(concluded.response);
+    }
+};
+template <class Result>
+concept KeptWithItsChange = requires {
+    Answer<Result>::is_kept;
+};
+
 net::Response list_response(const shape::Shape& shape, std::size_t count,
                             const std::function<const void*(std::size_t)>& row,
                             const std::optional<std::string>& next, const Query& query);
@@ -156,10 +187,13 @@ constexpr Endpoint endpoint(Verb verb, std::string_view path, Audience audience,
                             std::string_view summary) {
     using S = Signature<decltype(function)>;
     Endpoint out{verb, path, audience, permission, summary, S::contract};
-    if constexpr (std::is_same_v<typename S::CallType, SlowCall>)
+    if constexpr (std::is_same_v<typename S::CallType, SlowCall>) {
         out.slow = &S::template run<function>;
-    else
+        if (!KeptWithItsChange<typename S::Result>)
+            out.repetition = Repetition::refused;
+    } else {
         out.handler = &S::template run<function>;
+    }
     return out;
 }
 

@@ -304,12 +304,13 @@ void Service::run(const Shared& exchange) {
 void Service::run_in_transaction(const Shared& exchange, db::Connection& connection) {
     const access::Caller& caller = exchange->caller();
     const db::Scope scope{caller.membership ? caller.membership->team : platform_team, caller.user};
+    const Endpoint& endpoint = *exchange->endpoint;
     net::Response response;
     try {
+        const auto once = read_once_key(services_, exchange->incoming, endpoint);
         const auto receipts =
             run_recorded(services_, exchange->incoming, connection, scope, [&](Call& call) {
-                const Endpoint& endpoint = *exchange->endpoint;
-                response = answer_once(call, endpoint, [&] { return endpoint.handler(call); });
+                response = answer_once(call, once, [&] { return endpoint.handler(call); });
             });
         add_receipts(response, receipts);
     } catch (...) {
@@ -322,7 +323,7 @@ void Service::run_slow(const Shared& exchange) {
     net::Response response;
     SlowCall call(services_, exchange->incoming);
     try {
-        response = exchange->endpoint->slow(call);
+        response = answer_slow_once(call, *exchange->endpoint);
         add_receipts(response, call.receipts);
     } catch (...) {
         response = response_of_exception(exchange->caller(), exchange->route());

@@ -9,6 +9,9 @@ namespace atalaya::problems {
 
 inline constexpr ProblemKind bad_request{"bad_request", 400, "The request could not be read",
                                          "Check the syntax of the request and send it again."};
+inline constexpr ProblemKind idempotency_refused{
+    "idempotency_refused", 400, "No Idempotency-Key is taken here",
+    "Nothing of this answer is kept to be given again. Send the request without the key."};
 inline constexpr ProblemKind unauthenticated{"unauthenticated", 401, "You are not signed in",
                                              "Sign in, or send a valid key, and try again."};
 inline constexpr ProblemKind wrong_credentials{
@@ -66,12 +69,31 @@ inline constexpr ProblemKind storage_full{
     "Reading still works. Ask the operator to free space, then try again."};
 
 inline constexpr std::array all{
-    &bad_request,    &unauthenticated,      &wrong_credentials, &forbidden,
-    &csrf_failed,    &https_required,       &not_found,         &method_not_allowed,
-    &conflict,       &name_taken,           &email_taken,       &idempotency_in_flight,
-    &series_unknown, &stale_revision,       &too_large,         &unsupported_media,
-    &invalid,        &idempotency_mismatch, &too_many_requests, &internal,
-    &unavailable,    &storage_full,         &request_timeout,   &head_too_large,
+    &bad_request,
+    &unauthenticated,
+    &wrong_credentials,
+    &forbidden,
+    &csrf_failed,
+    &https_required,
+    &not_found,
+    &method_not_allowed,
+    &conflict,
+    &name_taken,
+    &email_taken,
+    &idempotency_in_flight,
+    &series_unknown,
+    &stale_revision,
+    &too_large,
+    &unsupported_media,
+    &invalid,
+    &idempotency_mismatch,
+    &too_many_requests,
+    &internal,
+    &unavailable,
+    &storage_full,
+    &request_timeout,
+    &head_too_large,
+    &idempotency_refused,
 };
 
 } // namespace atalaya::problems

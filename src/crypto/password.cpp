@@ -90,4 +90,16 @@ Verdict verify_password(std::string_view stored, const Secret& password, const S
     return verdict;
 }
 
+Hash stretch(const Secret& secret, const Hash& salt) {
+    CHECK(sodium_init() >= 0);
+    static_assert(std::tuple_size_v<Hash> >= crypto_pwhash_SALTBYTES);
+    Hash out;
+    const std::string_view text = secret.reveal_text();
+    if (crypto_pwhash(out.data(), out.size(), text.data(), text.size(), salt.data(),
+                      argon2id_passes, argon2id_memory, crypto_pwhash_ALG_ARGON2ID13) != 0) {
+        throw std::bad_alloc(); // the only way it fails
+    }
+    return out;
+}
+
 } // namespace atalaya::crypto

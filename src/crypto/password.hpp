@@ -2,11 +2,12 @@
 //
 // A password goes through HMAC-SHA256 under the pepper (a key outside the database) first, so that
 // bcrypt's limit of 72 bytes never cuts it and a stolen table cannot be guessed against. Any
-// thread. Both calls take long on purpose (bcrypt about 200 ms, argon2id about 20 ms and 19 MiB):
+// thread. All calls take long on purpose (bcrypt about 200 ms, argon2id about 20 ms and 19 MiB):
 // callers bound how many run at once.
 #pragma once
 
 #include "base/secret.hpp"
+#include "crypto/hash.hpp"
 
 #include <string>
 #include <string_view>
@@ -31,5 +32,9 @@ struct Verdict {
 /// verifier made at start, so that the answer takes as long.
 Verdict verify_password(std::string_view stored, const Secret& password, const Secret& pepper,
                         PasswordScheme wanted);
+
+/// 32 bytes of a secret that may be easy to guess, the same each time for the same salt: for
+/// comparing what must not be kept in a form that is fast to guess against. As slow as argon2id.
+Hash stretch(const Secret& secret, const Hash& salt);
 
 } // namespace atalaya::crypto

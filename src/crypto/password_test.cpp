@@ -28,6 +28,14 @@ TEST(Password, BcryptMeetsOnlyItsOwnPassword) {
                      .ok);
 }
 
+TEST(Password, StretchingIsTheSameForTheSameSaltOnly) {
+    const Hash salt{1}, other{2};
+    const Secret secret(std::string_view("guessable"));
+    EXPECT_EQ(stretch(secret, salt), stretch(secret, salt));
+    EXPECT_NE(stretch(secret, salt), stretch(secret, other));
+    EXPECT_NE(stretch(secret, salt), stretch(Secret(std::string_view("guessed")), salt));
+}
+
 TEST(Password, Argon2idMeetsOnlyItsOwnPassword) {
     const std::string stored =
         hash_password(Secret(std::string_view("right")), pepper, PasswordScheme::argon2id);

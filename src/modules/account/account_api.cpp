@@ -1,3 +1,4 @@
+#include "api/idempotency.hpp"
 #include "api/serve.hpp"
 #include "modules/account/account.hpp"
 #include "modules/account/entry.hpp"
@@ -56,7 +57,7 @@ UserView update_me(api::Call& call, const shape::Patch<Profile>& patch) {
     return to_view(account);
 }
 
-net::Response change_password(api::SlowCall& call, const PasswordChange& in) {
+api::Concluded<api::NoContent> change_password(api::SlowCall& call, const PasswordChange& in) {
     const access::Caller& caller = call.caller();
     const db::Scope own{platform_team, caller.user};
     std::string stored;
@@ -68,17 +69,17 @@ net::Response change_password(api::SlowCall& call, const PasswordChange& in) {
         throw Problem(problems::invalid).at("/current", "wrong", "This is not your password.");
     check_password(call.services, in.new_password, account.person, "/new");
     const std::string hash = hash_password(call.services, in.new_password);
-    call.transact(own, {platform_team}, [&](api::Call& inner) {
+    return api::conclude(call, own, {platform_team}, [&](api::Call& inner) {
         identity::update_password_hash(inner.tx, caller.user, hash);
         const auto ended = identity::delete_other_sessions(inner.tx, caller.user, caller.session);
         shape::Json details = shape::Array{shape::json_object(
             {{"field", "other_sessions_ended"}, {"before", nullptr}, {"after", ended.size()}})};
         inner.record_person("user.password_change", caller.user, std::move(details));
+        inner.after_commit([&identities = inner.services.identities, user = caller.user] {
+            identities.forget_user(user);
+        });
+        return api::NoContent{};
     });
-    call.services.identities.forget_user(caller.user);
-    net::Response response;
-    response.status = 204;
-    return response;
 }
 
 api::Page<SessionView> list_sessions(api::Call& call) {
@@ -114,7 +115,8 @@ constexpr std::array table{
     endpoint<update_me>(Verb::patch, "/me", Audience::signed_in, std::nullopt,
                         "Correct the own profile."),
     endpoint<change_password>(Verb::post, "/me/password", Audience::signed_in, std::nullopt,
-                              "Change the password; every other session ends."),
+                              "Change the password; every other session ends.")
+        .with_password(),
     endpoint<list_sessions>(Verb::get, "/sessions", Audience::signed_in, std::nullopt,
                             "Where the own account is signed in."),
     endpoint<delete_session>(Verb::del, "/sessions/{session}", Audience::signed_in, std::nullopt,

@@ -1,3 +1,4 @@
+#include "api/idempotency.hpp"
 #include "api/verifications.hpp"
 #include "audit/reader.hpp"
 #include "base/text.hpp"
@@ -116,7 +117,22 @@ HeadView get_head(api::Call& call) {
     return view;
 }
 
-ReportView verify(api::SlowCall& call) {
+ReportView to_view(const audit::Report& report, Time at, std::chrono::milliseconds elapsed) {
+    ReportView view;
+    view.ok = report.ok;
+    view.checked = report.checked;
+    view.erased = report.erased;
+    view.first_bad = report.first_bad;
+    if (!report.reason.empty())
+        view.reason = report.reason;
+    view.duration_ms = elapsed.count();
+    view.seq = report.seq;
+    view.hash = to_hex(report.hash);
+    view.at = at;
+    return view;
+}
+
+api::Concluded<ReportView> verify(api::SlowCall& call) {
     const auto team = call.incoming.path.id<TeamId>("team");
     const auto start = std::chrono::steady_clock::now();
     const db::Scope scope{team, call.caller().user};
@@ -125,27 +141,20 @@ ReportView verify(api::SlowCall& call) {
         return audit::verify_chain(inner.tx, inner.services.payload_sealer,
                                    inner.services.audit_seal_key);
     });
-    call.transact(scope, {team}, [&](api::Call& inner) {
+    const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - start);
+    const ReportView view = to_view(report, call.services.clock.now(), elapsed);
+    return api::conclude(call, scope, {team}, [&](api::Call& inner) {
         shape::Json result = shape::Array{
             shape::json_object({{"field", "ok"}, {"before", nullptr}, {"after", report.ok}}),
             shape::json_object(
                 {{"field", "checked"}, {"before", nullptr}, {"after", report.checked}})};
         inner.record("audit.verify", "chain", team, std::move(result));
+        inner.after_commit([&verifications = inner.services.verifications, team, view] {
+            verifications.set(team, {view.at, view.ok, view.seq, view.duration_ms});
+        });
+        return view;
     });
-    const auto elapsed = std::chrono::steady_clock::now() - start;
-    ReportView view;
-    view.ok = report.ok;
-    view.checked = report.checked;
-    view.erased = report.erased;
-    view.first_bad = report.first_bad;
-    if (!report.reason.empty())
-        view.reason = report.reason;
-    view.duration_ms = std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count();
-    view.seq = report.seq;
-    view.hash = to_hex(report.hash);
-    view.at = call.services.clock.now();
-    call.services.verifications.set(team, {view.at, view.ok, view.seq, view.duration_ms});
-    return view;
 }
 
 constexpr std::array table{

@@ -122,7 +122,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make an account and its first team; answers 404 when sign-up is closed. */
+        /**
+         * Make an account and its first team; answers 404 when sign-up is closed.
+         * @description An Idempotency-Key is refused with 400: nothing of the answer is kept to be given again.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -161,7 +164,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in; sets the session cookie. */
+        /**
+         * Sign in; sets the session cookie.
+         * @description An Idempotency-Key is refused with 400: nothing of the answer is kept to be given again.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -204,7 +210,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -264,7 +273,10 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -301,7 +313,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -312,7 +327,7 @@ export interface paths {
             };
             responses: {
                 /** @description Success. */
-                200: {
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -382,7 +397,10 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     session: string;
                 };
@@ -445,7 +463,10 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     team: string;
                 };
@@ -550,11 +571,17 @@ export interface paths {
             };
         };
         put?: never;
-        /** Add a server; the answer holds its agent's token, once. */
+        /**
+         * Add a server; the answer holds its agent's token, once.
+         * @description A second request with the same Idempotency-Key changes nothing and gets 409: the secret in the answer is shown once.
+         */
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     team: string;
                 };
@@ -622,7 +649,10 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     team: string;
                     server: string;
@@ -647,7 +677,10 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     team: string;
                     server: string;
@@ -683,11 +716,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Replace the agent's token; the old one stops at once. */
+        /**
+         * Replace the agent's token; the old one stops at once.
+         * @description A second request with the same Idempotency-Key changes nothing and gets 409: the secret in the answer is shown once.
+         */
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     team: string;
                     server: string;
@@ -712,7 +751,10 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     team: string;
                     server: string;
@@ -948,7 +990,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path: {
                     team: string;
                 };
@@ -987,7 +1032,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -1485,7 +1533,10 @@ export interface components {
             };
         };
     };
-    parameters: never;
+    parameters: {
+        /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+        IdempotencyKey: string;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
