@@ -13,9 +13,10 @@ LIBRARIES = [
     (r"openssl/", r"^src/(crypto|net)/"),
     (r"sodium", r"^src/(crypto|base)/"),
     (r"toml\+\+", r"^src/(config|agent)/"),
+    (r"zip\.h$|zipconf\.h", r"^src/archive/"),
 ]
 # Slow to compile, and an implementation detail wherever it is used: in a .cpp only.
-NOT_IN_HEADERS = re.compile(r"boost/(asio|beast|json)|libpq-fe\.h|openssl/|sodium|toml\+\+|^(iostream|regex)$")
+NOT_IN_HEADERS = re.compile(r"boost/(asio|beast|json)|libpq-fe\.h|openssl/|sodium|toml\+\+|^zip\.h$|^(iostream|regex)$")
 COROUTINES = re.compile(r"^src/net/")
 
 
