@@ -24,6 +24,7 @@ struct PartState {
     Kind kind = Kind::unopened;
     Salt salt{};
     Bytes body;
+    std::int64_t erased_by = 0; ///< number of the event that says so, where it was erased
 };
 
 struct Link {

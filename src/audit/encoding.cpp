@@ -71,6 +71,8 @@ std::string_view to_string(ActorKind kind) {
         return "operator";
     case ActorKind::anonymous:
         return "anonymous";
+    case ActorKind::key:
+        return "key";
     }
     return "unknown";
 }
@@ -112,8 +114,8 @@ Result<Header> parse_header(BytesView bytes) {
     header.outcome = static_cast<Outcome>(outcome);
     header.actor_kind = static_cast<ActorKind>(actor_kind);
     if (header.seq < 1 || outcome > static_cast<std::uint8_t>(Outcome::failed) ||
-        actor_kind > static_cast<std::uint8_t>(ActorKind::anonymous) ||
-        !is_word(header.action, 1) || !is_word(header.resource_type, 0))
+        actor_kind > static_cast<std::uint8_t>(ActorKind::key) || !is_word(header.action, 1) ||
+        !is_word(header.resource_type, 0))
         return ParseError{"the header holds a value out of bounds"};
     return header;
 }

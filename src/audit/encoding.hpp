@@ -32,7 +32,14 @@ using crypto::Hash;
 using Salt = std::array<std::uint8_t, 32>;
 
 enum class Outcome : std::uint8_t { ok = 0, denied = 1, failed = 2 };
-enum class ActorKind : std::uint8_t { system = 0, user = 1, agent = 2, op = 3, anonymous = 4 };
+enum class ActorKind : std::uint8_t {
+    system = 0,
+    user = 1,
+    agent = 2,
+    op = 3,
+    anonymous = 4,
+    key = 5
+};
 /// Payloads of an event: who and from where, and what changed.
 enum class Part : std::uint8_t { subject = 0, detail = 1 };
 inline constexpr std::array parts{Part::subject, Part::detail};

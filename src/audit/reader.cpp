@@ -7,7 +7,6 @@
 namespace atalaya::audit {
 namespace {
 
-constexpr std::int64_t batch_size = 5000;
 constexpr std::int64_t checked_at_start = 1000;
 
 std::vector<Hash> read_commits(const db::Row& row) {
@@ -39,7 +38,7 @@ PartState read_part(const db::Row& row, const PayloadSealer& sealer, const TeamI
     if (!blob) {
         const auto by = row.get<std::optional<std::int64_t>>(subject ? "subject_erased_by"
                                                                      : "detail_erased_by");
-        return {by ? PartState::Kind::erased : PartState::Kind::broken, {}, {}};
+        return {by ? PartState::Kind::erased : PartState::Kind::broken, {}, {}, by.value_or(0)};
     }
     using Result = PayloadSealer::Opened::Result;
     const auto opened = sealer.open(team, part, event_id, *blob);
@@ -147,6 +146,14 @@ std::optional<EventView> find_event(db::Tx& tx, const PayloadSealer& sealer, std
     return read_view(*row, sealer, tx.scope().team);
 }
 
+std::vector<Link> list_links(db::Tx& tx, const PayloadSealer& sealer, std::int64_t after,
+                             std::int64_t limit) {
+    std::vector<Link> links;
+    for (const db::Row row : tx.query(sql::audit::list_links, {{"after", after}, {"limit", limit}}))
+        links.push_back(read_link(row, sealer, tx.scope().team));
+    return links;
+}
+
 std::optional<Head> find_head(db::Tx& tx) {
     const auto row = tx.query_optional(sql::audit::find_head);
     if (!row)
@@ -175,15 +182,13 @@ Report verify_chain(db::Tx& tx, const PayloadSealer& sealer, const Secret& seal_
         verifier = ChainVerifier(team, start, row->get<Hash>("row_hash"), &seal_key);
     }
     for (std::int64_t after = verifier.report().seq; after < head.seq;) {
-        const auto rows =
-            tx.query(sql::audit::list_links,
-                     {{"after", after}, {"limit", std::min(batch_size, head.seq - after)}});
-        if (rows.empty())
+        const auto links =
+            list_links(tx, sealer, after, std::min(links_batch_size, head.seq - after));
+        if (links.empty())
             break;
-        for (const db::Row row : rows) {
-            verifier.step(read_link(row, sealer, team));
-            after = row.get<std::int64_t>("seq");
-        }
+        for (const Link& link : links)
+            verifier.step(link);
+        after = links.back().columns->seq;
     }
     verifier.finish(head.seq, head.hash);
     if (extent->get<std::int64_t>("last_seq") > head.seq)

@@ -55,6 +55,10 @@ inline constexpr std::int64_t newest = std::numeric_limits<std::int64_t>::max();
 std::vector<EventView> list_events(db::Tx& tx, const PayloadSealer& sealer,
                                    const EventFilter& filter, std::int64_t before, int limit);
 std::optional<EventView> find_event(db::Tx& tx, const PayloadSealer& sealer, std::int64_t seq);
+/// The links after `after`, oldest first, as they lie there: with columns, seals and parts.
+std::vector<Link> list_links(db::Tx& tx, const PayloadSealer& sealer, std::int64_t after,
+                             std::int64_t limit);
+inline constexpr std::int64_t links_batch_size = 5000; ///< a good limit
 /// Absent when the team has no chain, which is a fault unless the team does not exist.
 std::optional<Head> find_head(db::Tx& tx);
 

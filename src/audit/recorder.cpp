@@ -26,6 +26,7 @@ std::string subject_body(const Actor& actor) {
     set_unless_nil(body, "actor", actor.user);
     set_unless_nil(body, "device", actor.device);
     set_unless_empty(body, "ip", actor.ip);
+    set_unless_nil(body, "key", actor.key);
     set_unless_empty(body, "name", actor.name);
     set_unless_empty(body, "request_id", actor.request_id);
     set_unless_nil(body, "session", actor.session);
@@ -44,11 +45,6 @@ std::string detail_body(const Event& event) {
 }
 
 } // namespace
-
-std::string to_header(const Receipt& receipt) {
-    return to_string(receipt.chain) + "/" + std::to_string(receipt.lane) + "/" +
-           std::to_string(receipt.seq) + "/" + to_hex(receipt.row_hash);
-}
 
 std::optional<std::int64_t> Heads::find(const TeamId& team) const {
     const std::lock_guard lock(mutex_);

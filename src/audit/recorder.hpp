@@ -16,6 +16,7 @@
 
 #include "audit/encoding.hpp"
 #include "audit/payload_sealer.hpp"
+#include "audit/receipt.hpp"
 #include "base/random.hpp"
 #include "db/tx.hpp"
 #include "shape/json.hpp"
@@ -45,21 +46,12 @@ struct Event {
 /// Who did it and from where. Empty members are left out of the record.
 struct Actor {
     ActorKind kind = ActorKind::anonymous;
-    UserId user{}; ///< nil unless kind is user or op
+    UserId user{}; ///< nil unless kind is user or op; of a key, who made it
+    KeyId key{};   ///< nil unless kind is key
     Uuid device{}; ///< an agent's server
     SessionId session{};
     std::string name{}, ip{}, user_agent{}, request_id{};
 };
-
-/// What a client keeps: it proves later that this event was there.
-struct Receipt {
-    Uuid chain;
-    std::int16_t lane = 0;
-    std::int64_t seq = 0;
-    Hash row_hash{};
-};
-/// `<chain>/<lane>/<seq>/<row hash in hex>`
-std::string to_header(const Receipt& receipt);
 
 /// The last number of each chain as far as this process knows. Process-wide; any thread.
 class Heads {

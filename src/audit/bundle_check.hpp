@@ -1,0 +1,35 @@
+// What a bundle is worth: the verdict of docs/audit-bundle.md, "Verification".
+//
+// Pure; any thread. Nothing throws: a bundle may come from anybody.
+#pragma once
+
+#include "audit/bundle.hpp"
+#include "audit/receipt.hpp"
+
+namespace atalaya::audit {
+
+/// The numbers are the exit codes of atalaya-verify; 31 and 40 come with signed checkpoints.
+enum class Verdict : std::uint8_t {
+    valid = 0,
+    unreadable = 2,
+    with_erasures = 10,
+    truncated = 20,
+    altered = 30,
+};
+std::string_view to_string(Verdict verdict);
+
+struct BundleReport {
+    Verdict verdict = Verdict::valid;
+    std::string reason{}; ///< why it is not valid, in words without content
+    std::int64_t checked = 0;
+    std::int64_t erased = 0;
+    std::int64_t unopened = 0;
+    std::optional<std::int64_t> first_bad{};
+    std::int64_t last_seq = 0;
+    Hash last_hash{};
+    std::int64_t receipts = 0; ///< that are of this chain
+};
+
+BundleReport check_bundle(const Bundle& bundle, const std::vector<Receipt>& receipts);
+
+} // namespace atalaya::audit
