@@ -4,17 +4,20 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { account } from "./server.mjs";
+import { account, patienceMs } from "./server.mjs";
 
 const axeSource = readFileSync(
   fileURLToPath(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url)),
   "utf8",
 );
+// With ATALAYA_THROTTLE=6 the pages run six times slower, as on a weak or busy machine.
+const throttle = Number(process.env.ATALAYA_THROTTLE ?? 1);
 const axeTags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    timeout: patienceMs,
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -38,7 +41,12 @@ export async function openPage(browser, site, options = {}) {
     ignoreHTTPSErrors: true,
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
+  if (throttle > 1) {
+    const devTools = await context.newCDPSession(page);
+    await devTools.send("Emulation.setCPUThrottlingRate", { rate: throttle });
+  }
   page.faults = [];
   await page.exposeFunction("tellViolation", (text) => page.faults.push(`policy: ${text}`));
   await page.addInitScript(() => {
@@ -55,9 +63,45 @@ export async function openPage(browser, site, options = {}) {
   return page;
 }
 
+/** Gives the first true value of `condition`; every wait of the tests is for a condition. */
+export async function waitUntil(what, condition) {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    assert.ok(performance.now() < deadline, `waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Until the page has nothing left to do: what it drew also listens now. */
+export async function atRest(page) {
+  await page.evaluate(() => scheduler.postTask(() => {}, { priority: "background" }));
+}
+
+/** Until nothing of the page is on its way from the server any more. */
+export async function loaded(page) {
+  await page.waitForFunction(() => !/^Loading .*…$/m.test(document.body.innerText));
+  await atRest(page);
+}
+
+const probe = "https://probe.invalid/";
+
+/**
+ * All that went wrong so far. Reports arrive in order, so that a violation made here on purpose
+ * tells when those before it are in; it also shows that the alarm works on this very page.
+ */
+export async function listFaults(page) {
+  const isProbe = (fault) => fault.includes(probe);
+  await page.evaluate((address) => {
+    new Image().src = address;
+  }, probe);
+  await waitUntil("the alarm", () => page.faults.some((f) => f.startsWith("policy") && isProbe(f)));
+  return page.faults.filter((fault) => !isProbe(fault));
+}
+
 export async function closePage(page) {
-  await page.waitForTimeout(50);
-  const { faults } = page;
+  const faults = await listFaults(page);
   await page.context().close();
   assert.deepEqual(faults, []);
 }
@@ -68,6 +112,13 @@ export async function logIn(page) {
   await page.getByLabel("Password").fill(account.password);
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+}
+
+/** Presses keys at a page that listens, as fast as a person does who knows them. */
+export async function press(page, ...keys) {
+  await atRest(page);
+  // A sequence such as "g s" has its time limit: the second key does not wait for the first.
+  await Promise.all(keys.map((key) => page.keyboard.press(key)));
 }
 
 /** Runs axe on what is shown now and fails with the rule, the element and the reason. */
@@ -114,6 +165,6 @@ export async function addServer(page, name) {
   await page.getByRole("link", { name: "Add server" }).first().click();
   await page.getByRole("textbox", { name: "Name" }).fill(name);
   await page.getByRole("button", { name: "Add server" }).click();
-  const command = await page.getByRole("region", { name: "Install command" }).innerText();
-  return /token = "([^"]+)"/.exec(command)[1];
+  const command = page.getByRole("region", { name: "Install command" }).getByText(/token = "/);
+  return /token = "([^"]+)"/.exec(await command.innerText())[1];
 }

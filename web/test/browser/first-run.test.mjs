@@ -2,7 +2,7 @@
 // and, with ATALAYA_BIN, against the real server and agent.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { addServer, checkAxe, closePage, enter, launch, openPage } from "./browser.mjs";
+import { addServer, checkAxe, closePage, enter, launch, loaded, openPage } from "./browser.mjs";
 import { account, startSite } from "./server.mjs";
 
 let browser;
@@ -12,8 +12,8 @@ before(async () => {
   site = await startSite({ fresh: true });
 });
 after(async () => {
-  await browser.close();
-  await site.stop();
+  await browser?.close();
+  await site?.stop();
 });
 
 test("from the set-up link to live charts and a verified chain", async (t) => {
@@ -39,13 +39,15 @@ test("from the set-up link to live charts and a verified chain", async (t) => {
   await page.getByLabel("Password").fill(account.password);
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByText("1 of 3 done").waitFor();
+  await loaded(page);
   await checkAxe(page, "overview of a new team");
 
   const token = await addServer(page, "first-01");
   await page.getByText("Waiting for the first report").waitFor();
+  await loaded(page);
   await checkAxe(page, "install command");
   await site.startAgent({ token, name: "first-01" });
-  await page.getByText("First report received").waitFor({ timeout: 40_000 });
+  await page.getByText("First report received").waitFor();
   await page.getByRole("link", { name: "Open first-01" }).click();
   await page.getByRole("heading", { level: 1, name: "first-01" }).waitFor();
   await page.locator(".u-over").first().waitFor();
@@ -53,8 +55,10 @@ test("from the set-up link to live charts and a verified chain", async (t) => {
 
   await page.getByRole("link", { name: "Overview" }).click();
   await page.getByText("2 of 3 done").waitFor();
+  // The word about it stays for some seconds only, so somebody watches from the start.
+  const told = page.getByText("The chain is whole").waitFor();
   await page.getByRole("button", { name: "Verify now" }).click();
-  await page.getByText("The chain is whole").waitFor();
+  await told;
   await page.getByText("First steps").waitFor({ state: "detached" });
   await closePage(page);
 });

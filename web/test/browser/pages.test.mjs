@@ -8,7 +8,9 @@ import {
   closePage,
   enter,
   launch,
+  loaded,
   openPage,
+  press,
 } from "./browser.mjs";
 import { isReal, startSite } from "./server.mjs";
 
@@ -26,19 +28,23 @@ before(async () => {
   serverName = "web-01";
   const token = await addServer(page, serverName);
   await site.startAgent({ token, name: serverName });
-  await page.getByText("First report received").waitFor({ timeout: 40_000 });
+  await page.getByText("First report received").waitFor();
   await closePage(page);
 });
 after(async () => {
-  await browser.close();
-  await site.stop();
+  await browser?.close();
+  await site?.stop();
 });
 
 const nav = (page, name) =>
   page.getByRole("navigation", { name: "Main" }).getByRole("link", { name });
 
-/** Goes to each page and calls `look` there; overlays are opened in between. */
-async function visitAll(page, look) {
+/** Goes to each page and calls `check` there; overlays are opened in between. */
+async function visitAll(page, check) {
+  const look = async (what) => {
+    await loaded(page);
+    await check(what);
+  };
   const narrow = page.viewportSize().width <= 900;
   const goTo = async (name) => {
     if (narrow) await page.getByRole("button", { name: "Open navigation" }).click();
@@ -57,6 +63,7 @@ async function visitAll(page, look) {
   await page.locator(".u-over").first().waitFor();
   await look("server");
   await page.getByRole("button", { name: "Show CPU as table" }).click();
+  await page.getByRole("region", { name: "CPU, values" }).waitFor();
   await page.getByRole("button", { name: /^More for/ }).click();
   await page.getByRole("menuitem").first().waitFor();
   await look("server with table and menu");
@@ -64,6 +71,7 @@ async function visitAll(page, look) {
   await page.getByRole("alertdialog").waitFor();
   await look("question");
   await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("alertdialog").waitFor({ state: "detached" });
   await goTo("Audit log");
   await page.getByRole("row").nth(2).waitFor();
   await look("audit log");
@@ -71,21 +79,22 @@ async function visitAll(page, look) {
   await page.getByText("Recomputed in your browser").waitFor();
   await look("audit record");
   await page.getByRole("tab", { name: "Raw record" }).click();
+  await page.getByRole("tabpanel").getByText('"row_hash"').waitFor();
   await look("raw audit record");
-  await page.keyboard.press("Escape");
+  await press(page, "Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await goTo("Team");
   await page.getByRole("row").nth(4).waitFor();
   await look("team");
   await goTo("Account");
-  await page.getByText("Sessions").first().waitFor();
+  await page.getByRole("rowheader").first().waitFor();
   await look("account");
-  await page.keyboard.press("Control+k");
+  await press(page, "Control+k");
   await page.getByRole("option").first().waitFor();
   await look("palette");
-  await page.keyboard.press("Escape");
+  await press(page, "Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  await page.keyboard.press("?");
+  await press(page, "?");
   await page.getByRole("dialog", { name: "Keys" }).waitFor();
   await look("keys");
 }

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { addServer, closePage, enter, launch, openPage } from "./browser.mjs";
+import { addServer, closePage, enter, launch, loaded, openPage, press } from "./browser.mjs";
 import { isReal, startSite } from "./server.mjs";
 
 const folder = fileURLToPath(new URL("../../../docs/screens/", import.meta.url));
@@ -23,7 +23,7 @@ before(async () => {
   serverName = "web-01";
   const token = await addServer(page, serverName);
   await site.startAgent({ token, name: serverName });
-  await page.getByText("First report received").waitFor({ timeout: 40_000 });
+  await page.getByText("First report received").waitFor();
   await page.waitForTimeout(warmUpMs);
   await closePage(page);
 });
@@ -42,7 +42,8 @@ for (const look of looks) {
   test(`pictures, ${look.name}`, async () => {
     const page = await openPage(browser, site, look);
     const shoot = async (name) => {
-      await page.waitForTimeout(400);
+      await loaded(page);
+      await page.evaluate(() => document.fonts.ready);
       await page.screenshot({ path: `${folder}${name}-${look.name}.png` });
     };
     await page.goto("/login");
@@ -70,10 +71,10 @@ for (const look of looks) {
     await page.goto("/account");
     await page.getByRole("row").nth(1).waitFor();
     await shoot("account");
-    await page.keyboard.press("Control+k");
+    await press(page, "Control+k");
     await page.getByRole("option").first().waitFor();
     await shoot("palette");
-    await page.keyboard.press("Escape");
+    await press(page, "Escape");
     await page.goto(`${home}/servers/new`);
     await page.getByRole("textbox", { name: "Name" }).fill(`shown-${look.name}`);
     await page.getByRole("button", { name: "Add server" }).click();

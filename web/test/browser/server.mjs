@@ -2,7 +2,6 @@
 // server; with ATALAYA_BIN a real one, started in a temporary folder with an agent beside it.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startMock } from "../mock/serve.mjs";
@@ -13,6 +12,9 @@ export const account = {
   password: "correct horse battery",
   team: "Example Works",
 };
+
+/** How long the tests wait for anything: a slow machine may take its time. */
+export const patienceMs = 120_000;
 
 /** True when the tests run against the real programs. */
 export const isReal = Boolean(process.env.ATALAYA_BIN || process.env.ATALAYA_URL);
@@ -47,19 +49,11 @@ function reportFirst(state, name) {
   return { stop: async () => {} };
 }
 
-async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
 /** Waits for a line of the program's output that the pattern matches. */
-function waitForLine(child, pattern, ms) {
+function waitForLine(child, pattern) {
   return new Promise((resolve, reject) => {
     let text = "";
-    const timer = setTimeout(() => reject(new Error(`no ${pattern} in:\n${text}`)), ms);
+    const timer = setTimeout(() => reject(new Error(`no ${pattern} in:\n${text}`)), patienceMs);
     const read = (chunk) => {
       text += chunk;
       const found = pattern.exec(text);
@@ -69,13 +63,16 @@ function waitForLine(child, pattern, ms) {
     };
     child.stdout.on("data", read);
     child.stderr.on("data", read);
-    child.on("exit", (code) => reject(new Error(`ended with ${code}:\n${text}`)));
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      reject(new Error(`ended with ${code}:\n${text}`));
+    });
   });
 }
 
 function stopChild(child) {
   return new Promise((resolve) => {
-    if (child.exitCode !== null) return resolve();
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.on("exit", resolve);
     child.kill("SIGTERM");
   });
@@ -83,10 +80,9 @@ function stopChild(child) {
 
 async function startReal(bin) {
   const data = mkdtempSync(join(tmpdir(), "atalaya-web-"));
-  const port = await freePort();
-  const args = ["up", "--data", data, "--https", `127.0.0.1:${port}`, "--http", "off"];
+  const args = ["up", "--data", data, "--https", "127.0.0.1:0", "--http", "off"];
   const child = spawn(join(bin, "atalaya"), args);
-  const [, url] = await waitForLine(child, /ready (https:\/\/\S+)/, 60_000);
+  const [, url] = await waitForLine(child, /ready (https:\/\/\S+)/);
   const setupLink = readFileSync(join(data, "setup-link"), "utf8").trim();
   const agents = [];
   return {
@@ -98,11 +94,9 @@ async function startReal(bin) {
       const lines = { server: url, token, ca, spool_dir: join(folder, "spool") };
       const toml = Object.entries(lines).map(([key, value]) => `${key} = "${value}"`);
       writeFileSync(join(folder, "agent.toml"), `${toml.join("\n")}\ninterval_s = 10\n`);
-      const agent = spawn(join(bin, "atalaya-agent"), [
-        "run",
-        "--config",
-        join(folder, "agent.toml"),
-      ]);
+      const command = ["run", "--config", join(folder, "agent.toml")];
+      // Nobody reads what it says, and an unread pipe would stop it one day.
+      const agent = spawn(join(bin, "atalaya-agent"), command, { stdio: "ignore" });
       agents.push({ agent, folder });
     },
     async stop() {

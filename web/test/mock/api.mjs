@@ -25,6 +25,7 @@ function invalid(pointer, detail) {
 
 export function makeState({ fresh = false, servers = 12, role = "owner" } = {}) {
   const state = { users: [], sessions: new Map(), streams: new Set(), verified: null, role };
+  state.streamsRefused = false;
   state.setupToken = fresh ? randomBytes(16).toString("base64url") : null;
   state.enrol = (name, email, secret, teamName) => {
     state.user = { id: newId(), name, email, created_at: now() };

@@ -52,6 +52,10 @@ function openStream(state, request, response, url) {
     response.writeHead(401).end();
     return;
   }
+  if (state.streamsRefused) {
+    response.writeHead(503).end();
+    return;
+  }
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   response.write(": hello\n\n");
   const stream = { response, server: url.searchParams.get("server") };
