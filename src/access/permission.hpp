@@ -63,11 +63,16 @@ struct PermissionEntry {
     std::string_view name; ///< as in the API: servers.read
     std::string_view description;
     Role least; ///< roles are ordered: whoever ranks at least this high holds the permission
+    /// What an API key needs for it (`servers:read`); empty: no key ever has it.
+    std::string_view scope{};
 };
 
 std::span<const PermissionEntry> permission_table();
+const PermissionEntry& permission_entry(Permission permission);
 std::string_view permission_name(Permission permission);
 bool permits(Role role, Permission permission);
+/// Every scope that a key can have, in the table's order, without repetition.
+std::span<const std::string_view> scopes();
 /// Names of all that the role permits, in the table's order.
 std::vector<std::string_view> capabilities(Role role);
 

@@ -58,6 +58,9 @@ audit::Actor actor_of(const access::Caller& caller) {
     case access::CallerKind::user:
         actor.kind = audit::ActorKind::user;
         break;
+    case access::CallerKind::key:
+        actor.kind = audit::ActorKind::key;
+        break;
     case access::CallerKind::agent:
         actor.kind = audit::ActorKind::agent;
         break;
@@ -66,6 +69,7 @@ audit::Actor actor_of(const access::Caller& caller) {
         break;
     }
     actor.user = caller.user;
+    actor.key = caller.key;
     actor.device = caller.server;
     actor.session = caller.session;
     actor.name = caller.name;

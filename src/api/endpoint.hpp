@@ -66,7 +66,21 @@ struct Endpoint {
     bool takes_password =
         false; ///< the body holds one: nothing that is fast to guess is kept of it
 
+    bool needs_step_up = false; ///< only within minutes of a password or code
+    bool open_without_second_factor =
+        false; ///< also where the team requires one: what is needed to get or to leave
+
     constexpr bool mutates() const { return verb != Verb::get; }
+    constexpr Endpoint with_step_up() const {
+        Endpoint copy = *this;
+        copy.needs_step_up = true;
+        return copy;
+    }
+    constexpr Endpoint without_second_factor() const {
+        Endpoint copy = *this;
+        copy.open_without_second_factor = true;
+        return copy;
+    }
     constexpr Endpoint with_secret_answer() const {
         Endpoint copy = *this;
         copy.repetition = Repetition::secret_is_gone;

@@ -23,6 +23,8 @@ struct SessionIdentity {
     UserId user;
     std::string name;
     Time created_at, expires_at, last_used_at;
+    Time assured_at;            ///< when the person last proved to be present
+    bool second_factor = false; ///< the account has one, and this session was opened with it
     std::vector<access::Membership> memberships;
 };
 

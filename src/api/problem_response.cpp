@@ -1,5 +1,7 @@
 #include "api/problem_response.hpp"
 
+#include "base/log.hpp"
+#include "base/problems.hpp"
 #include "shape/json.hpp"
 
 namespace atalaya::api {
@@ -30,6 +32,24 @@ net::Response problem_response(const Problem& problem, std::string_view request_
         response.headers.push_back({"Retry-After", std::to_string(problem.retry_after_s())});
     response.body = shape::write_json(body);
     return response;
+}
+
+net::Response response_of_exception(std::string_view request_id, std::string_view route) {
+    try {
+        throw;
+    } catch (const Problem& problem) {
+        if (!problem.private_reason().empty()) {
+            log::warning("request refused", {{"request_id", std::string(request_id)},
+                                             {"code", std::string(problem.kind().code)},
+                                             {"reason", problem.private_reason()}});
+        }
+        return problem_response(problem, request_id);
+    } catch (const std::exception& fault) {
+        log::error("request failed", {{"request_id", std::string(request_id)},
+                                      {"route", std::string(route)},
+                                      {"reason", fault.what()}});
+        return problem_response(Problem(problems::internal), request_id);
+    }
 }
 
 } // namespace atalaya::api

@@ -9,5 +9,8 @@
 namespace atalaya::api {
 
 net::Response problem_response(const Problem& problem, std::string_view request_id);
+/// The same for whatever is being thrown: call it in a catch block. What is no Problem is our
+/// fault, goes to the log and answers 500.
+net::Response response_of_exception(std::string_view request_id, std::string_view route);
 
 } // namespace atalaya::api

@@ -35,6 +35,7 @@ using TeamId = Id<struct TeamTag>;
 using UserId = Id<struct UserTag>;
 using SessionId = Id<struct SessionTag>;
 using ServerId = Id<struct ServerTag>;
+using KeyId = Id<struct KeyTag>;
 
 /// The chain and scope of what belongs to no team: sign-in, operators, the system's own jobs.
 inline const TeamId platform_team{};

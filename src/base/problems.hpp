@@ -18,6 +18,12 @@ inline constexpr ProblemKind wrong_credentials{
     "wrong_credentials", 401, "E-mail or password is wrong", "Check both and try again."};
 inline constexpr ProblemKind forbidden{"forbidden", 403, "Your role does not permit this",
                                        "Ask an owner or admin of the team for the permission."};
+inline constexpr ProblemKind mfa_enrolment_required{
+    "mfa_enrolment_required", 403, "This team requires a second factor",
+    "Set up an authenticator app on your account page, then come back."};
+inline constexpr ProblemKind step_up_required{
+    "step_up_required", 403, "Please confirm that it is you",
+    "Confirm with your password or a code of your authenticator app, then repeat the request."};
 inline constexpr ProblemKind csrf_failed{"csrf_failed", 403, "The request lacks a valid CSRF token",
                                          "Reload the page and try again."};
 inline constexpr ProblemKind https_required{
@@ -94,6 +100,8 @@ inline constexpr std::array all{
     &request_timeout,
     &head_too_large,
     &idempotency_refused,
+    &mfa_enrolment_required,
+    &step_up_required,
 };
 
 } // namespace atalaya::problems

@@ -1,5 +1,5 @@
 #include "api/idempotency.hpp"
-#include "api/serve.hpp"
+#include "api/admission.hpp"
 #include "modules/account/account.hpp"
 #include "modules/account/entry.hpp"
 #include "modules/team/team.hpp"

@@ -1,6 +1,6 @@
 #include "modules/account/entry.hpp"
 
-#include "api/serve.hpp"
+#include "api/admission.hpp"
 #include "api/set_up.hpp"
 #include "base/text.hpp"
 #include "config/config.hpp"

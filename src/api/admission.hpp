@@ -1,0 +1,59 @@
+// Who is calling, and may they: between the route and the handler.
+//
+// Owned by the service; for any thread, never blocks. Order of refusals: cross-site 403, no
+// identity 401, another team's path 404 (the same bytes as an unknown path), missing CSRF token
+// 403, second factor missing where the team requires one 403, role or scope without the permission
+// 403, step-up missing 403. Denials of known callers go on the record.
+#pragma once
+
+#include "api/denials.hpp"
+#include "api/exchange.hpp"
+#include "api/identities.hpp"
+
+#include <functional>
+#include <optional>
+
+namespace atalaya::api {
+
+inline constexpr std::string_view session_cookie = "__Host-atalaya_session";
+/// How long a password or code vouches for the person, for endpoints with_step_up().
+inline constexpr Micros assurance_max = std::chrono::minutes(10);
+
+/// Why this caller, whose membership in the path's team is known, may not use the endpoint; nullopt
+/// when nothing speaks against it. Pure.
+std::optional<Problem> find_refusal(const Endpoint& endpoint, const access::Caller& caller,
+                                    Time now);
+
+/// The token with which a session's unsafe requests show that they come from our page.
+std::string csrf_token(Services& services, SessionId session);
+/// The value of a cookie, or empty. A name that stands twice counts as absent: somebody planted
+/// one.
+std::string_view cookie_value(std::string_view header, std::string_view name);
+
+class Admission {
+  public:
+    using GoOn = std::function<void(const SharedExchange&)>;
+
+    explicit Admission(Services& services) : services_(services), denials_(services) {}
+
+    /// Calls `go_on` once the caller is known and let in, here or on a worker of the auth pool;
+    /// otherwise answers. May throw the Problem before it returns.
+    void admit(const SharedExchange& exchange, GoOn go_on);
+
+  private:
+    void identify_user(const SharedExchange& exchange, const GoOn& go_on);
+    void identify_agent(const SharedExchange& exchange, const GoOn& go_on);
+    void take_session(const SharedExchange& exchange,
+                      const std::optional<SessionIdentity>& identity, const GoOn& go_on);
+    void take_agent(const SharedExchange& exchange, const std::optional<AgentIdentity>& identity,
+                    const GoOn& go_on);
+    /// Runs a look-up on the auth pool; what it throws becomes the answer.
+    void look_up(const SharedExchange& exchange, std::function<void(db::Connection&)> task);
+    void decide(const SharedExchange& exchange, const GoOn& go_on);
+    void refuse_on_record(const SharedExchange& exchange, TeamId chain, const Problem& problem);
+
+    Services& services_;
+    Denials denials_;
+};
+
+} // namespace atalaya::api
