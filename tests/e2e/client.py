@@ -4,8 +4,11 @@ import contextlib
 import datetime
 import http.client
 import json
+import socket
 import ssl
 import threading
+
+from programs import PATIENCE_S
 
 PASSWORD = "a long enough passphrase 47"
 
@@ -41,10 +44,10 @@ class Client:
     def __del__(self):
         self.close()
 
-    def connect(self, timeout=60):
+    def connect(self):
         if self.tls:
-            return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=timeout, context=self.context)
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+            return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE_S, context=self.context)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
 
     def copy(self):
         """The same session on a connection of its own, for another thread."""
@@ -141,6 +144,7 @@ class EventStream:
         self._client = client.copy()
         self._connection = self._client.connect()
         self._connection.request("GET", "/api/v1/" + path, headers=self._client.request_headers("GET", None))
+        self._socket = self._connection.sock  # an answer without an end takes it over
         self._response = self._connection.getresponse()
         if self._response.status != 200:
             raise AssertionError(f"GET {path}: {Answer(self._response)}")
@@ -161,7 +165,8 @@ class EventStream:
         return [data for its_kind, data in list(self.events) if its_kind == kind]
 
     def close(self):
-        if self._connection.sock:
-            self._connection.sock.shutdown(2)
-        self._thread.join(10)
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(PATIENCE_S)
+        self._response.close()
         self._connection.close()

@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -23,6 +24,7 @@ if not BINARIES.is_absolute():
     BINARIES = ROOT / BINARIES
 SERVER = str(BINARIES / "atalaya")
 AGENT = str(BINARIES / "atalaya-agent")
+VERIFY = str(BINARIES / "atalaya-verify")
 PATIENCE_S = 120  # nothing here is a measurement: a loaded machine may take its time
 
 _libc = ctypes.CDLL(None)
@@ -51,9 +53,14 @@ def environment(**settings):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Outside the range from which the system gives ports to others: nobody takes it before the server does, nor while
+    the server is away, and no client that looks for the server there connects to itself."""
+    first = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.SystemRandom().randrange(10_000, first)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(what, condition, patience=PATIENCE_S, pause=0.1):
@@ -136,17 +143,18 @@ class Child:
 
 
 class Server(Child):
-    """`atalaya up` on a data directory; ready when the constructor returns."""
+    """`atalaya up` (or `serve`) on a data directory; ready when the constructor returns."""
 
-    def __init__(self, data, *arguments, https=None, http="off", **settings):
+    def __init__(self, data, *arguments, https=None, http="off", command="up", **settings):
         self.data = pathlib.Path(data)
         self.https_port = https or free_port()
         self.http_port = None if http == "off" else http
         plain = "off" if http == "off" else f"127.0.0.1:{http}"
+        self.command = command
         self.arguments = arguments
         self.settings = settings
         self.began = time.monotonic()
-        super().__init__([SERVER, "up", "--data", data, "--https", f"127.0.0.1:{self.https_port}", "--http", plain,
+        super().__init__([SERVER, command, "--data", data, "--https", f"127.0.0.1:{self.https_port}", "--http", plain,
                           *arguments], self.data.parent / f"{self.data.name}.log", settings)
         self.setup_token = None
         self.url = None
@@ -169,7 +177,7 @@ class Server(Child):
     def again(self):
         """The same once more, after the end of this process."""
         return Server(self.data, *self.arguments, https=self.https_port, http=self.http_port or "off",
-                      **self.settings)
+                      command=self.command, **self.settings)
 
     def postmaster_pid(self):
         """As the database itself wrote it down; None while there is none."""

@@ -62,26 +62,31 @@ class DiskFull(unittest.TestCase):
         print(f"\nrefused after {len(acknowledged)} changes: {refusal}")
         self.assertIn(refusal.status, (503, 507), str(refusal))
         self.assertEqual(refusal.headers["Content-Type"], "application/problem+json")
-        for _ in range(5):
+        for number in range(5):
             self.assertEqual(self.read(ada, watched)["name"], "watched")
             self.assertTrue(ada.list_all(ada.in_team("/servers")))
             self.assertTrue(ada.list_all(ada.in_team("/audit/events")))
-            self.assertIn(self.change(ada, "refused").status, (201, 503, 507))
+            self.assertIn(self.change(ada, f"refused-{number}").status, (201, 503, 507))
         programs.wait_until("the agent keeps what is not taken", lambda: "agent.server_busy" in agent.log())
+        still_full, spool = int(time.time()), self.spool_size(agent)
+        programs.wait_until("a tick of the full time", lambda: self.spool_size(agent) > spool)
 
-        full_at = int(time.time())
+        full_at = int(time.time()) + 1
         self.free()
         programs.wait_until("changes are taken again", lambda: self.change(ada, f"back-{time.time()}").status == 201)
         programs.wait_until("the agent's ticks arrive",
                             lambda: ada.series(watched["id"], "uptime_s", full_at, full_at + 1000))
         kept = {row["name"] for row in ada.list_all(ada.in_team("/servers"))}
         self.assertEqual(set(acknowledged) - kept, set())
-        self.assertGreater(len(ada.series(watched["id"], "uptime_s", full_at - 3, full_at)), 0)
+        self.assertGreater(len(ada.series(watched["id"], "uptime_s", still_full - 1, full_at)), 0)
         verified = programs.run("audit", "verify", "--data", server.data)
         self.assertEqual(verified.returncode, 0, verified.stdout)
         server.stop()
         again = server.again()
         self.assertEqual(again.stop(), 0)
+
+    def spool_size(self, agent):
+        return sum(file.stat().st_size for file in (agent.directory / "spool").iterdir())
 
     def read(self, ada, watched):
         return ada.call("GET", ada.in_team(f"/servers/{watched['id']}"))

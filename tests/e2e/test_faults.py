@@ -158,7 +158,7 @@ class Faults(unittest.TestCase):
         for began, ended in self.agent_runs:
             had = [second for second in ticks if began <= second <= ended]
             self.assertTrue(had, "an agent's run left nothing")
-            self.assertLess(min(had) - began, 60)
+            self.assertLess(min(had) - began, programs.PATIENCE_S)
             expected |= set(range(min(had), int(ended)))
         self.witness.kill()
         late = {int(line) for line in re.findall(r"\d+", self.witness.stdout.read())}

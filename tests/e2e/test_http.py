@@ -28,7 +28,7 @@ POLICY = {  # what must stand in the Content-Security-Policy
 
 def exchange(port, data, context=None):
     """Sends these bytes and gives all that comes back until the end."""
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as plain:
+    with socket.create_connection(("127.0.0.1", port), timeout=programs.PATIENCE_S) as plain:
         stream = context.wrap_socket(plain, server_hostname="127.0.0.1") if context else plain
         with stream:
             stream.sendall(data)
@@ -146,7 +146,8 @@ class Tls(OneServer):
         context.load_verify_locations(self.server.ca)
         context.minimum_version = context.maximum_version = version
         context.set_ciphers(ciphers)
-        with socket.create_connection(("127.0.0.1", self.server.https_port), timeout=60) as plain:
+        with socket.create_connection(("127.0.0.1", self.server.https_port),
+                                      timeout=programs.PATIENCE_S) as plain:
             with context.wrap_socket(plain, server_hostname="127.0.0.1") as stream:
                 return stream.version(), stream.cipher()[0]
 
