@@ -4,10 +4,12 @@
 #include "audit/keyring_sealer.hpp"
 #include "audit/reader.hpp"
 #include "base/random.hpp"
+#include "db/external.hpp"
 #include "keyring/keyring.hpp"
 #include "modules/team/team.hpp"
+#include "server/database.hpp"
+#include "server/instance.hpp"
 #include "server/modules.hpp"
-#include "server/up.hpp"
 
 #include <cstdio>
 #include <grp.h>
@@ -15,21 +17,13 @@
 #include <unistd.h>
 
 namespace atalaya::server_program {
-namespace {
-
-std::string socket_dir(const config::Config& config) {
-    return db::choose_socket_dir(postgres_options(config)).string();
-}
-
-} // namespace
-
 int run_doctor(const config::Config& config) {
     bool healthy = true;
     const auto print = [&](const std::string& code, bool ok, const std::string& text) {
         healthy = healthy && ok;
         std::printf("%-4s %-24s %s\n", ok ? "ok" : "FAIL", code.c_str(), text.c_str());
     };
-    for (const db::Finding& finding : db::check(postgres_options(config)))
+    for (const db::Finding& finding : make_configured_database(config)->check())
         print(finding.code, finding.ok, finding.text);
     const auto directory = std::filesystem::path(config.server.data_dir) / "keyring";
     if (std::filesystem::exists(directory)) {
@@ -53,7 +47,8 @@ int run_audit_verify(const config::Config& config) {
     const audit::KeyringSealer sealer(*keyring);
     const Secret seal_key = keyring->system_key("audit_seal");
     db::ConnectionOptions options;
-    options.dsn = "host=" + socket_dir(config) + " dbname=atalaya";
+    const auto database = make_configured_database(config);
+    options.dsn = database->server_dsn() + " dbname=" + database->name();
     options.context_key = keyring->system_key("context");
     options.statement_timeout = std::chrono::minutes(5);
 
@@ -82,9 +77,12 @@ int run_audit_verify(const config::Config& config) {
 
 int run_psql(const config::Config& config, const std::string& role,
              std::vector<std::string> arguments) {
-    const std::string user = role == "app" ? "atalaya_app" : "atalaya_super";
-    std::vector<std::string> words{"psql", "-h", socket_dir(config), "-U",
-                                   user,   "-d", "atalaya",          "-X"};
+    const auto database = make_configured_database(config);
+    const std::string user = role == "app" ? "atalaya_app" : database->become_superuser();
+    if (user.empty())
+        throw StartRefused("database.dsn names no user that could be the owner: use --role app");
+    std::vector<std::string> words{
+        "psql", "-U", user, "-X", "-d", database->server_dsn() + " dbname=" + database->name()};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (std::string& word : words)
@@ -93,6 +91,13 @@ int run_psql(const config::Config& config, const std::string& role,
     execvp("psql", argv.data());
     std::perror("psql");
     return 127;
+}
+
+int print_database_sql(const config::Config& config) {
+    const std::string name =
+        config.database.dsn.empty() ? "atalaya" : db::parse_external(config.database.dsn).database;
+    std::fputs(db::bootstrap_script(name).c_str(), stdout);
+    return 0;
 }
 
 int print_openapi() {

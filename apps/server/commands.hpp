@@ -12,9 +12,11 @@ namespace atalaya::server_program {
 int run_doctor(const config::Config& config);
 /// Follows every chain of the installation. Needs the running server's database.
 int run_audit_verify(const config::Config& config);
-/// psql on the embedded database, as owner (what a database administrator may) or app.
+/// psql on the database, as owner (what a database administrator may) or app.
 int run_psql(const config::Config& config, const std::string& role,
              std::vector<std::string> arguments);
+/// What a superuser runs on an external PostgreSQL before the first `serve`.
+int print_database_sql(const config::Config& config);
 /// The API document.
 int print_openapi();
 

@@ -112,7 +112,6 @@ db::ConnectionOptions Instance::connection_options(const std::string& role) cons
 }
 
 void Instance::prepare_database() {
-    db::bootstrap(options_.database_server, options_.database);
     for (const std::string& name :
          db::migrate(options_.database_server, options_.database, migrations()))
         log::info("migration ran", {{"name", name}});

@@ -34,7 +34,7 @@ struct StartRefused : std::runtime_error {
 struct InstanceOptions {
     const config::Config* config;
     std::filesystem::path directory; ///< keyring/, setup-link
-    std::string database_server;     ///< libpq dsn without dbname
+    std::string database_server;     ///< libpq dsn without dbname; roles and schemas stand there
     std::string database = "atalaya";
     std::string public_url; ///< for the set-up link
     const Clock* clock;

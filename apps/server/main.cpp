@@ -17,9 +17,11 @@ constexpr const char* usage =
     "\n"
     "  up             run everything: database, page and API, until a signal ends it\n"
     "                   --with-local-agent   watch this machine too\n"
-    "  doctor         look for what would keep `up` from starting\n"
+    "  serve          the same with an external PostgreSQL: see database.dsn in `atalaya config`\n"
+    "  database-sql   print what a superuser runs there once\n"
+    "  doctor         look for what would keep the server from starting\n"
     "  audit verify   follow every audit chain\n"
-    "  psql           a shell on the embedded database: --role owner|app -- PSQL OPTIONS\n"
+    "  psql           a shell on the database: --role owner|app -- PSQL OPTIONS\n"
     "  openapi        print the API document\n"
     "  config         print the reference of all settings\n"
     "  version        print the version\n"
@@ -94,6 +96,10 @@ int run(const CommandLine& line) {
     const auto config = config::load_config(line.config_file, environment, line.settings);
     if (command == "up")
         return server_program::run_up(config, line.with_local_agent);
+    if (command == "serve")
+        return server_program::run_serve(config, line.with_local_agent);
+    if (command == "database-sql")
+        return server_program::print_database_sql(config);
     if (command == "doctor")
         return server_program::run_doctor(config);
     if (command == "psql")

@@ -5,6 +5,7 @@
 #include "net/local_ca.hpp"
 #include "net/server.hpp"
 #include "page/page.hpp"
+#include "server/database.hpp"
 #include "server/files.hpp"
 #include "server/headers.hpp"
 #include "server/instance.hpp"
@@ -93,8 +94,8 @@ net::ServerOptions server_options(const config::Config& config, const TlsFiles& 
     return options;
 }
 
-void refuse_failed_findings(const db::PostgresOptions& options) {
-    for (const db::Finding& finding : db::check(options)) {
+void refuse_failed_findings(const Database& database) {
+    for (const db::Finding& finding : database.check()) {
         if (!finding.ok)
             throw StartRefused(finding.text);
     }
@@ -115,19 +116,7 @@ void wait_for_signal(const sigset_t& wanted, const std::function<void()>& hourly
     }
 }
 
-} // namespace
-
-db::PostgresOptions postgres_options(const config::Config& config) {
-    db::PostgresOptions options;
-    options.directory = std::filesystem::path(config.server.data_dir) / "postgres";
-    options.socket_dir = config.database.socket_dir;
-    options.unprivileged_user = config.database.user;
-    options.shared_buffers = config.database.shared_buffers;
-    options.max_connections = static_cast<int>(config.database.connections) + 12;
-    return options;
-}
-
-int run_up(const config::Config& config, bool with_local_agent) {
+int run(const config::Config& config, Database& database, bool with_local_agent) {
     prctl(PR_SET_DUMPABLE, 0); // keys must not end up in a core file
     log::set_level(config.log.level);
     const sigset_t signals = block_signals();
@@ -136,8 +125,7 @@ int run_up(const config::Config& config, bool with_local_agent) {
     const std::filesystem::path directory = config.server.data_dir;
     make_directory(directory);
 
-    db::Postgres postgres(postgres_options(config));
-    refuse_failed_findings(postgres_options(config));
+    refuse_failed_findings(database);
     const TlsFiles tls = tls_files(config, clock);
     const std::string ca_pem = tls.ca.empty() ? "" : read_file(tls.ca).value_or("");
 
@@ -152,17 +140,16 @@ int run_up(const config::Config& config, bool with_local_agent) {
     server.start();
     const std::string url = public_url(config, server.https_port());
 
-    postgres.start();
+    database.start();
     InstanceOptions instance_options;
     instance_options.config = &config;
     instance_options.directory = directory;
-    instance_options.database_server = postgres.server_dsn();
+    instance_options.database_server = database.server_dsn();
+    instance_options.database = database.name();
     instance_options.public_url = url;
     instance_options.clock = &clock;
     instance_options.random = &random;
-    instance_options.why_not_ready = [&] {
-        return postgres.pid() == 0 ? "the database is starting" : "";
-    };
+    instance_options.why_not_ready = [&] { return database.why_not_ready(); };
     instance_options.page = [&](const net::Request& request) {
         return answer_page(request, ca_pem);
     };
@@ -191,8 +178,21 @@ int run_up(const config::Config& config, bool with_local_agent) {
     local_agent.stop();
     server.stop();
     instance.stop();
-    postgres.stop();
+    database.stop();
     return 0;
+}
+
+} // namespace
+
+int run_up(const config::Config& config, bool with_local_agent) {
+    if (!config.database.dsn.empty())
+        throw StartRefused("database.dsn names an external PostgreSQL, and `up` brings its own: "
+                           "start `atalaya serve`, or take the setting away");
+    return run(config, *make_embedded_database(config), with_local_agent);
+}
+
+int run_serve(const config::Config& config, bool with_local_agent) {
+    return run(config, *make_external_database(config), with_local_agent);
 }
 
 } // namespace atalaya::server_program

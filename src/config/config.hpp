@@ -45,6 +45,8 @@ struct Config {
         SignupMode mode;
     } signup;
     struct {
+        std::string dsn; ///< empty: the embedded one
+        std::string password_file;
         std::string socket_dir; ///< empty: chosen at start
         std::string user;
         std::int64_t connections;

@@ -130,6 +130,16 @@ constexpr std::array keys{
         "Who may make an account: anybody (`open`), who has an invitation or the set-up link of a "
         "fresh installation (`invite`), or nobody (`closed`)."},
 
+    Key{"database", "dsn", TextKey{[](Config& c) -> std::string& { return c.database.dsn; }}, "",
+        "Where the external PostgreSQL of `atalaya serve` is, as libpq reads it: "
+        "`host=db1,db2 sslmode=verify-full`, or a URI. Of several hosts the one that takes changes "
+        "is used. A user in it must be a superuser and lays down roles and schemas at each start; "
+        "without one, a superuser runs the output of `atalaya database-sql` once. Set: doctor, "
+        "psql and audit verify use it too."},
+    Key{"database", "password_file",
+        TextKey{[](Config& c) -> std::string& { return c.database.password_file; }}, "",
+        "File with the password of atalaya_app, atalaya_auth, atalaya_sched and atalaya_migrate in "
+        "the external PostgreSQL. Empty: none is sent, or what `passfile` in database.dsn says."},
     Key{"database", "socket_dir",
         TextKey{[](Config& c) -> std::string& { return c.database.socket_dir; }}, "",
         "Where the unix socket of the embedded PostgreSQL lies. Empty: below the data directory, "

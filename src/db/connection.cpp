@@ -221,7 +221,7 @@ void Connection::fail(pg_result* failed, const Statement& statement) {
     std::string state = field(failed, PG_DIAG_SQLSTATE);
     const std::string reason(trim(PQerrorMessage(conn_)));
     const bool broken = PQstatus(conn_) != CONNECTION_OK;
-    if (broken)
+    if (broken || state == "25006") // read_only_sql_transaction: another host is the primary now
         close();
     if (state.empty() && !broken)
         throw LogicFault(std::string(statement.name) + ": " + reason);

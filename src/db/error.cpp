@@ -23,7 +23,8 @@ bool Error::is_lost_race() const {
 }
 
 bool Error::is_connection_lost() const {
-    return sqlstate_.starts_with("08") || sqlstate_.starts_with("57P0");
+    // read_only_sql_transaction: the host was the primary when we connected.
+    return sqlstate_.starts_with("08") || sqlstate_.starts_with("57P0") || sqlstate_ == "25006";
 }
 
 } // namespace atalaya::db

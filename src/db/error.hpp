@@ -27,7 +27,7 @@ class Error : public std::exception {
     /// True when the transaction lost a race and may simply run again: serialization, deadlock,
     /// audit head moved.
     bool is_lost_race() const;
-    /// True when the connection or the server went away.
+    /// True when the connection or the server went away, or became a standby.
     bool is_connection_lost() const;
 
   private:

@@ -66,12 +66,13 @@ void apply(ScriptSession& session, const Migration& migration) {
 
 } // namespace
 
-void bootstrap(const std::string& server, const std::string& database) {
-    ScriptSession cluster(server, "postgres", "atalaya_super");
+void bootstrap(const std::string& server, const std::string& database,
+               const std::string& superuser) {
+    ScriptSession cluster(server, "postgres", superuser);
     cluster.run(sql::db::bootstrap_cluster);
     if (!cluster.value("select 1 from pg_database where datname = $1", {database}))
         cluster.run("create database " + cluster.quoted_name(database));
-    ScriptSession own(server, database, "atalaya_super");
+    ScriptSession own(server, database, superuser);
     own.run(sql::db::bootstrap_database);
 }
 

@@ -21,9 +21,10 @@ struct MigrationRefused : std::runtime_error {
 /// Each room's list, in the order in which the rooms build on each other.
 using MigrationLists = std::vector<std::span<const Migration>>;
 
-/// As superuser atalaya_super: makes the roles, the database if it is missing, and its schemas,
+/// As a superuser: makes the roles, the database if it is missing, and its schemas,
 /// grants and revokes. Safe to repeat. `server` is a dsn without dbname ("host=/run/atalaya").
-void bootstrap(const std::string& server, const std::string& database);
+void bootstrap(const std::string& server, const std::string& database,
+               const std::string& superuser = "atalaya_super");
 
 /// As atalaya_migrate: runs what is missing, each migration in a transaction of its own. Gives the
 /// names of those that ran. Refuses a recorded migration that changed, and one that this program

@@ -69,6 +69,7 @@ House::House() : directory_(make_directory()), database_("house_" + std::to_stri
         const std::lock_guard lock(executed_mutex_);
         executed_.emplace(statement.name);
     };
+    db::bootstrap(options.database_server, options.database);
     instance_ = std::make_unique<server_program::Instance>(options);
 }
 
