@@ -3,6 +3,7 @@
 #include "audit/reader.hpp"
 #include "base/text.hpp"
 #include "modules/audit_log/audit_log.hpp"
+#include "modules/audit_log/bundle_api.hpp"
 #include "modules/audit_log/shapes.hpp"
 
 #include <algorithm>
@@ -166,6 +167,8 @@ constexpr std::array table{
                             "Where the chain ends."),
     team_endpoint<verify>(Verb::post, "/teams/{team}/audit/verify", Permission::audit_verify,
                           "Follow the chain from its first event to its head, now."),
+    team_endpoint<make_bundle>(Verb::post, "/teams/{team}/audit/bundle", Permission::audit_export,
+                               "A zip of events that anybody can verify offline."),
 };
 
 } // namespace

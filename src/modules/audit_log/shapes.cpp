@@ -83,6 +83,17 @@ constexpr std::array report_fields{
 };
 static_assert(names_every_member<ReportView>(report_fields));
 
+constexpr auto seq_bounds = shape::range(1, (std::int64_t{1} << 53) - 1);
+constexpr std::array wish_fields{
+    field<&BundleWish::from_seq>("from_seq", "The first event; without it the chain's first.",
+                                 seq_bounds),
+    field<&BundleWish::to_seq>("to_seq",
+                               "The last event, at most 20000 in all; without it this export's "
+                               "own, which is the chain's last.",
+                               seq_bounds),
+};
+static_assert(names_every_member<BundleWish>(wish_fields));
+
 } // namespace
 } // namespace atalaya::audit_log
 
@@ -94,4 +105,5 @@ const Shape Described<audit_log::EventDetail>::shape{"AuditEventDetail", audit_l
 const Shape Described<audit_log::VerifiedView>::shape{"AuditVerified", audit_log::verified_fields};
 const Shape Described<audit_log::HeadView>::shape{"AuditHead", audit_log::head_fields};
 const Shape Described<audit_log::ReportView>::shape{"AuditReport", audit_log::report_fields};
+const Shape Described<audit_log::BundleWish>::shape{"AuditBundleWish", audit_log::wish_fields};
 } // namespace atalaya::shape

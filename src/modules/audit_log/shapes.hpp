@@ -1,4 +1,4 @@
-// What the audit endpoints answer. Values.
+// What goes into the audit endpoints and what they answer. Values.
 #pragma once
 
 #include "shape/field.hpp"
@@ -72,6 +72,12 @@ struct ReportView {
     Time at;
 };
 
+/// Which stretch of the record to export.
+struct BundleWish {
+    std::optional<std::int64_t> from_seq;
+    std::optional<std::int64_t> to_seq;
+};
+
 } // namespace atalaya::audit_log
 
 namespace atalaya::shape {
@@ -101,6 +107,10 @@ struct Described<audit_log::HeadView> {
 };
 template <>
 struct Described<audit_log::ReportView> {
+    static const Shape shape;
+};
+template <>
+struct Described<audit_log::BundleWish> {
     static const Shape shape;
 };
 } // namespace atalaya::shape

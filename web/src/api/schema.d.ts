@@ -1019,6 +1019,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/audit/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A zip of events that anybody can verify offline.
+         * @description An Idempotency-Key is refused with 400: nothing of the answer is kept to be given again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AuditBundleWish"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/push": {
         parameters: {
             query?: never;
@@ -1072,6 +1116,12 @@ export interface components {
             id?: string | null;
             /** @description The name at that time; null when unknown or erased. */
             name?: string | null;
+        };
+        AuditBundleWish: {
+            /** @description The first event; without it the chain's first. */
+            from_seq?: number | null;
+            /** @description The last event, at most 20000 in all; without it this export's own, which is the chain's last. */
+            to_seq?: number | null;
         };
         AuditEvent: {
             /** @description Number in the chain. */
