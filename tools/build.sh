@@ -6,4 +6,4 @@ cmake --preset release --log-level=WARNING >/dev/null
 if [[ -d web ]]; then
     tools/page.sh build
 fi
-cmake --build build --target atalaya atalaya-agent
+cmake --build build --target atalaya atalaya-agent atalaya-verify

@@ -1,0 +1,157 @@
+// The command line of the offline verifier: what a bundle is worth, without server and database.
+#include "audit/bundle_check.hpp"
+#include "base/text.hpp"
+#include "shape/json.hpp"
+
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace atalaya;
+
+constexpr const char* usage =
+    "usage: atalaya-verify BUNDLE [--head RECEIPT] [--json]\n"
+    "\n"
+    "  BUNDLE           a file of POST /api/v1/teams/{team}/audit/bundle\n"
+    "  --head RECEIPT   what the server once sent as Audit-Receipt; may stand several times\n"
+    "  --json           say it as JSON\n"
+    "\n"
+    "exit code: 0 valid, 10 valid with erasures, 20 truncated, 30 altered, 2 unreadable or usage\n";
+
+constexpr std::size_t bundle_bytes_max = std::size_t{256} << 20;
+
+struct CommandLine {
+    std::string file;
+    std::vector<audit::Receipt> receipts;
+    bool json = false;
+    std::string fault;
+};
+
+CommandLine parse(int argc, char** argv) {
+    CommandLine out;
+    for (int i = 1; i < argc && out.fault.empty(); ++i) {
+        const std::string_view word = argv[i];
+        if (word == "--json") {
+            out.json = true;
+        } else if (word == "--head" && i + 1 < argc) {
+            const auto receipts = audit::parse_receipts(argv[++i]);
+            if (receipts)
+                out.receipts.insert(out.receipts.end(), receipts->begin(), receipts->end());
+            else
+                out.fault = receipts.error().reason;
+        } else if (word.starts_with("--") || !out.file.empty()) {
+            out.fault = "do not know what to do with " + std::string(word);
+        } else {
+            out.file = word;
+        }
+    }
+    if (out.fault.empty() && out.file.empty())
+        out.fault = "no bundle was named";
+    return out;
+}
+
+Result<Bytes> read_file(const std::string& name) {
+    std::ifstream in(name, std::ios::binary | std::ios::ate);
+    const auto size = in ? static_cast<std::streamoff>(in.tellg()) : -1;
+    if (size < 0)
+        return ParseError{"the file cannot be read"};
+    if (static_cast<std::size_t>(size) > bundle_bytes_max)
+        return ParseError{"the file is too long for a bundle"};
+    in.seekg(0);
+    Bytes out(static_cast<std::size_t>(size));
+    if (!in.read(reinterpret_cast<char*>(out.data()), size))
+        return ParseError{"the file cannot be read"};
+    return out;
+}
+
+struct Finding {
+    audit::BundleReport report;
+    std::optional<audit::Bundle> bundle;
+};
+
+Finding examine(const CommandLine& line) {
+    const auto unreadable = [](const ParseError& error) {
+        return Finding{{.verdict = audit::Verdict::unreadable, .reason = error.reason}, {}};
+    };
+    const auto bytes = read_file(line.file);
+    if (!bytes)
+        return unreadable(bytes.error());
+    auto bundle = audit::parse_bundle(*bytes);
+    if (!bundle)
+        return unreadable(bundle.error());
+    auto report = audit::check_bundle(*bundle, line.receipts);
+    return {std::move(report), std::move(*bundle)};
+}
+
+std::string in_words(const Finding& finding) {
+    const audit::BundleReport& report = finding.report;
+    std::string out(to_string(report.verdict));
+    if (report.first_bad)
+        out += " at " + std::to_string(*report.first_bad);
+    if (!report.reason.empty())
+        out += ": " + report.reason;
+    if (!finding.bundle || report.verdict == audit::Verdict::unreadable)
+        return out;
+    const audit::Manifest& manifest = finding.bundle->manifest;
+    out += "; chain " + to_string(audit::chain_id(manifest.team, manifest.lane)) + ", " +
+           std::to_string(report.checked) + " events from " + std::to_string(manifest.from_seq) +
+           ", " + std::to_string(report.erased) + " bodies erased, " +
+           std::to_string(report.unopened) + " not disclosed, ";
+    out += report.receipts > 0 ? std::to_string(report.receipts) + " receipts held against it"
+                               : "no receipt held against it";
+    for (const std::string& name : finding.bundle->other_files)
+        out += "; " + name + " was not looked at";
+    return out;
+}
+
+shape::Json as_json(const Finding& finding) {
+    const audit::BundleReport& report = finding.report;
+    shape::Json out = shape::json_object(
+        {{"verdict", to_string(report.verdict)},
+         {"exit_code", static_cast<int>(report.verdict)},
+         {"first_bad", report.first_bad ? shape::Json(*report.first_bad) : shape::Json()},
+         {"reason", report.reason}});
+    if (!finding.bundle)
+        return out;
+    const audit::Manifest& manifest = finding.bundle->manifest;
+    shape::Array other_files;
+    for (const std::string& name : finding.bundle->other_files)
+        other_files.push_back(name);
+    out.set("chain_id", to_string(audit::chain_id(manifest.team, manifest.lane)));
+    out.set("lane", manifest.lane);
+    out.set("from_seq", manifest.from_seq);
+    out.set("to_seq", manifest.to_seq);
+    out.set("checked", report.checked);
+    out.set("erased", report.erased);
+    out.set("unopened", report.unopened);
+    out.set("last_seq", report.last_seq);
+    out.set("last_hash", to_hex(report.last_hash));
+    out.set("receipts", report.receipts);
+    out.set("not_looked_at", std::move(other_files));
+    return out;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const CommandLine line = parse(argc, argv);
+    if (!line.fault.empty()) {
+        std::fprintf(stderr, "atalaya-verify: %s\n%s", line.fault.c_str(), usage);
+        return 2;
+    }
+    try {
+        const Finding finding = examine(line);
+        const std::string said =
+            line.json ? shape::write_json(as_json(finding)) : in_words(finding);
+        std::puts(said.c_str());
+        return static_cast<int>(finding.report.verdict);
+    } catch (const std::exception& failure) {
+        std::fprintf(stderr, "atalaya-verify: %s\n", failure.what());
+        return 2;
+    }
+}
