@@ -1,10 +1,9 @@
 // Runs the fuzz target over mutations of good frames: the same ones each time, a bounded number of
 // them.
+#include "fuzz/mutate.hpp"
 #include "wire/frame.hpp"
 
 #include <gtest/gtest.h>
-
-#include <random>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -39,39 +38,6 @@ std::vector<Bytes> make_corpus() {
     return corpus;
 }
 
-/// One edit such as coverage-guided fuzzers make: a byte, a bit, a cut, a doubled or foreign
-/// stretch.
-void mutate(Bytes& frame, const Bytes& other, std::mt19937_64& random) {
-    if (frame.empty())
-        return frame.push_back(static_cast<std::uint8_t>(random()));
-    const auto at = static_cast<std::ptrdiff_t>(random() % frame.size());
-    const auto size = std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(random() % 16),
-                                               static_cast<std::ptrdiff_t>(frame.size()) - at);
-    constexpr std::array<std::uint8_t, 6> telling{0, 1, 0x7f, 0x80, 0xfe, 0xff};
-    switch (random() % 6) {
-    case 0:
-        frame[static_cast<std::size_t>(at)] = telling[random() % telling.size()];
-        break;
-    case 1:
-        frame[static_cast<std::size_t>(at)] ^= static_cast<std::uint8_t>(1u << random() % 8);
-        break;
-    case 2:
-        frame.erase(frame.begin() + at, frame.begin() + at + size);
-        break;
-    case 3:
-        frame.resize(static_cast<std::size_t>(at));
-        break;
-    case 4: {
-        const Bytes stretch(frame.begin() + at, frame.begin() + at + size);
-        frame.insert(frame.begin() + at, stretch.begin(), stretch.end());
-        break;
-    }
-    default:
-        if (static_cast<std::size_t>(at + size) <= other.size())
-            std::copy_n(other.begin() + at, size, frame.begin() + at);
-    }
-}
-
 TEST(FrameFuzz, NoMutationBreaksTheDecoder) {
     const std::vector<Bytes> corpus = make_corpus();
     for (const Bytes& frame : corpus)
@@ -81,7 +47,7 @@ TEST(FrameFuzz, NoMutationBreaksTheDecoder) {
         Bytes frame = corpus[random() % corpus.size()];
         const Bytes& other = corpus[random() % corpus.size()];
         for (std::uint64_t edits = 1 + random() % 5; edits > 0; --edits)
-            mutate(frame, other, random);
+            fuzz::mutate(frame, other, random);
         LLVMFuzzerTestOneInput(frame.data(), frame.size());
     }
 }
