@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Says what an audit bundle is worth. Written from docs/audit-bundle.md alone, with nothing but Python's standard library,
-so that an auditor can read all of it; it shares no line with atalaya-verify, and the two must agree.
+"""Says what an audit bundle is worth, as docs/audit-bundle.md tells it, with nothing but Python's standard library, so that
+an auditor can read all of it. It shares no line with atalaya-verify, and the two must agree.
 
     verify_bundle.py BUNDLE [--head RECEIPT]...
 
