@@ -81,7 +81,7 @@ class Faults(unittest.TestCase):
         self.random = random.Random(int(os.environ.get("ATALAYA_E2E_SEED", "1")))
 
     def test_nothing_acknowledged_is_lost(self):
-        watched = self.ada.call("POST", self.ada.in_team("/servers"), {"name": "watched"})
+        self.watched = watched = self.ada.call("POST", self.ada.in_team("/servers"), {"name": "watched"})
         self.agent = programs.Agent(self.directory / "agent", self.server.url, watched["agent_token"], self.server.ca)
         self.addCleanup(lambda: self.agent.stop())
         self.agent_runs = [[time.time(), None]]
@@ -99,7 +99,7 @@ class Faults(unittest.TestCase):
         for load in self.loads:
             load.end()
         self.check_objects()
-        self.wait_for_spool(watched["id"])
+        self.wait_for_spool()
         self.agent_runs[-1][1] = time.time()
         self.agent.stop()
         self.check_series(watched["id"])
@@ -125,6 +125,8 @@ class Faults(unittest.TestCase):
         self.server = self.server.again()
 
     def kill_agent(self):
+        self.wait_for_spool()  # a run without a tick would tell nothing
+        time.sleep(self.random.random())
         self.agent_runs[-1][1] = time.time()
         self.agent.kill()
         self.agent = self.agent.again()
@@ -144,11 +146,12 @@ class Faults(unittest.TestCase):
                    self.ada.list_all(self.ada.in_team("/audit/events?action=server.create"))]
         self.assertEqual(sorted(created), sorted(kept), "every server has one event, and every event a server")
 
-    def wait_for_spool(self, server):
-        """Until a tick of now has arrived: the spool is sent in order, so nothing is left before it."""
-        since = int(time.time())
+    def wait_for_spool(self):
+        """Until a tick later than now has arrived: the spool is sent in order, so nothing is left before it."""
+        self.ada.close()
+        since = int(time.time()) + 1
         programs.wait_until("the spool is empty",
-                            lambda: self.ada.series(server, "uptime_s", since, since + 1000))
+                            lambda: self.ada.series(self.watched["id"], "uptime_s", since, since + 1000))
 
     def check_series(self, server):
         # What a kill -9 of the agent may cost: the tick that was just being taken, and the first second of the next.
