@@ -8,7 +8,8 @@ writes NAME_sql.hpp and NAME_sql.cpp, namespace atalaya::sql::NAME. What a file 
 - in a folder `migrations/`: a Migration, embedded as it is, with its SHA-256;
 - with `-- section: x` lines: a text constant `FILE_x` for each section;
 - otherwise: statements. `-- name: find_server` starts one. Comment lines right below are its documentation;
-  one that is exactly `-- writes` marks a statement that writes without beginning with INSERT, UPDATE or DELETE.
+  one that is exactly `-- writes` marks a statement that writes without beginning with INSERT, UPDATE or DELETE, and
+  `-- unaudited` one that writes only tables of which ctl.leave_unaudited says so; every other one owes an event.
   `$name` becomes $1, $2 ... in the order of first occurrence.
 """
 
@@ -23,6 +24,8 @@ OPAQUE = re.compile(
     r"""|(?P<comment>--[^\n]*)|\$(?P<param>[a-z_][a-z0-9_]*)\b""",
     re.DOTALL)
 WRITES = re.compile(r"(?:with\b.*\b)?(?:insert|update|delete|merge)\b", re.IGNORECASE | re.DOTALL)
+
+MARKS = {"writes", "unaudited"}
 
 
 def fail(message):
@@ -40,7 +43,7 @@ def literal(text):
 
 class Statement:
     def __init__(self, room, name, doc, body):
-        self.room, self.name, self.doc = room, name, [d for d in doc if d != "writes"]
+        self.room, self.name, self.doc = room, name, [d for d in doc if d not in MARKS]
         self.params = []
         text = OPAQUE.sub(self.replace, body)
         text = "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
@@ -48,6 +51,9 @@ class Statement:
         if not self.text:
             fail(f"statement {name} is empty")
         self.writes = "writes" in doc or WRITES.match(self.text) is not None
+        self.owes_event = self.writes and "unaudited" not in doc
+        if "unaudited" in doc and not self.writes:
+            fail(f"statement {name} is marked as unaudited and writes nothing")
 
     def replace(self, match):
         if match["comment"] is not None:
@@ -106,9 +112,9 @@ def source(room, statements, sections, migrations):
                    f'params_of_{statement.name}{{{names}}};')
     out += ['', '} // namespace', '']
     for statement in statements:
-        writes = "true" if statement.writes else "false"
+        marks = f"{statement.writes}, {statement.owes_event}".lower()
         out.append(f'constinit const ::atalaya::db::Statement {statement.name}{{"{room}.{statement.name}",\n'
-                   f'{literal(statement.text)},\nparams_of_{statement.name}, {writes}}};')
+                   f'{literal(statement.text)},\nparams_of_{statement.name}, {marks}}};')
     out += [f'constinit const std::string_view {name} =\n{literal(text)};' for name, text in sections]
     out += ['namespace {', f'constexpr std::array<const ::atalaya::db::Statement*, {len(statements)}> all_statements{{']
     out += [f'    &{statement.name},' for statement in statements]

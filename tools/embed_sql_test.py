@@ -39,11 +39,16 @@ class EmbedSql(unittest.TestCase):
         self.assertIn("""select '$x''$x', "$x", $$ $x $$, $t$ $x $t$, $1""", code)
         self.assertIn('params_of_it{"y"}', code)
 
-    def test_knows_what_writes(self):
-        for body, writes in (("insert into t values (1)", "true"), ("UPDATE t SET a = 1", "true"),
-                             ("with x as (delete from t returning 1) select 1", "true"),
-                             ("select updated_at from t", "false"), ("-- writes\nselect f()", "true")):
-            self.assertIn(f"params_of_it, {writes}}}", self.statement(body), body)
+    def test_knows_what_writes_and_what_owes_an_event(self):
+        for body, marks in (("insert into t values (1)", "true, true"), ("UPDATE t SET a = 1", "true, true"),
+                            ("with x as (delete from t returning 1) select 1", "true, true"),
+                            ("-- unaudited\ninsert into t values (1)", "true, false"),
+                            ("select updated_at from t", "false, false"), ("-- writes\nselect f()", "true, true"),
+                            ("-- writes\n-- unaudited\nselect f()", "true, false")):
+            self.assertIn(f"params_of_it, {marks}}}", self.statement(body), body)
+
+    def test_refuses_a_mark_that_means_nothing(self):
+        self.assertIn("writes nothing", self.statement("-- unaudited\nselect 1"))
 
     def test_documents_what_stands_below_the_name(self):
         header, _ = self.embed({"room.sql": "-- name: it\n-- Finds it.\nselect $id\n"})

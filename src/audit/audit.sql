@@ -1,14 +1,17 @@
 -- name: open_chain
 -- writes
+-- unaudited
 select aud.open_chain($team);
 
 -- name: append
 -- writes
+-- unaudited
 select aud.append($seq, $event_id, $occurred_at_us, $action, $outcome, $actor_kind, $resource_type, $resource_id,
                   $commits, $subject, $detail, $seal) as row_hash;
 
 -- name: tombstone
 -- writes
+-- unaudited
 select aud.tombstone($erased_seq, $part, $by_seq);
 
 -- name: find_head

@@ -1,18 +1,22 @@
 -- Statements with which the probe at start-up tries to cross from one team into another (selftest.cpp).
 
 -- name: plant_canary
+-- unaudited
 insert into app.canaries (team_id, id, parent_id, body) values ($team, $id, $parent, 'canary');
 
 -- name: list_canaries
 select id from app.canaries;
 
 -- name: touch_canary
+-- unaudited
 update app.canaries set body = 'touched' where id = $id;
 
 -- name: move_canary
+-- unaudited
 update app.canaries set team_id = $team where id = $id;
 
 -- name: remove_canary
+-- unaudited
 delete from app.canaries where id = $id;
 
 -- name: empty_canaries

@@ -15,6 +15,7 @@ struct Statement {
     std::string_view text;
     std::span<const std::string_view> params;
     bool writes = false;
+    bool owes_event = false; ///< writes what is audited: the transaction must put it on the record
 };
 
 /// One file of a room's `migrations/` folder. Never changes once released.

@@ -59,7 +59,9 @@ Rows Tx::wait(State after) {
 
 Rows Tx::query(const Statement& statement, const Args& args) {
     queue(statement, args, {});
-    return wait(State::open);
+    Rows rows = wait(State::open);
+    owes_event_ = owes_event_ || (statement.owes_event && rows.affected() > 0);
+    return rows;
 }
 
 Row Tx::query_one(const Statement& statement, const Args& args) {
@@ -83,6 +85,7 @@ std::optional<Row> Tx::query_optional(const Statement& statement, const Args& ar
 void Tx::defer(const Statement& statement, const Args& args,
                std::function<void(const Rows&)> on_result) {
     queue(statement, args, std::move(on_result));
+    owes_event_ = owes_event_ || statement.owes_event;
 }
 
 void Tx::enter(const Scope& scope) {

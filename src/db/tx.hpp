@@ -52,6 +52,8 @@ class Tx {
 
     /// True once a statement that writes was queued.
     bool wrote() const { return wrote_; }
+    /// True once something audited was changed, or is queued to be: an event must follow.
+    bool owes_event() const { return owes_event_; }
     /// Sends all that is queued and COMMIT in one packet. When the connection breaks here the
     /// outcome is unknown: that is Problem unavailable, and is never tried again by itself.
     void commit();
@@ -69,6 +71,7 @@ class Tx {
     Scope scope_;
     State state_ = State::fresh;
     bool wrote_ = false;
+    bool owes_event_ = false;
 };
 
 /// Runs `body` in a transaction and commits, unless the body did. After a lost race (serialization,

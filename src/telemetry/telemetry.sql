@@ -1,12 +1,15 @@
 -- name: ensure_partition
 -- writes
+-- unaudited
 select ctl.ensure_push_partition($at) as existed;
 
 -- name: drop_partitions
 -- writes
+-- unaudited
 select ctl.drop_push_partitions($before) as dropped;
 
 -- name: insert_pushes
+-- unaudited
 -- One row for each hour that a push touches.
 insert into app.pushes (team_id, server_id, at, stream, seq, last_at, ticks, body)
 select $team::uuid, $server::uuid, timestamptz 'epoch' + piece.at_us * interval '1 microsecond', $stream::bigint,
@@ -49,22 +52,27 @@ from app.series_tables
 where team_id = $team and server_id = $server and table_id = $table;
 
 -- name: insert_table
+-- unaudited
 insert into app.series_tables (team_id, server_id, table_id, used_on, body)
 values ($team, $server, $table, date '1970-01-01' + $day::integer, $body)
 on conflict (team_id, server_id, table_id) do update set used_on = excluded.used_on;
 
 -- name: touch_table
+-- unaudited
 update app.series_tables set used_on = date '1970-01-01' + $day::integer
 where team_id = $team and server_id = $server and table_id = $table;
 
 -- name: delete_unused_tables
+-- unaudited
 delete from app.series_tables
 where team_id = $team and server_id = $server and used_on < date '1970-01-01' + $before::integer;
 
 -- name: delete_pushes
+-- unaudited
 delete from app.pushes where team_id = $team and server_id = $server;
 
 -- name: delete_tables
+-- unaudited
 delete from app.series_tables where team_id = $team and server_id = $server;
 
 -- name: measure

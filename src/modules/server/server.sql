@@ -40,6 +40,7 @@ SELECT team_id, server_id FROM idn.find_agent($token_hash::bytea)
 SELECT first_seen_at FROM app.server_states WHERE team_id = $team_id AND server_id = $server_id
 
 -- name: put_state
+-- unaudited
 INSERT INTO app.server_states AS s (team_id, server_id, first_seen_at, last_seen_at, agent_version, dropped_ticks, facts)
 VALUES ($team_id, $server_id, $seen_at, $seen_at, $agent_version, $dropped_ticks, $facts)
 ON CONFLICT (team_id, server_id) DO UPDATE SET
