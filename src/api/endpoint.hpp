@@ -38,6 +38,12 @@ struct Created {
     T value;
 };
 struct NoContent {};
+/// An answer with headers of its own, such as a cookie; nothing of it is kept to be given again.
+template <class T>
+struct WithHeaders {
+    T value;
+    std::vector<net::Header> headers;
+};
 /// The answer of a slow handler that changed something, as conclude() of idempotency.hpp made it.
 template <class T>
 struct Concluded {
@@ -69,6 +75,8 @@ struct Endpoint {
     bool needs_step_up = false; ///< only within minutes of a password or code
     bool open_without_second_factor =
         false; ///< also where the team requires one: what is needed to get or to leave
+    /// No answer comes earlier than password.time_floor_ms: it must not tell who has an account.
+    bool has_time_floor = false;
 
     constexpr bool mutates() const { return verb != Verb::get; }
     constexpr Endpoint with_step_up() const {
@@ -84,6 +92,11 @@ struct Endpoint {
     constexpr Endpoint with_secret_answer() const {
         Endpoint copy = *this;
         copy.repetition = Repetition::secret_is_gone;
+        return copy;
+    }
+    constexpr Endpoint with_time_floor() const {
+        Endpoint copy = *this;
+        copy.has_time_floor = true;
         return copy;
     }
     constexpr Endpoint with_password() const {
@@ -138,10 +151,25 @@ struct Answer<Concluded<T>> {
         return std::move(concluded.response);
     }
 };
-template <class Result>
-concept KeptWithItsChange = requires {
-    Answer<Result>::is_kept;
+template <class T>
+struct Answer<WithHeaders<T>> {
+    static constexpr Contract contract = Answer<T>::contract;
+    static constexpr bool is_kept = false;
+    static net::Response make(WithHeaders<T> answer, const Query& query) {
+        net::Response response = Answer<T>::make(std::move(answer.value), query);
+        for (net::Header& header : answer.headers)
+            response.headers.push_back(std::move(header));
+        return response;
+    }
 };
+/// Whether an answer can be kept for a repeated request: that of a fast handler, unless it says no;
+/// that of a slow one, if it says so.
+template <class Result, bool otherwise>
+constexpr bool is_answer_kept() {
+    if constexpr (requires { Answer<Result>::is_kept; })
+        return Answer<Result>::is_kept;
+    return otherwise;
+}
 
 net::Response list_response(const shape::Shape& shape, std::size_t count,
                             const std::function<const void*(std::size_t)>& row,
@@ -203,10 +231,12 @@ constexpr Endpoint endpoint(Verb verb, std::string_view path, Audience audience,
     Endpoint out{verb, path, audience, permission, summary, S::contract};
     if constexpr (std::is_same_v<typename S::CallType, SlowCall>) {
         out.slow = &S::template run<function>;
-        if (!KeptWithItsChange<typename S::Result>)
+        if (!is_answer_kept<typename S::Result, false>())
             out.repetition = Repetition::refused;
     } else {
         out.handler = &S::template run<function>;
+        if (!is_answer_kept<typename S::Result, true>())
+            out.repetition = Repetition::refused;
     }
     return out;
 }

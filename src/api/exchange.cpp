@@ -12,6 +12,7 @@ void Exchange::answer(net::Response response) {
     if (!cached)
         response.headers.push_back({"Cache-Control", "no-store"});
     response.headers.push_back({"X-Request-Id", incoming.caller.request_id});
+    response.not_before = start + time_floor;
     reply(std::move(response));
 }
 

@@ -16,6 +16,8 @@ struct Exchange : std::enable_shared_from_this<Exchange> {
     Incoming incoming;
     net::Reply reply;
     const Endpoint* endpoint = nullptr;
+    const std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+    std::chrono::milliseconds time_floor{0}; ///< after `start`; no answer leaves earlier
 
     access::Caller& caller() { return incoming.caller; }
     std::string_view route() const {

@@ -5,6 +5,7 @@
 #include "api/slow_workers.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "config/config.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/token.hpp"
 #include "db/pool.hpp"
@@ -93,6 +94,8 @@ void Service::route(const SharedExchange& exchange) {
     }
     exchange->endpoint = match.endpoint;
     exchange->incoming.path = std::move(match.path);
+    if (match.endpoint->has_time_floor)
+        exchange->time_floor = std::chrono::milliseconds(services_.config.password.time_floor_ms);
     exchange->incoming.query = Query(request.query);
     admission_.admit(exchange, [this](const SharedExchange& admitted) { run(admitted); });
 }

@@ -55,6 +55,7 @@ struct Config {
     struct {
         PasswordScheme scheme;
         std::int64_t length_min;
+        std::int64_t time_floor_ms;
     } password;
     struct {
         std::int64_t idle_days;

@@ -166,6 +166,13 @@ constexpr std::array keys{
         NumberKey{[](Config& c) -> std::int64_t& { return c.password.length_min; }, 8, 128}, "12",
         "Least number of characters of a new password."},
 
+    Key{"password", "time_floor_ms",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.password.time_floor_ms; }, 0, 5000},
+        "450",
+        "Least milliseconds until a log-in is answered, whatever the outcome, so that the time "
+        "does "
+        "not tell who has an account. Should be above the slowest check of a password."},
+
     Key{"session", "idle_days",
         NumberKey{[](Config& c) -> std::int64_t& { return c.session.idle_days; }, 1, 365}, "14",
         "Days without a request after which a session ends."},

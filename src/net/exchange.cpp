@@ -230,6 +230,7 @@ Awaitable<Response> Session::ask() {
         co_await wait();
     if (!answer_)
         answer_ = make_failure();
+    co_await wait_until(answer_->not_before);
     co_return std::move(*answer_);
 }
 

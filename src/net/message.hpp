@@ -4,6 +4,7 @@
 // thread. A Stream is shared between its producer (any thread) and the session that sends it.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -83,6 +84,8 @@ struct Response {
     std::vector<Header> headers;
     std::string body;
     std::shared_ptr<Stream> stream; ///< when set: the headers, then what the stream sends
+    /// The session sends nothing of it earlier, so that how long it took tells the client nothing.
+    std::chrono::steady_clock::time_point not_before{};
 };
 
 /// Answers one request: call it once, from any thread. Dropped without a call, the client gets a

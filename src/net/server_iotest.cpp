@@ -53,6 +53,24 @@ TEST_F(ServerIo, AnswersPipelinedRequestsInOrderThoughRepliesComeFromOtherThread
     EXPECT_EQ(answers.find("never"), std::string::npos);
 }
 
+TEST_F(ServerIo, HoldsAnAnswerBackUntilItsTime) {
+    const auto floor = std::chrono::milliseconds(300);
+    serve(make_options(), [&](const Request& request, Reply reply) {
+        Response response{200, {}, "ok", nullptr};
+        if (request.path == "/held")
+            response.not_before = std::chrono::steady_clock::now() + floor;
+        reply(std::move(response));
+    });
+    HttpClient client = make_client();
+    for (const char* path : {"/held", "/free", "/held"}) {
+        const auto start = std::chrono::steady_clock::now();
+        ASSERT_TRUE(client.send("GET", path).has_value());
+        if (std::string_view(path) == "/held") {
+            EXPECT_GE(std::chrono::steady_clock::now() - start, floor);
+        }
+    }
+}
+
 TEST_F(ServerIo, ReadsRequestsThatArriveByteByByte) {
     serve(make_proxy_options(), echo);
     RawSocket socket(server_->http_port());

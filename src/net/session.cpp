@@ -109,6 +109,14 @@ Awaitable<bool> Session::write(std::string_view bytes) {
 
 Awaitable<void> Session::wait() { co_await wake_.async_wait(await_tuple); }
 
+Awaitable<void> Session::wait_until(SteadyClock::time_point time) {
+    while (SteadyClock::now() < time && !aborted_) {
+        wake_.expires_at(time);
+        co_await wait();
+    }
+    wake_.expires_at(SteadyClock::time_point::max());
+}
+
 void Session::arm(SteadyClock::duration timeout) {
     deadline_ = SteadyClock::now() + timeout;
     expired_ = false;

@@ -52,6 +52,7 @@ class Session : public std::enable_shared_from_this<Session> {
     Awaitable<std::size_t> fill();
     Awaitable<bool> write(std::string_view bytes);
     Awaitable<void> wait();
+    Awaitable<void> wait_until(SteadyClock::time_point time);
 
     bool identify();
     void refuse(const ProblemKind& kind, std::string detail = {});
@@ -66,7 +67,7 @@ class Session : public std::enable_shared_from_this<Session> {
     const Accepted accepted_;
     Socket socket_;
     std::optional<asio::ssl::stream<Socket&>> tls_;
-    Timer wake_; ///< never expires; cancelling it wakes the coroutine
+    Timer wake_; ///< cancelling it wakes the coroutine; expires in wait_until() only
     SteadyClock::time_point deadline_ = SteadyClock::time_point::max();
     bool expired_ = false;
     bool aborted_ = false;

@@ -276,9 +276,10 @@ TEST_F(Flows, JobsForgetWhatHasEnded) {
     database.run(
         "begin; set session_replication_role = replica; "
         "alter table idn.sessions disable trigger audited; "
-        "insert into idn.sessions (id, user_id, token_hash, created_at, expires_at, body) "
+        "insert into idn.sessions (id, user_id, token_hash, created_at, expires_at, assured_at, "
+        "remembered, second_factor, body) "
         "select gen_random_uuid(), id, sha256(id::text::bytea), now() - interval '2 days', "
-        "now() - interval '1 day', '' from idn.users limit 1; "
+        "now() - interval '1 day', now(), false, false, '' from idn.users limit 1; "
         "alter table idn.sessions enable always trigger audited; commit");
     house->instance().run_jobs();
     EXPECT_EQ(database.value("select count(*) from idn.sessions where expires_at < now()"), "0");

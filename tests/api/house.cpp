@@ -53,6 +53,11 @@ std::string Answer::body_without_id() const {
     return body.substr(0, begin) + body.substr(end);
 }
 
+void Browser::adopt(const Answer& answer) {
+    if (const auto header = answer.headers.find("set-cookie"); header != answer.headers.end())
+        cookie = header->second.substr(0, header->second.find(';'));
+}
+
 House::House() : directory_(make_directory()), database_("house_" + std::to_string(++made)) {
     config::Sources sources;
     sources.environment = {{"ATALAYA_SIGNUP_MODE", "open"}, {"ATALAYA_DATABASE_CONNECTIONS", "4"}};
@@ -85,6 +90,7 @@ std::set<std::string> House::executed() const {
 
 Answer House::call(net::Request request) {
     auto promise = std::make_shared<std::promise<Answer>>();
+            answer.not_before = response->not_before;
     auto future = promise->get_future();
     net::Reply reply([promise](std::optional<net::Response> response) {
         Answer answer;
@@ -127,12 +133,17 @@ Browser House::sign_up(const std::string& name, const std::string& email, const 
                                            {"team_name", team}});
     if (const std::string link = instance_->set_up_link(); !link.empty())
         body.set("setup_token", link.substr(link.find('#') + 1));
-    const Answer answer = call({}, "POST", "/api/v1/signup", shape::write_json(body));
+    net::Request request = split_target("POST", "/api/v1/signup");
+    request.headers.push_back({"content-type", "application/json"});
+    request.body = shape::write_json(body);
+    // From a network of their own: nobody waits because many signed up before.
+    ++people_;
+    request.peer = "2001:db8:0:" + std::to_string(people_) + "::1";
+    const Answer answer = call(std::move(request));
     if (answer.status != 201)
         throw std::runtime_error("sign-up: " + answer.body);
     Browser browser;
-    const std::string& cookie = answer.headers.at("set-cookie");
-    browser.cookie = cookie.substr(0, cookie.find(';'));
+    browser.adopt(answer);
     const shape::Json json = answer.json();
     browser.user = UserId(parse_uuid(*json.find("user")->find("id")->if_string()).value());
     browser.team = TeamId(parse_uuid(*json.find("team")->find("id")->if_string()).value());

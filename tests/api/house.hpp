@@ -20,6 +20,7 @@ struct Answer {
     int status = 0;
     std::map<std::string, std::string> headers; ///< names in lower case
     std::string body;
+    std::chrono::steady_clock::time_point not_before{}; ///< when it may leave
 
     shape::Json json() const { return shape::parse_json(body).value(); }
     std::string code() const;
@@ -33,6 +34,9 @@ struct Browser {
     std::string csrf;
     UserId user;
     TeamId team; ///< the own one, made at sign-up
+
+    /// Takes the cookie that the answer sets, if any.
+    void adopt(const Answer& answer);
 };
 
 /// The system's time, ahead by what the test says.
@@ -69,6 +73,7 @@ class House {
 
   private:
     std::filesystem::path directory_;
+    int people_ = 0;
     std::string database_;
     ShiftedClock clock_;
     SystemRandom random_;

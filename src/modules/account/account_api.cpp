@@ -1,7 +1,8 @@
-#include "api/idempotency.hpp"
 #include "api/admission.hpp"
+#include "api/idempotency.hpp"
 #include "modules/account/account.hpp"
 #include "modules/account/entry.hpp"
+#include "modules/account/invited.hpp"
 #include "modules/team/team.hpp"
 
 namespace atalaya::account {
@@ -20,14 +21,22 @@ net::Response log_out(api::Call& call) {
     });
     net::Response response;
     response.status = 204;
-    response.headers.push_back(ended_session_cookie());
+    response.headers.push_back(identity::ended_session_cookie());
     return response;
 }
 
 Me get_me(api::Call& call) {
     const access::Caller& caller = call.caller();
     Me me;
-    me.user = to_view(identity::get_account(call, caller.user));
+    const identity::Account account = identity::get_account(call, caller.user);
+    me.user.id = account.id;
+    me.user.name = account.person.name;
+    me.user.email = account.person.email;
+    me.user.created_at = account.created_at;
+    me.user.second_factor = caller.second_factor;
+    const Time assured_until = caller.assured_at + api::assurance_max;
+    if (assured_until > call.services.clock.now())
+        me.user.assured_until = assured_until;
     me.csrf_token = api::csrf_token(call.services, caller.session);
     for (const access::Membership& membership : caller.memberships) {
         call.tx.enter({membership.team, caller.user});
@@ -39,6 +48,7 @@ Me get_me(api::Call& call) {
         for (const std::string_view name : access::capabilities(membership.role))
             mine.capabilities.emplace_back(name);
         mine.require_2fa = team.require_2fa;
+        mine.locked = team.require_2fa && !caller.second_factor;
         me.teams.push_back(std::move(mine));
     }
     return me;
@@ -60,26 +70,25 @@ UserView update_me(api::Call& call, const shape::Patch<Profile>& patch) {
 api::Concluded<api::NoContent> change_password(api::SlowCall& call, const PasswordChange& in) {
     const access::Caller& caller = call.caller();
     const db::Scope own{platform_team, caller.user};
-    std::string stored;
-    const identity::Account account = call.transact(own, {}, [&](api::Call& inner) {
-        stored = identity::get_password_hash(inner.tx, caller.user);
-        return identity::get_account(inner, caller.user);
-    });
-    if (!password_matches(call.services, stored, in.current))
-        throw Problem(problems::invalid).at("/current", "wrong", "This is not your password.");
-    check_password(call.services, in.new_password, account.person, "/new");
-    const std::string hash = hash_password(call.services, in.new_password);
-    return api::conclude(call, own, {platform_team}, [&](api::Call& inner) {
+    identity::prove_password(call, in.current, "/current");
+    const identity::Account account = call.transact(
+        own, {}, [&](api::Call& inner) { return identity::get_account(inner, caller.user); });
+    identity::check_password(call.services, in.new_password, account.person, "/new");
+    const std::string hash = identity::hash_password(call.services, in.new_password);
+    std::optional<identity::NewSession> session;
+    auto concluded = api::conclude(call, own, {platform_team}, [&](api::Call& inner) {
         identity::update_password_hash(inner.tx, caller.user, hash);
-        const auto ended = identity::delete_other_sessions(inner.tx, caller.user, caller.session);
+        session = identity::renew_session(inner, caller.second_factor);
+        const auto ended = identity::delete_other_sessions(inner, caller.user, caller.session);
         shape::Json details = shape::Array{shape::json_object(
-            {{"field", "other_sessions_ended"}, {"before", nullptr}, {"after", ended.size()}})};
+            {{"field", "other_sessions_ended"}, {"before", nullptr}, {"after", ended}})};
         inner.record_person("user.password_change", caller.user, std::move(details));
-        inner.after_commit([&identities = inner.services.identities, user = caller.user] {
-            identities.forget_user(user);
-        });
         return api::NoContent{};
     });
+    // After what is kept to be given again: a cookie is never kept.
+    if (session)
+        concluded.response.headers.push_back(identity::session_cookie(call.services, *session));
+    return concluded;
 }
 
 api::Page<SessionView> list_sessions(api::Call& call) {
@@ -87,7 +96,7 @@ api::Page<SessionView> list_sessions(api::Call& call) {
     for (const identity::Session& session : identity::list_sessions(call, call.caller().user)) {
         sessions.push_back({session.id, session.id == call.caller().session, session.device.ip,
                             session.device.user_agent, session.created_at, session.last_used_at,
-                            session.expires_at});
+                            session.expires_at, session.remembered});
     }
     return api::list_from(sessions, call.query(),
                           {{"created_at", "last_used_at", "expires_at"}, "-last_used_at", {}});
@@ -103,11 +112,23 @@ api::NoContent delete_session(api::Call& call) {
     return {};
 }
 
+Ended delete_other_sessions(api::Call& call) {
+    const access::Caller& caller = call.caller();
+    const auto ended = identity::delete_other_sessions(call, caller.user, caller.session);
+    shape::Json details = shape::Array{
+        shape::json_object({{"field", "ended"}, {"before", nullptr}, {"after", ended}})};
+    call.record_person("session.revoke_others", caller.user, std::move(details));
+    return {static_cast<std::int64_t>(ended)};
+}
+
 constexpr std::array table{
     endpoint<sign_up>(Verb::post, "/signup", Audience::anyone, std::nullopt,
                       "Make an account and its first team; answers 404 when sign-up is closed."),
+    endpoint<sign_up_invited>(Verb::post, "/invitations/sign-up", Audience::anyone, std::nullopt,
+                              "Make an account by an invitation, and join its team."),
     endpoint<log_in>(Verb::post, "/login", Audience::anyone, std::nullopt,
-                     "Sign in; sets the session cookie."),
+                     "Sign in; sets the session cookie.")
+        .with_time_floor(),
     endpoint<log_out>(Verb::post, "/logout", Audience::signed_in, std::nullopt,
                       "End this session."),
     endpoint<get_me>(Verb::get, "/me", Audience::signed_in, std::nullopt,
@@ -121,6 +142,8 @@ constexpr std::array table{
                             "Where the own account is signed in."),
     endpoint<delete_session>(Verb::del, "/sessions/{session}", Audience::signed_in, std::nullopt,
                              "End one of the own sessions."),
+    endpoint<delete_other_sessions>(Verb::del, "/sessions", Audience::signed_in, std::nullopt,
+                                    "End every own session but this one."),
 };
 
 } // namespace

@@ -4,27 +4,11 @@
 #include "api/set_up.hpp"
 #include "base/text.hpp"
 #include "config/config.hpp"
-#include "crypto/password.hpp"
-#include "crypto/password_rules.hpp"
 #include "keyring/keyring.hpp"
 #include "modules/team/team.hpp"
 
 namespace atalaya::account {
 namespace {
-
-std::chrono::hours session_lifetime(const api::Services& services) {
-    return std::chrono::hours(24) * services.config.session.absolute_days;
-}
-
-Secret pepper(const api::Services& services) {
-    return services.keyring.system_key("password_pepper");
-}
-
-crypto::PasswordScheme scheme(const api::Services& services) {
-    return services.config.password.scheme == config::PasswordScheme::argon2id
-               ? crypto::PasswordScheme::argon2id
-               : crypto::PasswordScheme::bcrypt;
-}
 
 /// Under what attempts are counted: the account, the address, and both together.
 struct AttemptKeys {
@@ -55,20 +39,8 @@ void refuse_while_blocked(api::SlowCall& call, const AttemptKeys& keys) {
 
 /// Compared with when there is no such account, so that the answer takes as long.
 const std::string& nobodys_hash(const api::Services& services) {
-    static const std::string hash = hash_password(services, "nobody has this password");
+    static const std::string hash = identity::hash_password(services, "nobody has this password");
     return hash;
-}
-
-void record_failed_login(api::SlowCall& call, const std::optional<identity::Login>& login) {
-    call.transact({platform_team, UserId{}}, {platform_team}, [&](api::Call& inner) {
-        audit::Event event;
-        event.action = "auth.login_failed";
-        event.outcome = audit::Outcome::denied;
-        event.resource_type = "user";
-        if (login)
-            event.person = login->user;
-        inner.recorder.add(platform_team, std::move(event));
-    });
 }
 
 /// A copy of the caller that acts as the user who is being signed in.
@@ -82,11 +54,13 @@ api::Incoming as_user(const api::Incoming& incoming, const identity::Person& per
     return out;
 }
 
-template <class T>
-net::Response with_session(int status, const T& body, std::string_view token) {
-    net::Response response = api::json_response(status, shape::to_json(body));
-    response.headers.push_back(session_cookie(token));
-    return response;
+/// A verifier of an older scheme is replaced while the password is at hand.
+void rehash(api::SlowCall& call, UserId user, std::string_view password) {
+    const std::string hash = identity::hash_password(call.services, password);
+    call.transact({platform_team, user}, {platform_team}, [&](api::Call& inner) {
+        identity::update_password_hash(inner.tx, user, hash);
+        inner.record_person("user.password_rehash", user, {});
+    });
 }
 
 bool may_sign_up(api::SlowCall& call, const SignUp& in) {
@@ -98,38 +72,49 @@ bool may_sign_up(api::SlowCall& call, const SignUp& in) {
 
 } // namespace
 
+void record_refusal(api::SlowCall& call, std::string_view action, std::optional<UserId> user) {
+    call.transact({platform_team, UserId{}}, {platform_team}, [&](api::Call& inner) {
+        audit::Event event;
+        event.action = action;
+        event.outcome = audit::Outcome::denied;
+        event.resource_type = "user";
+        event.person = user;
+        inner.recorder.add(platform_team, std::move(event));
+    });
+}
+
+api::WithHeaders<LoggedIn> open_session(api::SlowCall& call, UserId user,
+                                        const identity::Opening& opening) {
+    const db::Scope own{platform_team, user};
+    const auto memberships = call.look_up(
+        [&](db::Connection& connection) { return identity::list_memberships(connection, user); });
+    std::vector<TeamId> teams{platform_team};
+    for (const access::Membership& membership : memberships)
+        teams.push_back(membership.team);
+    const auto account = call.transact(
+        own, {}, [&](api::Call& inner) { return identity::get_account(inner, user); });
+    const api::Incoming incoming = as_user(call.incoming, account.person, user, SessionId{});
+    api::SlowCall acting(call.services, incoming);
+    identity::NewSession session;
+    acting.transact(own, teams, [&](api::Call& inner) {
+        session = identity::insert_session(inner, user, opening);
+        for (const TeamId team : teams) {
+            audit::Event event;
+            event.action = "auth.login";
+            event.resource_type = "session";
+            event.resource_id = session.id;
+            inner.recorder.add(team, std::move(event));
+        }
+    });
+    call.receipts.insert(call.receipts.end(), acting.receipts.begin(), acting.receipts.end());
+    return {{to_view(account)}, {identity::session_cookie(call.services, session)}};
+}
+
 UserView to_view(const identity::Account& account) {
     return {account.id, account.person.name, account.person.email, account.created_at};
 }
 
-void check_password(const api::Services& services, std::string_view password,
-                    const identity::Person& owner, const std::string& pointer) {
-    const crypto::PasswordOwner named{owner.name, owner.email};
-    shape::throw_if_any(crypto::check_password_rules(
-        Secret(password), named, static_cast<std::size_t>(services.config.password.length_min),
-        pointer));
-}
-
-std::string hash_password(const api::Services& services, std::string_view password) {
-    return crypto::hash_password(Secret(password), pepper(services), scheme(services));
-}
-
-bool password_matches(const api::Services& services, const std::string& stored,
-                      std::string_view password) {
-    return crypto::verify_password(stored, Secret(password), pepper(services), scheme(services)).ok;
-}
-
-net::Header session_cookie(std::string_view token) {
-    return {"Set-Cookie", std::string(api::session_cookie) + "=" + std::string(token) +
-                              "; Path=/; Secure; HttpOnly; SameSite=Lax"};
-}
-
-net::Header ended_session_cookie() {
-    return {"Set-Cookie", std::string(api::session_cookie) +
-                              "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"};
-}
-
-net::Response sign_up(api::SlowCall& call, const SignUp& in) {
+api::WithHeaders<api::Created<SignedUp>> sign_up(api::SlowCall& call, const SignUp& in) {
     api::Services& services = call.services;
     if (!may_sign_up(call, in))
         throw Problem(problems::not_found);
@@ -137,8 +122,8 @@ net::Response sign_up(api::SlowCall& call, const SignUp& in) {
     const std::vector<Bytes> counted{keys.pair};
     refuse_while_blocked(call, keys);
     const identity::Person person{std::string(trim(in.name)), std::string(trim(in.email))};
-    check_password(services, in.password, person, "/password");
-    const std::string hash = hash_password(services, in.password);
+    identity::check_password(services, in.password, person, "/password");
+    const std::string hash = identity::hash_password(services, in.password);
     call.look_up([&](db::Connection& connection) { identity::count_failure(connection, counted); });
 
     const UserId user(services.random.uuid());
@@ -155,7 +140,7 @@ net::Response sign_up(api::SlowCall& call, const SignUp& in) {
             if (first && identity::has_users(inner.tx))
                 throw Problem(problems::not_found);
             identity::insert_user(inner, user, person, hash);
-            session = identity::insert_session(inner, user, session_lifetime(services));
+            session = identity::insert_session(inner, user, {});
             inner.record_person("user.create", user, shape::all_added(person), person.name);
             const auto account = identity::get_account(inner, user);
             team::insert_team(inner, team, {std::string(trim(in.team_name))}, user);
@@ -172,50 +157,32 @@ net::Response sign_up(api::SlowCall& call, const SignUp& in) {
         if (services.on_set_up)
             services.on_set_up(team, user);
     }
-    return with_session(201, out, session.token);
+    return {{std::move(out)}, {identity::session_cookie(services, session)}};
 }
 
-net::Response log_in(api::SlowCall& call, const Credentials& in) {
+api::WithHeaders<LoggedIn> log_in(api::SlowCall& call, const Credentials& in) {
     api::Services& services = call.services;
     const AttemptKeys keys = attempt_keys(call, in.email);
     refuse_while_blocked(call, keys);
     const auto index = identity::email_index(services.keyring, in.email);
     const auto login = call.look_up(
         [&](db::Connection& connection) { return identity::find_login(connection, index); });
-    const bool matches = password_matches(
+    const auto verdict = identity::verify_password(
         services, login ? login->password_hash : nobodys_hash(services), in.password);
-    if (!login || !matches) {
+    if (!login || !verdict.ok) {
         call.look_up(
             [&](db::Connection& connection) { identity::count_failure(connection, keys.all()); });
-        record_failed_login(call, login);
+        record_refusal(call, "auth.login_failed",
+                       login ? std::optional(login->user) : std::nullopt);
         throw Problem(problems::wrong_credentials);
     }
-    const auto memberships = call.look_up([&](db::Connection& connection) {
+    call.look_up([&](db::Connection& connection) {
         identity::clear_failures(connection, {keys.account, keys.pair});
-        return identity::list_memberships(connection, login->user);
     });
-
-    std::vector<TeamId> teams{platform_team};
-    for (const access::Membership& membership : memberships)
-        teams.push_back(membership.team);
-    identity::NewSession session;
-    const db::Scope own{platform_team, login->user};
-    const auto account = call.transact(
-        own, {}, [&](api::Call& inner) { return identity::get_account(inner, login->user); });
-    const api::Incoming incoming = as_user(call.incoming, account.person, login->user, SessionId{});
-    api::SlowCall acting(services, incoming);
-    acting.transact(own, teams, [&](api::Call& inner) {
-        session = identity::insert_session(inner, login->user, session_lifetime(services));
-        for (const TeamId team : teams) {
-            audit::Event event;
-            event.action = "auth.login";
-            event.resource_type = "session";
-            event.resource_id = session.id;
-            inner.recorder.add(team, std::move(event));
-        }
-    });
-    call.receipts = acting.receipts;
-    return with_session(200, LoggedIn{to_view(account)}, session.token);
+    if (verdict.needs_rehash)
+        rehash(call, login->user, in.password);
+    const bool remember = in.remember.value_or(false);
+    return open_session(call, login->user, {remember, false});
 }
 
 } // namespace atalaya::account

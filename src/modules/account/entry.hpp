@@ -7,17 +7,14 @@
 
 namespace atalaya::account {
 
-net::Response sign_up(api::SlowCall& call, const SignUp& in);
-net::Response log_in(api::SlowCall& call, const Credentials& in);
+api::WithHeaders<api::Created<SignedUp>> sign_up(api::SlowCall& call, const SignUp& in);
+api::WithHeaders<LoggedIn> log_in(api::SlowCall& call, const Credentials& in);
 
+/// Signs the user in, on the record of the platform and of every team of theirs.
+api::WithHeaders<LoggedIn> open_session(api::SlowCall& call, UserId user,
+                                        const identity::Opening& opening);
+/// Puts on the platform's record that somebody was refused; `user` when it is known who.
+void record_refusal(api::SlowCall& call, std::string_view action, std::optional<UserId> user);
 UserView to_view(const identity::Account& account);
-/// Throws Problem `invalid` with the pointer when the password breaks a rule.
-void check_password(const api::Services& services, std::string_view password,
-                    const identity::Person& owner, const std::string& pointer);
-std::string hash_password(const api::Services& services, std::string_view password);
-bool password_matches(const api::Services& services, const std::string& stored,
-                      std::string_view password);
-net::Header session_cookie(std::string_view token);
-net::Header ended_session_cookie();
 
 } // namespace atalaya::account

@@ -43,6 +43,7 @@ static_assert(names_every_member<SignedUp>(signed_up_fields));
 constexpr std::array credentials_fields{
     field<&Credentials::email>("email", "E-mail address.", length(1, 254)),
     field<&Credentials::password>("password", "Password.", length(1, 1024)),
+    field<&Credentials::remember>("remember", "Stay signed in when the browser is closed."),
 };
 static_assert(names_every_member<Credentials>(credentials_fields));
 
@@ -55,8 +56,24 @@ constexpr std::array my_team_fields{
     field<&MyTeam::role>("role", "Your role in it."),
     field<&MyTeam::capabilities>("capabilities", "Permissions that your role gives you."),
     field<&MyTeam::require_2fa>("require_2fa", "Whether the team demands a second factor."),
+    field<&MyTeam::locked>("locked", "It does, and you have none: everything in it answers 403."),
 };
 static_assert(names_every_member<MyTeam>(my_team_fields));
+
+constexpr std::array my_account_fields{
+    field<&MyAccount::id>("id", "The user."),
+    field<&MyAccount::name>("name", "Full name, as others see it."),
+    field<&MyAccount::email>("email", "E-mail address; the log-in name."),
+    field<&MyAccount::created_at>("created_at", "When the account was made."),
+    field<&MyAccount::second_factor>("second_factor", "Whether it has a second factor."),
+    field<&MyAccount::recovery_codes_left>("recovery_codes_left",
+                                           "Recovery codes not used yet; null without a second "
+                                           "factor."),
+    field<&MyAccount::assured_until>("assured_until",
+                                     "Until when no password or code is asked for again; null: it "
+                                     "is asked for now."),
+};
+static_assert(names_every_member<MyAccount>(my_account_fields));
 
 constexpr std::array me_fields{
     field<&Me::user>("user", "Your account."),
@@ -83,8 +100,12 @@ constexpr std::array session_fields{
     field<&SessionView::created_at>("created_at", "When it was opened."),
     field<&SessionView::last_used_at>("last_used_at", "When it was last used, within a minute."),
     field<&SessionView::expires_at>("expires_at", "When it ends at the latest."),
+    field<&SessionView::remembered>("remembered", "Whether it outlives the browser."),
 };
 static_assert(names_every_member<SessionView>(session_fields));
+
+constexpr std::array ended_fields{field<&Ended::ended>("ended", "How many were ended.")};
+static_assert(names_every_member<Ended>(ended_fields));
 
 } // namespace
 } // namespace atalaya::account
@@ -101,5 +122,7 @@ const Shape Described<account::Me>::shape{"Me", account::me_fields};
 const Shape Described<account::Profile>::shape{"Profile", account::profile_fields};
 const Shape Described<account::PasswordChange>::shape{"PasswordChange",
                                                       account::password_change_fields};
+const Shape Described<account::MyAccount>::shape{"MyAccount", account::my_account_fields};
+const Shape Described<account::Ended>::shape{"EndedSessions", account::ended_fields};
 const Shape Described<account::SessionView>::shape{"Session", account::session_fields};
 } // namespace atalaya::shape

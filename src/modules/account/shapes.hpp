@@ -34,6 +34,7 @@ struct SignedUp {
 struct Credentials {
     std::string email;
     std::string password;
+    std::optional<bool> remember;
 };
 
 struct LoggedIn {
@@ -46,10 +47,22 @@ struct MyTeam {
     access::Role role{};
     std::vector<std::string> capabilities;
     bool require_2fa = false;
+    bool locked = false;
+};
+
+/// The own account, as only its owner sees it.
+struct MyAccount {
+    UserId id;
+    std::string name;
+    std::string email;
+    Time created_at;
+    bool second_factor = false;
+    std::optional<std::int64_t> recovery_codes_left;
+    std::optional<Time> assured_until;
 };
 
 struct Me {
-    UserView user;
+    MyAccount user;
     std::string csrf_token;
     std::vector<MyTeam> teams;
 };
@@ -71,6 +84,11 @@ struct SessionView {
     Time created_at;
     Time last_used_at;
     Time expires_at;
+    bool remembered = false;
+};
+
+struct Ended {
+    std::int64_t ended = 0;
 };
 
 } // namespace atalaya::account
@@ -118,6 +136,14 @@ struct Described<account::PasswordChange> {
 };
 template <>
 struct Described<account::SessionView> {
+    static const Shape shape;
+};
+template <>
+struct Described<account::MyAccount> {
+    static const Shape shape;
+};
+template <>
+struct Described<account::Ended> {
     static const Shape shape;
 };
 } // namespace atalaya::shape

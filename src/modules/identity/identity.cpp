@@ -2,7 +2,6 @@
 
 #include "base/problems.hpp"
 #include "base/text.hpp"
-#include "crypto/token.hpp"
 #include "db/error.hpp"
 #include "identity_sql.hpp"
 #include "keyring/keyring.hpp"
@@ -22,14 +21,7 @@ constexpr std::array person_fields{
 };
 static_assert(names_every_member<Person>(person_fields));
 
-constexpr std::array device_fields{
-    field<&Device::ip>("ip", "Address."),
-    field<&Device::user_agent>("user_agent", "Browser."),
-};
-static_assert(names_every_member<Device>(device_fields));
-
 constexpr std::string_view person_purpose = "user.body";
-constexpr std::string_view device_purpose = "session.body";
 constexpr Micros touch_interval = std::chrono::minutes(1);
 
 Bytes seal_person(keyring::Keyring& keyring, UserId user, const Person& person) {
@@ -102,64 +94,6 @@ void update_password_hash(db::Tx& tx, UserId user, const std::string& hash) {
     tx.defer(sql::identity::update_password, {{"user_id", user}, {"hash", hash}});
 }
 
-NewSession insert_session(api::Call& call, UserId user, std::chrono::hours lifetime) {
-    NewSession session;
-    session.id = SessionId(call.services.random.uuid());
-    session.token = crypto::make_token(call.services.random, "");
-    Device device;
-    device.ip = call.caller().address;
-    device.user_agent = call.caller().user_agent;
-    const std::string body = shape::write_json(shape::to_json(device));
-    call.tx.defer(
-        sql::identity::insert_session,
-        {{"id", session.id},
-         {"user_id", user},
-         {"token_hash", crypto::token_hash(session.token)},
-         {"expires_at", call.services.clock.now() + lifetime},
-         {"body", call.services.keyring.seal(user, device_purpose, session.id, as_bytes(body))}});
-    return session;
-}
-
-std::vector<Session> list_sessions(api::Call& call, UserId user) {
-    std::vector<Session> sessions;
-    for (const db::Row row : call.tx.query(sql::identity::list_sessions, {{"user_id", user}})) {
-        Session session;
-        session.id = row.get<SessionId>("id");
-        session.created_at = row.get<Time>("created_at");
-        session.last_used_at = row.get<Time>("last_used_at");
-        session.expires_at = row.get<Time>("expires_at");
-        if (const auto plain = call.services.keyring.open_sealed(user, device_purpose, session.id,
-                                                                 row.get<Bytes>("body")))
-            session.device = shape::read_stored<Device>(shape::parse_json(as_text(*plain)).value());
-        sessions.push_back(std::move(session));
-    }
-    return sessions;
-}
-
-bool delete_session(db::Tx& tx, UserId user, SessionId session) {
-    return tx.query(sql::identity::delete_session, {{"id", session}, {"user_id", user}})
-               .affected() == 1;
-}
-
-std::vector<SessionId> delete_other_sessions(db::Tx& tx, UserId user, SessionId kept) {
-    std::vector<SessionId> ended;
-    for (const db::Row row :
-         tx.query(sql::identity::delete_other_sessions, {{"user_id", user}, {"kept", kept}}))
-        ended.push_back(row.get<SessionId>("id"));
-    return ended;
-}
-
-std::int64_t delete_expired_sessions(api::Call& call) {
-    const auto count =
-        static_cast<std::int64_t>(call.tx.query(sql::identity::delete_expired_sessions).size());
-    if (count > 0) {
-        shape::Json changes = shape::Array{
-            shape::json_object({{"field", "count"}, {"before", nullptr}, {"after", count}})};
-        call.record("session.expire", "session", Uuid{}, std::move(changes));
-    }
-    return count;
-}
-
 std::optional<Login> find_login(db::Connection& connection, const crypto::Hash& email_index) {
     return db::transact(connection, {}, [&](db::Tx& tx) -> std::optional<Login> {
         const auto row =
@@ -176,7 +110,8 @@ std::vector<access::Membership> list_memberships(db::Connection& connection, Use
         for (const db::Row row : tx.query(sql::identity::list_memberships)) {
             const auto role = shape::parse_enum<access::Role>(row.get<std::string>("role"));
             CHECK_REQUEST(role.has_value());
-            memberships.push_back({row.get<TeamId>("team_id"), *role});
+            memberships.push_back(
+                {row.get<TeamId>("team_id"), *role, row.get<bool>("require_2fa")});
         }
         return memberships;
     });
@@ -185,6 +120,13 @@ std::vector<access::Membership> list_memberships(db::Connection& connection, Use
 std::optional<Time> find_block(db::Connection& connection, const std::vector<Bytes>& keys) {
     return db::transact(connection, {}, [&](db::Tx& tx) {
         return tx.query_one(sql::identity::find_block, {{"keys", keys}})
+            .get<std::optional<Time>>("blocked_until");
+    });
+}
+
+std::optional<Time> take_attempt(db::Connection& connection, const Bytes& key) {
+    return db::transact(connection, {}, [&](db::Tx& tx) {
+        return tx.query_one(sql::identity::take_attempt, {{"key", key}})
             .get<std::optional<Time>>("blocked_until");
     });
 }
@@ -217,6 +159,8 @@ std::optional<api::SessionIdentity> find_session(keyring::Keyring& keyring, cons
             identity.created_at = row->get<Time>("created_at");
             identity.expires_at = row->get<Time>("expires_at");
             identity.last_used_at = row->get<Time>("last_used_at");
+            identity.assured_at = row->get<Time>("assured_at");
+            identity.second_factor = row->get<bool>("second_factor");
             if (const auto person =
                     open_person(keyring, identity.user, row->get<Bytes>("user_body")))
                 identity.name = person->name;
@@ -235,5 +179,4 @@ std::optional<api::SessionIdentity> find_session(keyring::Keyring& keyring, cons
 
 namespace atalaya::shape {
 const Shape Described<identity::Person>::shape{"Person", identity::person_fields};
-const Shape Described<identity::Device>::shape{"Device", identity::device_fields};
 } // namespace atalaya::shape

@@ -8,6 +8,7 @@
 
 #include "api/call.hpp"
 #include "api/identities.hpp"
+#include "crypto/password.hpp"
 #include "shape/field.hpp"
 
 #include <chrono>
@@ -37,6 +38,7 @@ struct Session {
     SessionId id;
     Device device;
     Time created_at, last_used_at, expires_at;
+    bool remembered = false;
 };
 
 /// The blind index under which an address is unique: case does not tell addresses apart.
@@ -55,20 +57,54 @@ std::map<UserId, Person> list_people(api::Call& call, const std::vector<UserId>&
 std::string get_password_hash(db::Tx& tx, UserId user);
 void update_password_hash(db::Tx& tx, UserId user, const std::string& hash);
 
-/// Opens a session for the caller's device. `token` goes into the cookie and nowhere else.
+/// How somebody came in.
+struct Opening {
+    bool remembered = false;    ///< the cookie outlives the browser
+    bool second_factor = false; ///< with a second factor; an account that has one gets in so only
+};
+/// `token` goes into the cookie and nowhere else.
 struct NewSession {
     SessionId id;
     std::string token;
+    Time expires_at;
+    bool remembered = false;
 };
-NewSession insert_session(api::Call& call, UserId user, std::chrono::hours lifetime);
+/// Opens a session for the caller's device.
+NewSession insert_session(api::Call& call, UserId user, const Opening& opening);
+/// Gives the caller's session another token: whoever copied the old one is out. The person counts
+/// as present.
+NewSession renew_session(api::Call& call, bool second_factor);
+/// Notes that the person at the caller's session has just proved to be present.
+void assure_session(api::Call& call);
+net::Header session_cookie(const api::Services& services, const NewSession& session);
+net::Header ended_session_cookie();
 std::vector<Session> list_sessions(api::Call& call, UserId user);
 /// False when the user has no such session.
 bool delete_session(db::Tx& tx, UserId user, SessionId session);
-/// Ids of those that were ended.
-std::vector<SessionId> delete_other_sessions(db::Tx& tx, UserId user, SessionId kept);
+/// Ends the user's sessions but this one (nil: every one); gives how many. They are dead at once
+/// after the COMMIT.
+std::size_t delete_other_sessions(api::Call& call, UserId user, SessionId kept);
 
 /// Removes what has ended by itself, on the platform's record. Gives the number.
 std::int64_t delete_expired_sessions(api::Call& call);
+
+// Passwords. All but check_password take a fifth of a second.
+
+/// Throws Problem `invalid` with the pointer when the password breaks a rule.
+void check_password(const api::Services& services, std::string_view password, const Person& owner,
+                    const std::string& pointer);
+std::string hash_password(const api::Services& services, std::string_view password);
+crypto::Verdict verify_password(const api::Services& services, const std::string& stored,
+                                std::string_view password);
+/// The caller's own password, as proof of being present. Throws Problem `invalid` with the pointer
+/// when it is another, and `too_many_requests` after a few of those.
+void prove_password(api::SlowCall& call, std::string_view password, const std::string& pointer);
+
+// Attempts at what a known user must prove. Each is counted before it is judged.
+
+/// Throws Problem `too_many_requests` when there were too many. `what` names the counter.
+void take_attempt(api::SlowCall& call, std::string_view what, UserId user);
+void forget_attempts(api::SlowCall& call, std::string_view what, UserId user);
 
 // Before the caller is known: on a connection of the auth role, each in a transaction of its own.
 
@@ -80,6 +116,8 @@ std::optional<Login> find_login(db::Connection& connection, const crypto::Hash& 
 std::vector<access::Membership> list_memberships(db::Connection& connection, UserId user);
 /// Until when attempts under any of these keys are refused.
 std::optional<Time> find_block(db::Connection& connection, const std::vector<Bytes>& keys);
+/// Counts one attempt and gives nullopt, or until when there is none to take.
+std::optional<Time> take_attempt(db::Connection& connection, const Bytes& key);
 void count_failure(db::Connection& connection, const std::vector<Bytes>& keys);
 void clear_failures(db::Connection& connection, const std::vector<Bytes>& keys);
 /// The look-up behind a session cookie; also notes the time of use, once a minute.

@@ -1,12 +1,13 @@
 -- name: find_session
-SELECT session_id, user_id, created_at, expires_at, last_used_at, user_body
+SELECT session_id, user_id, created_at, expires_at, last_used_at, assured_at, second_factor, user_body
 FROM idn.find_session($token_hash::bytea)
 
 -- name: list_memberships
-SELECT team_id, role FROM idn.list_memberships()
+SELECT team_id, role, require_2fa FROM idn.list_memberships()
 
 -- name: touch_session
 -- writes
+-- unaudited
 SELECT idn.touch_session($session_id::uuid)
 
 -- name: find_login
@@ -17,10 +18,17 @@ SELECT idn.find_block($keys::bytea[]) AS blocked_until
 
 -- name: count_failure
 -- writes
+-- unaudited
 SELECT idn.count_failure($keys::bytea[])
+
+-- name: take_attempt
+-- writes
+-- unaudited
+SELECT idn.take_attempt($key::bytea) AS blocked_until
 
 -- name: clear_failures
 -- writes
+-- unaudited
 SELECT idn.clear_failures($keys::bytea[])
 
 -- name: any_user
@@ -46,21 +54,3 @@ SELECT hash FROM idn.passwords WHERE user_id = $user_id
 
 -- name: update_password
 UPDATE idn.passwords SET hash = $hash, changed_at = now() WHERE user_id = $user_id
-
--- name: insert_session
-INSERT INTO idn.sessions (id, user_id, token_hash, expires_at, body)
-VALUES ($id, $user_id, $token_hash, $expires_at, $body)
-
--- name: list_sessions
-SELECT s.id, s.created_at, s.expires_at, coalesce(u.last_used_at, s.created_at) AS last_used_at, s.body
-FROM idn.sessions s LEFT JOIN idn.session_uses u ON u.session_id = s.id
-WHERE s.user_id = $user_id AND s.expires_at > now()
-
--- name: delete_session
-DELETE FROM idn.sessions WHERE id = $id AND user_id = $user_id
-
--- name: delete_expired_sessions
-DELETE FROM idn.sessions WHERE expires_at <= now() RETURNING id
-
--- name: delete_other_sessions
-DELETE FROM idn.sessions WHERE user_id = $user_id AND id <> $kept RETURNING id

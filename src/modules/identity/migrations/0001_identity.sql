@@ -27,6 +27,9 @@ create table idn.sessions (
     token_hash bytea not null unique check (octet_length(token_hash) = 32),
     created_at timestamptz not null default now(),
     expires_at timestamptz not null,
+    assured_at timestamptz not null,                -- when the person last proved to be present
+    remembered boolean not null,                    -- the cookie outlives the browser
+    second_factor boolean not null,                 -- opened with one
     body bytea not null
 );
 create index sessions_by_user on idn.sessions (user_id);
@@ -61,9 +64,10 @@ create policy lookup on idn.attempts for all to atalaya_owner using (true) with 
 
 create function idn.find_session(token_hash bytea)
 returns table (session_id uuid, user_id uuid, created_at timestamptz, expires_at timestamptz, last_used_at timestamptz,
-               user_body bytea)
+               assured_at timestamptz, second_factor boolean, user_body bytea)
 language sql stable security definer set search_path = pg_catalog as $$
-    select s.id, s.user_id, s.created_at, s.expires_at, coalesce(l.last_used_at, s.created_at), u.body
+    select s.id, s.user_id, s.created_at, s.expires_at, coalesce(l.last_used_at, s.created_at),
+           s.assured_at, s.second_factor, u.body
     from idn.sessions s
     join idn.users u on u.id = s.user_id
     left join idn.session_uses l on l.session_id = s.id
@@ -93,6 +97,22 @@ language sql volatile security definer set search_path = pg_catalog as $$
         updated_at = now()
 $$;
 
+-- The same before the attempt is judged, in one step, so that many attempts at once are counted one by one: takes one
+-- and gives null, or gives until when there are none to take.
+create function idn.take_attempt(key bytea) returns timestamptz
+language plpgsql volatile security definer set search_path = pg_catalog as $$
+declare
+    until timestamptz;
+begin
+    insert into idn.attempts as a (key, failures) values ($1, 0) on conflict do nothing;
+    select a.blocked_until into until from idn.attempts a where a.key = $1 for update;
+    if until > clock_timestamp() then
+        return until;
+    end if;
+    perform idn.count_failure(array[$1]);
+    return null;
+end $$;
+
 create function idn.clear_failures(keys bytea[]) returns void
 language sql volatile security definer set search_path = pg_catalog as $$
     delete from idn.attempts where key = any ($1)
@@ -106,6 +126,6 @@ language sql volatile security definer set search_path = pg_catalog as $$
 $$;
 
 revoke execute on function idn.find_session(bytea), idn.find_login(bytea), idn.find_block(bytea[]),
-    idn.count_failure(bytea[]), idn.clear_failures(bytea[]), idn.touch_session(uuid) from public;
+    idn.count_failure(bytea[]), idn.take_attempt(bytea), idn.clear_failures(bytea[]), idn.touch_session(uuid) from public;
 grant execute on function idn.find_session(bytea), idn.find_login(bytea), idn.find_block(bytea[]),
-    idn.count_failure(bytea[]), idn.clear_failures(bytea[]), idn.touch_session(uuid) to atalaya_auth;
+    idn.count_failure(bytea[]), idn.take_attempt(bytea), idn.clear_failures(bytea[]), idn.touch_session(uuid) to atalaya_auth;

@@ -1,0 +1,146 @@
+// Sessions: how long their cookies live, what ends them, what rotates them, and what proves that
+// the person is present.
+#include "api/house.hpp"
+#include "db/script_session.hpp"
+
+#include <gtest/gtest.h>
+
+namespace atalaya::apitest {
+namespace {
+
+using shape::Json;
+
+constexpr const char* password = "seven green bicycles";
+
+std::string text(const Json& json, std::string_view name) {
+    const Json* member = json.find(name);
+    return member && member->if_string() ? *member->if_string() : "";
+}
+
+std::string write(std::initializer_list<std::pair<std::string_view, Json>> members) {
+    Json json = shape::Object{};
+    for (const auto& [name, value] : members)
+        json.set(name, value);
+    return shape::write_json(json);
+}
+
+class Sessions : public testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        house = std::make_unique<House>();
+        ada = house->sign_up("Ada Example", "ada@example.com", "Harbour");
+    }
+    static void TearDownTestSuite() { house.reset(); }
+
+    static Answer log_in(const std::string& email, std::optional<bool> remember = std::nullopt,
+                         const std::string& with = password) {
+        Json body = shape::json_object({{"email", email}, {"password", with}});
+        if (remember)
+            body.set("remember", *remember);
+        return house->call(Browser{}, "POST", "/api/v1/login", shape::write_json(body));
+    }
+    static Browser browser_of(const Answer& answer) {
+        Browser browser;
+        browser.adopt(answer);
+        browser.csrf = text(house->call(browser, "GET", "/api/v1/me").json(), "csrf_token");
+        return browser;
+    }
+    static int status(const Browser& browser) {
+        return house->call(browser, "GET", "/api/v1/me").status;
+    }
+
+    static std::unique_ptr<House> house;
+    static Browser ada;
+};
+std::unique_ptr<House> Sessions::house;
+Browser Sessions::ada;
+
+TEST_F(Sessions, TheCookieOutlivesTheBrowserOnlyWhenAskedTo) {
+    for (const auto& remember : {std::optional<bool>(), std::optional(false)}) {
+        const std::string cookie = log_in("ada@example.com", remember).headers.at("set-cookie");
+        EXPECT_TRUE(cookie.ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax")) << cookie;
+    }
+    const Answer remembered = log_in("ada@example.com", true);
+    const std::string cookie = remembered.headers.at("set-cookie");
+    const auto at = cookie.find("; Max-Age=");
+    ASSERT_NE(at, std::string::npos) << cookie;
+    const int seconds = std::stoi(cookie.substr(at + 10));
+    EXPECT_GT(seconds, 29 * 86'400);
+    EXPECT_LE(seconds, 30 * 86'400);
+
+    const Json listed = house->call(browser_of(remembered), "GET", "/api/v1/sessions").json();
+    int kept = 0;
+    for (const Json& session : *listed.find("data")->if_array())
+        kept += *session.find("remembered")->if_bool() ? 1 : 0;
+    EXPECT_EQ(kept, 1);
+}
+
+TEST_F(Sessions, AllOthersEndAtOnce) {
+    const Browser bob = house->sign_up("Bob Example", "bob@example.com", "Bob's");
+    const Browser second = browser_of(log_in("bob@example.com"));
+    const Browser third = browser_of(log_in("bob@example.com"));
+    const Answer ended = house->call(second, "DELETE", "/api/v1/sessions");
+    EXPECT_EQ(ended.status, 200) << ended.body;
+    EXPECT_EQ(*ended.json().find("ended")->if_integer(), 2);
+    EXPECT_EQ(status(second), 200);
+    EXPECT_EQ(status(bob), 401);
+    EXPECT_EQ(status(third), 401);
+    EXPECT_EQ(status(ada), 200);
+}
+
+TEST_F(Sessions, ANewPasswordEndsTheOthersAndReplacesTheOwnToken) {
+    const Browser cleo = house->sign_up("Cleo Example", "cleo@example.com", "Cleo's");
+    Browser own = browser_of(log_in("cleo@example.com", true));
+    const Browser copied = own; // by whoever read the cookie
+    const Answer changed =
+        house->call(own, "POST", "/api/v1/me/password",
+                    write({{"current", password}, {"new", "eleven yellow umbrellas"}}));
+    EXPECT_EQ(changed.status, 204) << changed.body;
+    EXPECT_NE(changed.headers.at("set-cookie").find("; Max-Age="), std::string::npos);
+    own.adopt(changed);
+    EXPECT_EQ(status(own), 200);
+    EXPECT_EQ(status(copied), 401);
+    EXPECT_EQ(status(cleo), 401);
+}
+
+TEST_F(Sessions, GuessingTheOwnPasswordIsSlowedDown) {
+    const Browser dan = house->sign_up("Dan Example", "dan@example.com", "Dan's");
+    Answer answer;
+    int tries = 0;
+    do {
+        answer = house->call(dan, "POST", "/api/v1/me/password",
+                             write({{"current", "not the password"}, {"new", "does not matter"}}));
+    } while (answer.status == 422 && ++tries < 30);
+    EXPECT_EQ(answer.status, 429);
+    EXPECT_GE(std::stoi(answer.headers.at("retry-after")), 1);
+}
+
+TEST_F(Sessions, TheLogInVouchesForThePersonForTenMinutes) {
+    const Browser eva = house->sign_up("Eva Example", "eva@example.com", "Eva's");
+    const auto assured = [&] {
+        return text(*house->call(eva, "GET", "/api/v1/me").json().find("user"), "assured_until");
+    };
+    EXPECT_NE(assured(), "");
+    house->clock().advance(std::chrono::minutes(11));
+    EXPECT_EQ(assured(), "");
+}
+
+TEST_F(Sessions, EveryOutcomeOfALogInTakesTheSameTime) {
+    const auto floor = std::chrono::milliseconds(450);
+    const auto held = [&](const std::string& email, const std::string& with) {
+        const auto start = std::chrono::steady_clock::now();
+        const Answer answer = log_in(email, std::nullopt, with);
+        EXPECT_GE(answer.not_before - start, floor) << email;
+        EXPECT_LE(answer.not_before, std::chrono::steady_clock::now() + floor) << email;
+        return answer.status;
+    };
+    EXPECT_EQ(held("nobody-at-all@example.com", "not the password"), 401);
+    EXPECT_EQ(held("ada@example.com", "not the password"), 401);
+    EXPECT_EQ(held("ada@example.com", password), 200);
+    EXPECT_EQ(held("", ""), 422);
+    const Answer other = house->call(ada, "GET", "/api/v1/me");
+    EXPECT_LE(other.not_before, std::chrono::steady_clock::now());
+}
+
+} // namespace
+} // namespace atalaya::apitest
