@@ -14,6 +14,7 @@ import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { PageHeader } from "../ui/PageHeader";
 import { Segment } from "../ui/Segment";
+import { Submit } from "../ui/Submit";
 import styles from "./AccountPage.module.css";
 import { PasswordRules } from "./PasswordRules";
 import pages from "./pages.module.css";
@@ -55,27 +56,21 @@ function Profile({ user }: { user: User }) {
           showDone("Profile saved");
         }}
       >
-        {({ busy }) => (
-          <>
-            <Field
-              label="Name"
-              name="name"
-              autoComplete="name"
-              maxLength={200}
-              defaultValue={user.name}
-            />
-            <p>
-              <span className="faint">E-mail</span>
-              <br />
-              {user.email}
-            </p>
-            <div>
-              <Button type="submit" busy={busy}>
-                Save profile
-              </Button>
-            </div>
-          </>
-        )}
+        <Field
+          label="Name"
+          name="name"
+          autoComplete="name"
+          maxLength={200}
+          defaultValue={user.name}
+        />
+        <p>
+          <span className="faint">E-mail</span>
+          <br />
+          {user.email}
+        </p>
+        <div>
+          <Submit>Save profile</Submit>
+        </div>
       </Form>
     </Card>
   );
@@ -99,31 +94,25 @@ function Password({ user }: { user: User }) {
           void client.invalidateQueries({ queryKey: sessionsQuery.queryKey });
         }}
       >
-        {({ busy }) => (
-          <>
-            <Field
-              label="Present password"
-              name="current"
-              type="password"
-              autoComplete="current-password"
-            />
-            <Field
-              label="New password"
-              name="new"
-              type="password"
-              autoComplete="new-password"
-              minLength={12}
-              value={next}
-              onChange={(event) => setNext(event.target.value)}
-              hint={<PasswordRules password={next} name={user.name} email={user.email} />}
-            />
-            <div>
-              <Button type="submit" busy={busy}>
-                Change password
-              </Button>
-            </div>
-          </>
-        )}
+        <Field
+          label="Present password"
+          name="current"
+          type="password"
+          autoComplete="current-password"
+        />
+        <Field
+          label="New password"
+          name="new"
+          type="password"
+          autoComplete="new-password"
+          minLength={12}
+          value={next}
+          onChange={(event) => setNext(event.target.value)}
+          hint={<PasswordRules password={next} name={user.name} email={user.email} />}
+        />
+        <div>
+          <Submit>Change password</Submit>
+        </div>
       </Form>
     </Card>
   );

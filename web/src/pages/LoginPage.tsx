@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { api, send } from "../api/client";
 import { instanceQuery } from "../api/queries";
-import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
+import { Submit } from "../ui/Submit";
 import { Gate } from "./Gate";
 import { useEnter } from "./session";
 
@@ -33,20 +33,11 @@ export function LoginPage() {
           await enter(next);
         }}
       >
-        {({ busy }) => (
-          <>
-            <Field label="E-mail" name="email" type="email" autoComplete="username" autoFocus />
-            <Field
-              label="Password"
-              name="password"
-              type="password"
-              autoComplete="current-password"
-            />
-            <Button type="submit" look="primary" busy={busy}>
-              {busy ? "Checking" : "Log in"}
-            </Button>
-          </>
-        )}
+        <Field label="E-mail" name="email" type="email" autoComplete="username" autoFocus />
+        <Field label="Password" name="password" type="password" autoComplete="current-password" />
+        <Submit look="primary" whileBusy="Checking">
+          Log in
+        </Submit>
       </Form>
     </Gate>
   );

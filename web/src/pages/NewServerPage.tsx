@@ -7,13 +7,14 @@ import { api, send } from "../api/client";
 import { serverQuery } from "../api/queries";
 import type { Server } from "../api/types";
 import { useTeamId } from "../shell/team";
-import { Button, buttonClass } from "../ui/Button";
+import { buttonClass } from "../ui/Button";
 import { Card } from "../ui/Card";
 import { classes } from "../ui/classes";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { PageHeader } from "../ui/PageHeader";
 import { StatusShape } from "../ui/StatusMark";
+import { Submit } from "../ui/Submit";
 import { Time } from "../ui/Time";
 import { InstallCommand } from "./InstallCommand";
 import styles from "./NewServerPage.module.css";
@@ -59,25 +60,21 @@ function NameForm({ onCreated }: { onCreated: (created: Created) => void }) {
           onCreated({ server, token });
         }}
       >
-        {({ busy }) => (
-          <>
-            <Field
-              label="Name"
-              name="name"
-              maxLength={200}
-              autoFocus
-              autoComplete="off"
-              placeholder="web-01"
-              hint="How your team calls it. The host name is reported by the agent."
-            />
-            <Field label="Note" name="note" rows={2} optional maxLength={2000} />
-            <div>
-              <Button type="submit" look="primary" busy={busy}>
-                {busy ? "Adding" : "Add server"}
-              </Button>
-            </div>
-          </>
-        )}
+        <Field
+          label="Name"
+          name="name"
+          maxLength={200}
+          autoFocus
+          autoComplete="off"
+          placeholder="web-01"
+          hint="How your team calls it. The host name is reported by the agent."
+        />
+        <Field label="Note" name="note" rows={2} optional maxLength={2000} />
+        <div>
+          <Submit look="primary" whileBusy="Adding">
+            Add server
+          </Submit>
+        </div>
       </Form>
     </Card>
   );

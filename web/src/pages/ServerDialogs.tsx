@@ -11,6 +11,7 @@ import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Alert, DialogActions, Modal } from "../ui/Overlay";
+import { Submit } from "../ui/Submit";
 import { InstallCommand } from "./InstallCommand";
 import type { Asked } from "./ServerActions";
 
@@ -18,13 +19,13 @@ type Props = { server: Server; asked: Asked | null; onClose: () => void };
 
 export function ServerDialogs({ server, asked, onClose }: Props) {
   const [token, setToken] = useState<string | null>(null);
-  const shared = { server, onClose };
+  const questions = useQuestions(server, setToken);
   return (
     <>
-      <RenameDialog open={asked === "rename"} {...shared} />
-      <ReplaceDialog open={asked === "replace"} onToken={setToken} {...shared} />
-      <RevokeDialog open={asked === "revoke"} {...shared} />
-      <DeleteDialog open={asked === "delete"} {...shared} />
+      <RenameDialog open={asked === "rename"} server={server} onClose={onClose} />
+      {Object.entries(questions).map(([act, question]) => (
+        <Confirm key={act} open={asked === act} onClose={onClose} {...question} />
+      ))}
       <TokenDialog token={token} onClose={() => setToken(null)} />
     </>
   );
@@ -54,38 +55,26 @@ function RenameDialog({ open, server, onClose }: DialogProps) {
           showDone("Server changed");
         }}
       >
-        {({ busy }) => (
-          <>
-            <Field label="Name" name="name" maxLength={200} defaultValue={server.name} />
-            <Field
-              label="Note"
-              name="note"
-              rows={3}
-              optional
-              maxLength={2000}
-              defaultValue={server.note ?? ""}
-            />
-            <DialogActions>
-              <Button onClick={onClose}>Cancel</Button>
-              <Button type="submit" look="primary" busy={busy}>
-                Save
-              </Button>
-            </DialogActions>
-          </>
-        )}
+        <Field label="Name" name="name" maxLength={200} defaultValue={server.name} />
+        <Field
+          label="Note"
+          name="note"
+          rows={3}
+          optional
+          maxLength={2000}
+          defaultValue={server.note ?? ""}
+        />
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Submit look="primary">Save</Submit>
+        </DialogActions>
       </Form>
     </Modal>
   );
 }
 
-type ConfirmProps = {
-  open: boolean;
-  title: string;
-  text: string;
-  act: string;
-  onClose: () => void;
-  run: () => Promise<void>;
-};
+type Question = { title: string; text: string; act: string; run: () => Promise<void> };
+type ConfirmProps = Question & { open: boolean; onClose: () => void };
 
 /** Asks once, shows that the act is under way, and closes only when it succeeded. */
 function Confirm({ open, title, text, act, onClose, run }: ConfirmProps) {
@@ -113,71 +102,54 @@ function Confirm({ open, title, text, act, onClose, run }: ConfirmProps) {
   );
 }
 
-type ReplaceProps = DialogProps & { onToken: (token: string) => void };
+type Confirmed = Exclude<Asked, "rename">;
 
-function ReplaceDialog({ open, server, onClose, onToken }: ReplaceProps) {
-  const team = useTeamId();
-  const client = useQueryClient();
-  return (
-    <Confirm
-      open={open}
-      title={`Replace the token of ${server.name}?`}
-      text="The old token stops working at once: the agent is silent until it has the new one. What it measures meanwhile waits on its disk. You see the new install command next."
-      act="Replace token"
-      onClose={onClose}
-      run={async () => {
-        const path = { team, server: server.id };
-        const made = await send(
-          api.POST("/api/v1/teams/{team}/servers/{server}/token", { params: { path } }),
-        );
-        onToken(made.agent_token);
-        void client.invalidateQueries({ queryKey: serverQuery(team, server.id).queryKey });
-      }}
-    />
-  );
-}
-
-function RevokeDialog({ open, server, onClose }: DialogProps) {
-  const team = useTeamId();
-  const client = useQueryClient();
-  return (
-    <Confirm
-      open={open}
-      title={`Revoke the token of ${server.name}?`}
-      text="The agent can no longer report. The server and all it reported so far are kept; a new token brings it back."
-      act="Revoke token"
-      onClose={onClose}
-      run={async () => {
-        const path = { team, server: server.id };
-        await send(api.DELETE("/api/v1/teams/{team}/servers/{server}/token", { params: { path } }));
-        showDone("Token revoked", `${server.name} can no longer report.`);
-        void client.invalidateQueries({ queryKey: ["team", team] });
-      }}
-    />
-  );
-}
-
-function DeleteDialog({ open, server, onClose }: DialogProps) {
+/** The acts that are asked about first, with what they mean. */
+function useQuestions(
+  { id, name }: Server,
+  onToken: (token: string) => void,
+): Record<Confirmed, Question> {
   const team = useTeamId();
   const client = useQueryClient();
   const navigate = useNavigate();
-  return (
-    <Confirm
-      open={open}
-      title={`Delete ${server.name}?`}
-      text="Its token stops working and its measurements go with it. This cannot be undone. The audit log keeps the record of what was done to it."
-      act="Delete server"
-      onClose={onClose}
-      run={async () => {
-        const path = { team, server: server.id };
-        await send(api.DELETE("/api/v1/teams/{team}/servers/{server}", { params: { path } }));
-        showDone("Server deleted", server.name);
+  const params = { path: { team, server: id } };
+  const own = serverQuery(team, id).queryKey;
+  return {
+    replace: {
+      title: `Replace the token of ${name}?`,
+      text: "The old token stops working at once: the agent is silent until it has the new one. What it measures meanwhile waits on its disk. You see the new install command next.",
+      act: "Replace token",
+      run: async () => {
+        const made = await send(
+          api.POST("/api/v1/teams/{team}/servers/{server}/token", { params }),
+        );
+        onToken(made.agent_token);
+        void client.invalidateQueries({ queryKey: own });
+      },
+    },
+    revoke: {
+      title: `Revoke the token of ${name}?`,
+      text: "The agent can no longer report. The server and all it reported so far are kept; a new token brings it back.",
+      act: "Revoke token",
+      run: async () => {
+        await send(api.DELETE("/api/v1/teams/{team}/servers/{server}/token", { params }));
+        showDone("Token revoked", `${name} can no longer report.`);
+        void client.invalidateQueries({ queryKey: ["team", team] });
+      },
+    },
+    delete: {
+      title: `Delete ${name}?`,
+      text: "Its token stops working and its measurements go with it. This cannot be undone. The audit log keeps the record of what was done to it.",
+      act: "Delete server",
+      run: async () => {
+        await send(api.DELETE("/api/v1/teams/{team}/servers/{server}", { params }));
+        showDone("Server deleted", name);
         await navigate({ to: "/teams/$team/servers", params: { team } });
-        client.removeQueries({ queryKey: serverQuery(team, server.id).queryKey });
+        client.removeQueries({ queryKey: own });
         void client.invalidateQueries({ queryKey: ["team", team, "servers"] });
-      }}
-    />
-  );
+      },
+    },
+  };
 }
 
 /** Shows a new token. Only its own button closes it, after a tick: a lost token is lost. */

@@ -1,9 +1,9 @@
 // The form that makes an account and its first team; used by sign-up and by the set-up link.
 import { useState } from "react";
 import { api, send } from "../api/client";
-import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
+import { Submit } from "../ui/Submit";
 import { PasswordRules } from "./PasswordRules";
 import { useEnter } from "./session";
 
@@ -23,45 +23,41 @@ export function SignupForm({ setupToken }: { setupToken?: string }) {
         await enter();
       }}
     >
-      {({ busy }) => (
-        <>
-          <Field
-            label="Your name"
-            name="name"
-            autoComplete="name"
-            autoFocus
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-          <Field
-            label="E-mail"
-            name="email"
-            type="email"
-            autoComplete="username"
-            value={email}
-            onChange={(event) => setEmail(event.target.value)}
-          />
-          <Field
-            label="Password"
-            name="password"
-            type="password"
-            autoComplete="new-password"
-            minLength={12}
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-            hint={<PasswordRules password={password} name={name} email={email} />}
-          />
-          <Field
-            label="Team name"
-            name="team_name"
-            autoComplete="organization"
-            hint="What you share with colleagues. It can be changed later."
-          />
-          <Button type="submit" look="primary" busy={busy}>
-            {busy ? "Creating" : "Create account"}
-          </Button>
-        </>
-      )}
+      <Field
+        label="Your name"
+        name="name"
+        autoComplete="name"
+        autoFocus
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Field
+        label="E-mail"
+        name="email"
+        type="email"
+        autoComplete="username"
+        value={email}
+        onChange={(event) => setEmail(event.target.value)}
+      />
+      <Field
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        minLength={12}
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+        hint={<PasswordRules password={password} name={name} email={email} />}
+      />
+      <Field
+        label="Team name"
+        name="team_name"
+        autoComplete="organization"
+        hint="What you share with colleagues. It can be changed later."
+      />
+      <Submit look="primary" whileBusy="Creating">
+        Create account
+      </Submit>
     </Form>
   );
 }

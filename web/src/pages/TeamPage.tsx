@@ -7,15 +7,15 @@ import { membersQuery, meQuery, permissionsQuery, teamQuery } from "../api/queri
 import type { Team } from "../api/types";
 import { showDone } from "../lib/notices";
 import { useCan, useMembership, useTeamId } from "../shell/team";
-import { Button } from "../ui/Button";
 import { Card } from "../ui/Card";
-import { Loading } from "../ui/Empty";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { PageHeader } from "../ui/PageHeader";
 import { ProblemNote } from "../ui/ProblemNote";
+import { Submit } from "../ui/Submit";
 import { Time } from "../ui/Time";
 import pages from "./pages.module.css";
+import { TableCard } from "./TableCard";
 import styles from "./TeamPage.module.css";
 
 export function TeamPage() {
@@ -53,102 +53,74 @@ function TeamName({ team }: { team: Team }) {
           showDone("Team renamed", changed.name);
         }}
       >
-        {({ busy }) => (
-          <div className={styles.inline}>
-            <Field label="Team name" name="name" maxLength={200} defaultValue={team.name} />
-            <Button type="submit" busy={busy}>
-              Save
-            </Button>
-          </div>
-        )}
+        <div className={styles.inline}>
+          <Field label="Team name" name="name" maxLength={200} defaultValue={team.name} />
+          <Submit>Save</Submit>
+        </div>
       </Form>
     </Card>
   );
 }
 
 function Members() {
-  const { data, error } = useQuery(membersQuery(useTeamId()));
+  const members = useQuery(membersQuery(useTeamId()));
   return (
-    <Card title="Members" note={data && `${data.data.length}`} flush>
-      {error && <ProblemNote problem={problemOf(error)} />}
-      {!data && !error && <Loading what="members" />}
-      {data && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must take focus
-        <section className={pages.scroll} tabIndex={0} aria-label="Members, scrollable">
-          <table className={pages.plain}>
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">E-mail</th>
-                <th scope="col">Role</th>
-                <th scope="col">Joined</th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.data.map((member) => (
-                <tr key={member.id}>
-                  <th scope="row">{member.name}</th>
-                  <td>{member.email}</td>
-                  <td>{member.role}</td>
-                  <td>
-                    <Time at={member.joined_at} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
-    </Card>
+    <TableCard
+      title="Members"
+      note={members.data && `${members.data.data.length}`}
+      query={members}
+      columns={["Name", "E-mail", "Role", "Joined"]}
+      rows={({ data }) =>
+        data.map((member) => (
+          <tr key={member.id}>
+            <th scope="row">{member.name}</th>
+            <td>{member.email}</td>
+            <td>{member.role}</td>
+            <td>
+              <Time at={member.joined_at} />
+            </td>
+          </tr>
+        ))
+      }
+    />
   );
 }
 
 /** The server's own permission table: the same one it decides by. */
 function Roles() {
   const own = useMembership()?.role;
-  const { data, error } = useQuery(permissionsQuery);
+  const query = useQuery(permissionsQuery);
   return (
-    <Card title="What each role may do" note={own && `you are ${own}`} flush>
-      {error && <ProblemNote problem={problemOf(error)} />}
-      {!data && !error && <Loading what="roles" />}
-      {data && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must take focus
-        <section className={pages.scroll} tabIndex={0} aria-label="Permissions by role">
-          <table className={`${pages.plain} ${styles.matrix}`}>
-            <thead>
-              <tr>
-                <th scope="col">Permission</th>
-                {data.roles.map((role) => (
-                  <th key={role} scope="col" data-own={role === own || undefined}>
-                    {role}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {data.permissions.map((permission) => (
-                <tr key={permission.name}>
-                  <th scope="row">
-                    {permission.description}
-                    <span className="mono faint">{permission.name}</span>
-                  </th>
-                  {data.roles.map((role) => (
-                    <td key={role} data-own={role === own || undefined}>
-                      {permission.roles.includes(role) ? (
-                        <Check role="img" aria-label="yes" />
-                      ) : (
-                        <span className="faint">
-                          –<span className="unseen">no</span>
-                        </span>
-                      )}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
-    </Card>
+    <TableCard
+      title="What each role may do"
+      note={own && `you are ${own}`}
+      className={styles.matrix}
+      query={query}
+      columns={["Permission", ...(query.data?.roles ?? [])]}
+      rows={({ roles, permissions }) =>
+        permissions.map((permission) => (
+          <tr key={permission.name}>
+            <th scope="row">
+              {permission.description}
+              <span className="mono faint">{permission.name}</span>
+            </th>
+            {roles.map((role) => (
+              <td key={role} data-own={role === own || undefined}>
+                <Granted granted={permission.roles.includes(role)} />
+              </td>
+            ))}
+          </tr>
+        ))
+      }
+    />
+  );
+}
+
+function Granted({ granted }: { granted: boolean }) {
+  if (granted) return <Check role="img" aria-label="yes" />;
+  return (
+    <span className="faint">
+      –<span className="unseen">no</span>
+    </span>
   );
 }

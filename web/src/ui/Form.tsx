@@ -14,7 +14,7 @@ export const FormContext = createContext<FormState>({ errors: {}, busy: false })
 type Props = {
   label: string;
   onSubmit: (values: Values) => Promise<void>;
-  children: ReactNode | ((state: FormState) => ReactNode);
+  children: ReactNode;
 };
 
 export function Form({ label, onSubmit, children }: Props) {
@@ -43,11 +43,10 @@ export function Form({ label, onSubmit, children }: Props) {
     }
   };
 
-  const state = { errors, busy };
   const known = Object.keys(errors).every((name) => form.current?.elements.namedItem(name));
   const showNote = problem !== null && (Object.keys(errors).length === 0 || !known);
   return (
-    <FormContext value={state}>
+    <FormContext value={{ errors, busy }}>
       <form
         ref={form}
         aria-label={label}
@@ -58,7 +57,7 @@ export function Form({ label, onSubmit, children }: Props) {
         }}
       >
         {showNote && problem && <ProblemNote problem={problem} />}
-        {typeof children === "function" ? children(state) : children}
+        {children}
       </form>
     </FormContext>
   );
