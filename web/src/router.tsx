@@ -15,7 +15,6 @@ import type { Me } from "./api/types";
 import { getPreferences, setPreferences } from "./lib/preferences";
 import { optionalText } from "./lib/search";
 import { Fault, NotFound } from "./pages/Fault";
-import { Shell } from "./shell/Shell";
 import { Loading } from "./ui/Empty";
 
 /** A session that ended anywhere sends the reader to the log-in page, and back afterwards. */
@@ -82,7 +81,7 @@ const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: "signed-in",
   beforeLoad: async ({ location }) => ({ me: await requireMe(location.href) }),
-  component: Shell,
+  component: lazyRouteComponent(() => import("./shell/Shell"), "Shell"),
 });
 
 const accountRoute = createRoute({
