@@ -154,9 +154,9 @@ def read_closing_lines(outcome):
         outcome.passed, outcome.failed = int(passed), int(failed)
 
 
-def run_suite(suite, preset):
+def run_suite(suite, preset, executed):
     outcome = Outcome(suite)
-    environment = dict(os.environ, **SANITIZER)
+    environment = dict(os.environ, **SANITIZER, ATALAYA_EXECUTED_STATEMENTS=str(executed / suite.name))
     environment.pop("ATALAYA_BIN", None)
     if suite.real:
         environment["ATALAYA_BIN"] = str(build_dir(preset) / "bin")
@@ -196,12 +196,12 @@ def run_suite(suite, preset):
     return outcome
 
 
-def run_suites(suites, preset):
+def run_suites(suites, preset, executed):
     """Two at a time, the long ones first. The browser follows alone, because its tests measure time."""
     outcomes = []
 
     def run(suite):
-        outcomes.append(run_suite(suite, preset))
+        outcomes.append(run_suite(suite, preset, executed))
         show(outcomes[-1])
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
@@ -248,6 +248,21 @@ def judge_skips(outcomes, only_some):
     return len(stale)
 
 
+def list_statements():
+    """Names of all statements of the SQL files, as tools/embed_sql.py makes them."""
+    return {f"{path.parent.name}.{name}" for path in (ROOT / "src").rglob("*.sql")
+            for name in re.findall(r"^-- name: (\w+)$", path.read_text(), re.M)}
+
+
+def judge_statements(statements, executed):
+    """A statement that no test executes is dead or untested. Each program leaves a list of those that it executed."""
+    seen = {name for path in executed.iterdir() for name in path.read_text().split()}
+    outcome = Outcome(Suite("statements", "statements", []), passed=len(statements & seen))
+    outcome.failures = [f"{name} is executed by no test" for name in sorted(statements - seen)]
+    outcome.failed = len(outcome.failures)
+    return outcome
+
+
 def close(preset, passed, failed, last_words=""):
     if last_words:
         print(last_words)
@@ -292,7 +307,11 @@ def main():
             close(options.preset, 0, 1, f"no suite is called {word}")
     print(f"built in {time.monotonic() - began:.0f} s", flush=True)
 
-    outcomes = run_suites(suites, options.preset)
+    with tempfile.TemporaryDirectory() as executed:
+        outcomes = run_suites(suites, options.preset, pathlib.Path(executed))
+        if not only and options.preset == "dev":
+            outcomes.append(judge_statements(list_statements(), pathlib.Path(executed)))
+            show(outcomes[-1])
     stale = judge_skips(outcomes, bool(only) or options.preset != "dev")
     for outcome in outcomes:
         if outcome.failed:

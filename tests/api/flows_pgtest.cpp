@@ -323,18 +323,5 @@ TEST_F(Flows, WhatIdentifiesPeopleIsNowhereInPlainText) {
     EXPECT_GT(files, 100);
 }
 
-/// A statement that no test executes is either dead or untested. Statements of other rooms have
-/// tests of their own.
-TEST_F(Flows, ZEveryStatementOfTheModulesWasExecuted) {
-    const auto executed = house->executed();
-    for (const db::Statement* statement : server_program::statements()) {
-        const std::string name(statement->name);
-        const std::string room = name.substr(0, name.find('.'));
-        if (room == "identity" || room == "team" || room == "server" || room == "api") {
-            EXPECT_TRUE(executed.contains(name)) << name;
-        }
-    }
-}
-
 } // namespace
 } // namespace atalaya::apitest

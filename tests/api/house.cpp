@@ -70,10 +70,7 @@ House::House() : directory_(make_directory()), database_("house_" + std::to_stri
     options.public_url = "https://house.example";
     options.clock = &clock_;
     options.random = &random_;
-    options.on_first_use = [this](const db::Statement& statement) {
-        const std::lock_guard lock(executed_mutex_);
-        executed_.emplace(statement.name);
-    };
+    options.on_first_use = pgtest::note_executed;
     db::bootstrap(options.database_server, options.database);
     instance_ = std::make_unique<server_program::Instance>(options);
 }
@@ -81,11 +78,6 @@ House::House() : directory_(make_directory()), database_("house_" + std::to_stri
 House::~House() {
     instance_.reset();
     std::filesystem::remove_all(directory_);
-}
-
-std::set<std::string> House::executed() const {
-    const std::lock_guard lock(executed_mutex_);
-    return executed_;
 }
 
 Answer House::call(net::Request request) {

@@ -59,8 +59,6 @@ class House {
     const std::filesystem::path& directory() const { return directory_; }
     ShiftedClock& clock() { return clock_; }
     const std::string& database() const { return database_; }
-    /// Names of the statements that ran so far.
-    std::set<std::string> executed() const;
 
     Answer call(net::Request request);
     Answer call(const Browser& browser, const std::string& method, const std::string& path,
@@ -79,8 +77,6 @@ class House {
     SystemRandom random_;
     std::unique_ptr<config::Config> config_;
     std::unique_ptr<server_program::Instance> instance_;
-    mutable std::mutex executed_mutex_;
-    std::set<std::string> executed_;
 };
 
 } // namespace atalaya::apitest

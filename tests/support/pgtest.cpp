@@ -106,11 +106,14 @@ db::ConnectionOptions TestDatabase::options(std::string_view role) const {
     out.dsn = dsn();
     out.role = role;
     out.context_key = the_world().context_key;
-    out.on_first_use = [](const db::Statement& statement) {
-        const std::lock_guard lock(the_world().mutex);
-        the_world().executed.emplace(statement.name);
-    };
+    out.on_first_use = note_executed;
     return out;
+}
+
+void note_executed(const db::Statement& statement) {
+    World& known = the_world();
+    const std::lock_guard lock(known.mutex);
+    known.executed.emplace(statement.name);
 }
 
 void TestDatabase::as(std::string_view role, std::string_view sql) const {

@@ -56,6 +56,10 @@ class TestDatabase {
     std::string name_;
 };
 
+/// Puts the statement on this program's list of what was ever executed, which tools/test.py gathers
+/// from all programs. Any thread.
+void note_executed(const db::Statement& statement);
+
 /// Statements that the schema of `database` refuses to prepare, as "name: reason".
 std::vector<std::string>
 unpreparable(const TestDatabase& database,

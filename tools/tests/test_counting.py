@@ -31,6 +31,15 @@ class Counting(unittest.TestCase):
         self.assertEqual(got.failures, ["A.bad"])
         self.assertEqual(got.skipped, ["A.skipped", "A.disabled"])
 
+    def test_statements_that_nothing_executes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "a_pgtest").write_text("a.one\na.two\n")
+            pathlib.Path(folder, "b_pgtest").write_text("a.two\nb.gone\n")
+            got = runner.judge_statements({"a.one", "a.two", "b.three"}, pathlib.Path(folder))
+        self.assertEqual((got.passed, got.failed), (2, 1))
+        self.assertEqual(got.failures, ["b.three is executed by no test"])
+        self.assertIn("db.selftest", runner.list_statements())
+
     def test_unittest_output(self):
         got = outcome("test_a (test_x.Case.test_a) ... ok\n"
                       "test_b (test_x.Case.test_b) ... skipped 'no'\n"
@@ -53,7 +62,8 @@ class Counting(unittest.TestCase):
         self.assertEqual((got.passed, got.failed), (12, 2))
 
     def run_python(self, text):
-        return runner.run_suite(runner.Suite("sample", "web", [sys.executable, "-c", text]), "dev")
+        return runner.run_suite(runner.Suite("sample", "web", [sys.executable, "-c", text]), "dev",
+                                pathlib.Path(tempfile.gettempdir()))
 
     def test_a_suite_that_crashes_or_runs_nothing_fails(self):
         self.assertEqual(self.run_python("print('5 passed, 0 failed'); raise SystemExit(3)").failed, 1)
