@@ -37,32 +37,30 @@ std::optional<AgentIdentity> Identities::remembered_agent(const crypto::Hash& to
     return recall(agents_, token_hash, clock_.now());
 }
 
-std::optional<SessionIdentity> Identities::look_up_session(db::Connection& connection,
-                                                           const crypto::Hash& token_hash) {
+template <class Identity>
+std::optional<Identity> Identities::look_up(Memory<Identity>& memory, const Source<Identity>& find,
+                                            db::Connection& connection,
+                                            const crypto::Hash& token_hash) {
     std::uint64_t epoch;
     {
         const std::lock_guard lock(mutex_);
         epoch = epoch_;
     }
-    const auto found = source_.find_session(connection, token_hash);
+    const auto found = find(connection, token_hash);
     const std::lock_guard lock(mutex_);
     if (found && epoch == epoch_)
-        remember(sessions_, token_hash, *found, clock_.now());
+        remember(memory, token_hash, *found, clock_.now());
     return found;
+}
+
+std::optional<SessionIdentity> Identities::look_up_session(db::Connection& connection,
+                                                           const crypto::Hash& token_hash) {
+    return look_up(sessions_, source_.find_session, connection, token_hash);
 }
 
 std::optional<AgentIdentity> Identities::look_up_agent(db::Connection& connection,
                                                        const crypto::Hash& token_hash) {
-    std::uint64_t epoch;
-    {
-        const std::lock_guard lock(mutex_);
-        epoch = epoch_;
-    }
-    const auto found = source_.find_agent(connection, token_hash);
-    const std::lock_guard lock(mutex_);
-    if (found && epoch == epoch_)
-        remember(agents_, token_hash, *found, clock_.now());
-    return found;
+    return look_up(agents_, source_.find_agent, connection, token_hash);
 }
 
 void Identities::forget_session(SessionId session) {

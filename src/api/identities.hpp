@@ -68,6 +68,12 @@ class Identities {
     template <class Identity>
     using Memory = std::unordered_map<std::string, Remembered<Identity>>;
 
+    template <class Identity>
+    using Source = std::function<std::optional<Identity>(db::Connection&, const crypto::Hash&)>;
+    template <class Identity>
+    std::optional<Identity> look_up(Memory<Identity>& memory, const Source<Identity>& find,
+                                    db::Connection& connection, const crypto::Hash& token_hash);
+
     const IdentitySource source_;
     const Clock& clock_;
     mutable std::mutex mutex_;
