@@ -3,7 +3,7 @@
 
     tools/test.py                        everything, as `make test` does
     tools/test.py --only base,net        the C++ programs of these rooms (daily loop, seconds)
-    tools/test.py --only tidy,web        other suites by name: tidy, python, web, browser
+    tools/test.py --only tidy,web        other suites by name: tidy, format, python, web, browser
     tools/test.py --preset asan          the C++ programs under a sanitizer (with --only for some rooms)
     tools/test.py --no-build             what is already built
 
@@ -39,7 +39,7 @@ SANITIZER = {
 @dataclasses.dataclass
 class Suite:
     name: str
-    kind: str  # test, iotest, pgtest, e2e, python, tidy, web, browser
+    kind: str  # test, iotest, pgtest, e2e, python, tidy, format, web, browser
     command: list
     cwd: pathlib.Path = ROOT
     real: bool = True  # may run the programs of ATALAYA_BIN
@@ -103,6 +103,7 @@ def list_others():
     suites = list_python()
     if (ROOT / "tools/tidy/tidy.py").exists():
         suites.append(Suite("tidy", "tidy", [sys.executable, "tools/tidy/tidy.py"]))
+    suites.append(Suite("format", "format", ["tools/fmt.sh", "--check"], real=False))
     if (ROOT / "web/package.json").exists():
         suites.append(Suite("web", "web", ["tools/page.sh", "npm", "run", "--silent", "check"], real=False))
     files = sorted(str(path.relative_to(ROOT / "web"))
@@ -164,7 +165,7 @@ def run_suite(suite, preset, executed):
     with tempfile.TemporaryDirectory() as scratch:
         report = pathlib.Path(scratch) / "report.json"
         command = list(suite.command)
-        if suite.kind not in ("python", "e2e", "tidy", "web", "browser"):
+        if suite.kind not in ("python", "e2e", "tidy", "format", "web", "browser"):
             environment["GTEST_OUTPUT"] = f"json:{report}"
         if preset == "tsan":
             # ThreadSanitizer of g++ 12 cannot place its shadow memory under the address randomisation of newer kernels.

@@ -97,8 +97,8 @@ std::string settings(const PostgresOptions& options, const fs::path& socket_dir)
            (options.fsync ? "on" : "off") +
            "\n"
            // Erasing a server touches every hour that is kept, and each partition takes a lock.
-          "max_locks_per_transaction = 256\n"
-          "synchronous_commit = on\n"
+           "max_locks_per_transaction = 256\n"
+           "synchronous_commit = on\n"
            "wal_compression = lz4\n"
            "min_wal_size = '64MB'\n"
            "max_wal_size = '1GB'\n"

@@ -58,9 +58,8 @@ constexpr std::array sample_fields{
 static_assert(names_every_member<Inner>(inner_fields));
 static_assert(names_every_member<Sample>(sample_fields));
 
-const char* const full =
-    R"({"name":"ab","note":null,"enabled":true,"size":7,"ratio":0.1,)"
-    R"("colour":"blue","parts":[{"count":2}],"at":null})";
+const char* const full = R"({"name":"ab","note":null,"enabled":true,"size":7,"ratio":0.1,)"
+                         R"("colour":"blue","parts":[{"count":2}],"at":null})";
 
 Json parsed(std::string_view text) { return parse_json(text).value(); }
 
@@ -108,9 +107,8 @@ TEST(Json, EscapesAndKeepsOrder) {
 TEST(Decode, RoundTrips) { EXPECT_EQ(write_json(to_json(decode<Sample>(parsed(full)))), full); }
 
 TEST(Decode, NamesEveryFaultByPointer) {
-    const auto found = faults(
-        R"({"name":"","enabled":1,"size":101,"ratio":"x",)"
-        R"("colour":"green","parts":[{"count":10},{}],"other":1})");
+    const auto found = faults(R"({"name":"","enabled":1,"size":101,"ratio":"x",)"
+                              R"("colour":"green","parts":[{"count":10},{}],"other":1})");
     EXPECT_EQ(found, (std::vector<std::string>{"/other unknown", "/name empty", "/enabled type",
                                                "/size range", "/ratio type", "/colour choice",
                                                "/parts/0/count range", "/parts/1/count required"}));
