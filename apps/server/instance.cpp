@@ -76,7 +76,8 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
                                                               event_streams_,
                                                               *telemetry_,
                                                               router_,
-                                                              {}});
+                                                              {},
+                                                              options_.public_url});
     services_->on_set_up = [this](TeamId, UserId) {
         std::filesystem::remove(options_.directory / "setup-link");
     };

@@ -11,6 +11,7 @@
 #include "base/time.hpp"
 
 #include <functional>
+#include <string>
 
 namespace atalaya::audit {
 class Heads;
@@ -59,6 +60,8 @@ struct Services {
     const Router& router; ///< for the API document
     /// Called after the first account of a fresh instance was made, with its team.
     std::function<void(TeamId, UserId)> on_set_up;
+    /// Where people reach the page, for links: https://host[:port].
+    std::string public_url;
 };
 
 } // namespace atalaya::api

@@ -144,7 +144,8 @@ TEST_F(Walk, RolesEqualTheMatrix) {
     for (const auto& [name, browser] : members) {
         const auto role = shape::parse_enum<access::Role>(name).value();
         for (const Router::Route& route : routes()) {
-            if (route.endpoint->audience != Audience::team)
+            // Leaving needs no object, and every role may.
+            if (route.endpoint->audience != Audience::team || route.path.ends_with("/leave"))
                 continue;
             // An object that does not exist: whoever is let in changes nothing.
             const Answer answer =

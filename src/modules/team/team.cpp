@@ -20,6 +20,12 @@ constexpr std::array team_fields{
     field<&Team::id>("id", "The team."),
     field<&Team::name>("name", "Shown to its members."),
     field<&Team::require_2fa>("require_2fa", "Whether every member needs a second factor."),
+    field<&Team::session_idle_minutes>("session_idle_minutes",
+                                       "After how long without use a member's session ends, if "
+                                       "earlier than elsewhere."),
+    field<&Team::session_hours>("session_hours",
+                                "After how long a member's session ends, if earlier than "
+                                "elsewhere."),
     field<&Team::revision>("revision", "Grows with every change."),
     field<&Team::created_at>("created_at", "When it was made."),
     field<&Team::updated_at>("updated_at", "When it was last changed."),
@@ -67,6 +73,8 @@ Team get_team(api::Call& call) {
     return {id,
             draft.name,
             row.get<bool>("require_2fa"),
+            row.get<std::optional<std::int64_t>>("session_idle_minutes"),
+            row.get<std::optional<std::int64_t>>("session_hours"),
             row.get<std::int64_t>("revision"),
             row.get<Time>("created_at"),
             row.get<Time>("updated_at")};

@@ -17,6 +17,8 @@ struct Team {
     TeamId id;
     std::string name;
     bool require_2fa = false;
+    std::optional<std::int64_t> session_idle_minutes; ///< absent: as the installation says
+    std::optional<std::int64_t> session_hours;
     std::int64_t revision = 0;
     Time created_at;
     Time updated_at;
@@ -30,6 +32,17 @@ struct Member {
     Time joined_at;
 };
 
+using InvitationId = Id<struct InvitationTag>;
+
+/// What a valid token of an invitation stands for.
+struct OpenInvitation {
+    TeamId team;
+    InvitationId id;
+    std::string team_name;
+    std::string email;
+    access::Role role{};
+};
+
 std::span<const api::Endpoint> endpoints();
 
 /// Makes a team, its chain, and its first owner. The key of the team must exist. Leaves the
@@ -39,6 +52,12 @@ void insert_team(api::Call& call, TeamId team, const TeamDraft& draft, UserId ow
 Team get_team(api::Call& call);
 /// The sealed body of a team.
 Bytes seal_body(api::Call& call, TeamId team, const TeamDraft& draft);
+/// Throws Problem `not_found` for every token that opens nothing (any more).
+OpenInvitation get_open_invitation(api::SlowCall& call, std::string_view token);
+/// Takes the place that was kept: in the team's scope. Throws Problem `not_found` when the
+/// invitation was used meanwhile, `conflict` for who belongs to the team already.
+void accept_invitation(api::Call& call, const OpenInvitation& invitation, UserId user,
+                       const std::string& name);
 /// Ids of all teams. On a connection of the job role.
 std::vector<TeamId> list_team_ids(db::Connection& connection);
 

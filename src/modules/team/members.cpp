@@ -1,0 +1,172 @@
+#include "modules/team/members.hpp"
+
+#include "api/identities.hpp"
+#include "modules/identity/identity.hpp"
+#include "modules/team/invitations.hpp"
+#include "shape/complete.hpp"
+#include "team_sql.hpp"
+
+namespace atalaya::team {
+namespace {
+
+using access::Permission;
+using access::Role;
+using shape::field;
+
+constexpr std::array role_change_fields{
+    field<&RoleChange::role>("role", "The new role; at most your own."),
+};
+static_assert(shape::names_every_member<RoleChange>(role_change_fields));
+
+constexpr std::array successor_fields{
+    field<&Successor::user>("user", "The member who becomes owner."),
+};
+static_assert(shape::names_every_member<Successor>(successor_fields));
+
+Member read_member(const db::Row& row) {
+    Member member;
+    member.id = row.get<UserId>("user_id");
+    member.role = shape::parse_enum<Role>(row.get<std::string>("role")).value();
+    member.joined_at = row.get<Time>("joined_at");
+    return member;
+}
+
+void name_members(api::Call& call, std::vector<Member>& members) {
+    std::vector<UserId> users;
+    for (const Member& member : members)
+        users.push_back(member.id);
+    const auto people = identity::list_people(call, users);
+    for (Member& member : members) {
+        if (const auto person = people.find(member.id); person != people.end()) {
+            member.name = person->second.name;
+            member.email = person->second.email;
+        }
+    }
+}
+
+std::optional<Member> find_member(api::Call& call, UserId user) {
+    const auto row = call.tx.query_optional(sql::team::find_member,
+                                            {{"team_id", call.team()}, {"user_id", user}});
+    if (!row)
+        return std::nullopt;
+    std::vector<Member> found{read_member(*row)};
+    name_members(call, found);
+    return std::move(found.front());
+}
+
+Member get_member(api::Call& call, UserId user) {
+    auto member = find_member(call, user);
+    if (!member)
+        throw Problem(problems::not_found);
+    return std::move(*member);
+}
+
+void set_role(api::Call& call, const Member& member, Role role, const std::string& action) {
+    call.tx.query(
+        sql::team::update_member,
+        {{"team_id", call.team()}, {"user_id", member.id}, {"role", shape::enum_name(role)}});
+    call.record_person(action, member.id, role_change(member.role, role), member.name);
+    revoke_invitations(call, member.id, role);
+    call.after_commit([&identities = call.services.identities, user = member.id] {
+        identities.forget_user(user);
+    });
+}
+
+void delete_member(api::Call& call, const Member& member, const std::string& action) {
+    call.tx.query(sql::team::delete_member, {{"team_id", call.team()}, {"user_id", member.id}});
+    call.record_person(action, member.id, role_change(member.role, std::nullopt), member.name);
+    revoke_invitations(call, member.id, std::nullopt);
+    call.after_commit([&identities = call.services.identities, user = member.id] {
+        identities.forget_user(user);
+    });
+}
+
+} // namespace
+
+access::Role lock_team(api::Call& call, Permission permission) {
+    call.tx.query_one(sql::team::lock_team, {{"team_id", call.team()}});
+    const auto row = call.tx.query_optional(
+        sql::team::find_member, {{"team_id", call.team()}, {"user_id", call.caller().user}});
+    if (!row)
+        throw Problem(problems::not_found);
+    const Role own = read_member(*row).role;
+    if (!access::permits(own, permission))
+        throw Problem(problems::forbidden);
+    return own;
+}
+
+shape::Json role_change(std::optional<Role> before, std::optional<Role> after) {
+    const auto name = [](std::optional<Role> role) {
+        return role ? shape::Json(shape::enum_name(*role)) : shape::Json();
+    };
+    return shape::Array{
+        shape::json_object({{"field", "role"}, {"before", name(before)}, {"after", name(after)}})};
+}
+
+api::Page<Member> list_members(api::Call& call) {
+    std::vector<Member> members;
+    for (const db::Row row : call.tx.query(sql::team::list_members, {{"team_id", call.team()}}))
+        members.push_back(read_member(row));
+    name_members(call, members);
+    return api::list_from(members, call.query(),
+                          {{"name", "email", "role", "joined_at"}, "name", {"role"}});
+}
+
+Member update_member(api::Call& call, const RoleChange& in) {
+    const Role own = lock_team(call, Permission::members_manage);
+    Member member = get_member(call, call.path().id<UserId>("user"));
+    if (member.id == call.caller().user)
+        throw Problem(problems::forbidden)
+            .detail("Nobody changes the own role. Ask another owner, or hand the team over.");
+    if (member.role < own || in.role < own)
+        throw Problem(problems::forbidden)
+            .detail("You can neither grant more than your own role nor change a higher one.");
+    if (member.role != in.role)
+        set_role(call, member, in.role, "member.role");
+    member.role = in.role;
+    return member;
+}
+
+api::NoContent remove_member(api::Call& call) {
+    const Role own = lock_team(call, Permission::members_manage);
+    const Member member = get_member(call, call.path().id<UserId>("user"));
+    if (member.id == call.caller().user)
+        throw Problem(problems::forbidden).detail("To go yourself, leave the team.");
+    if (member.role < own)
+        throw Problem(problems::forbidden).detail("You cannot remove who has a higher role.");
+    delete_member(call, member, "member.remove");
+    return {};
+}
+
+api::NoContent leave(api::Call& call) {
+    // Reading the team is a scope that keys have; leaving it is nothing for a key.
+    if (call.caller().kind != access::CallerKind::user)
+        throw Problem(problems::forbidden);
+    const Role own = lock_team(call, Permission::team_read);
+    if (own == Role::owner && call.tx.query_one(sql::team::count_owners, {{"team_id", call.team()}})
+                                      .get<std::int64_t>("owners") == 1)
+        throw Problem(problems::conflict)
+            .detail("You are the last owner. Hand the team over first, or make somebody an owner.");
+    delete_member(call, get_member(call, call.caller().user), "member.leave");
+    return {};
+}
+
+api::NoContent transfer(api::Call& call, const Successor& in) {
+    lock_team(call, Permission::team_transfer);
+    if (in.user == call.caller().user)
+        throw Problem(problems::invalid).at("/user", "self", "You own the team already.");
+    const auto successor = find_member(call, in.user);
+    if (!successor)
+        throw Problem(problems::invalid)
+            .at("/user", "member", "Only a member can become the owner. Invite this person first.");
+    set_role(call, *successor, Role::owner, "team.transfer");
+    set_role(call, get_member(call, call.caller().user), Role::admin, "member.role");
+    return {};
+}
+
+} // namespace atalaya::team
+
+namespace atalaya::shape {
+const Shape Described<team::RoleChange>::shape{"RoleChange", team::role_change_fields};
+const Shape Described<team::Successor>::shape{"Successor", team::successor_fields};
+} // namespace atalaya::shape
