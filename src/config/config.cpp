@@ -251,6 +251,12 @@ class Loader {
         if (config_.session.idle_days > config_.session.absolute_days) {
             fault("session", "session.idle_days must not exceed session.absolute_days");
         }
+        if (!config_.mail.smtp_url.empty() && config_.mail.from.empty()) {
+            fault("mail", "mail.smtp_url needs mail.from");
+        }
+        if (config_.mail.smtp_user.empty() != config_.mail.smtp_password_file.empty()) {
+            fault("mail", "mail.smtp_user and mail.smtp_password_file need each other");
+        }
     }
 
     const Sources& sources_;

@@ -24,6 +24,7 @@ namespace atalaya::config {
 enum class TlsMode { local, files, proxy };
 enum class SignupMode { open, invite, closed };
 enum class PasswordScheme { bcrypt, argon2id };
+enum class MailTls { required, opportunistic, off };
 
 /// Every member gets its value from the table of keys; the sections and names are those of the
 /// file.
@@ -61,6 +62,14 @@ struct Config {
         std::int64_t idle_days;
         std::int64_t absolute_days;
     } session;
+    struct {
+        std::string smtp_url; ///< empty: no mail is sent
+        std::string smtp_user;
+        std::string smtp_password_file;
+        std::string from;
+        MailTls tls;
+        std::string ca_file; ///< empty: the system's authorities
+    } mail;
     struct {
         std::int64_t retention_days;
         std::int64_t head_hours;

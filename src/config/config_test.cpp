@@ -88,7 +88,7 @@ TEST(Config, UnknownKeysAreRefusedWithPlaceAndWhatThereIs) {
               "atalaya.toml:3: idle_hours is not a key; [session] has idle_days, absolute_days");
     EXPECT_EQ(refusal("\n[sesion]\nidle_days = 3\n"),
               "atalaya.toml:2: sesion is not a section; there are [database] [headers] [log] "
-              "[password] [server] [session] [signup] [telemetry] [tls]");
+              "[mail] [password] [server] [session] [signup] [telemetry] [tls]");
     EXPECT_EQ(refusal("https = \"127.0.0.1:1\"\n").substr(0, 38),
               "atalaya.toml:1: https is not a section");
     EXPECT_EQ(refusal("", {}, {{"server.port", "1"}}), "command line: server.port is not a key");
@@ -158,6 +158,22 @@ TEST(Config, ValuesMustFitTogether) {
     EXPECT_EQ(refusal("[tls]\nmode = \"proxy\""), "");
     EXPECT_EQ(refusal("[session]\nabsolute_days = 7"),
               "session: session.idle_days must not exceed session.absolute_days");
+    EXPECT_EQ(refusal("[mail]\nsmtp_url = \"smtp://mail.example.com\""),
+              "mail: mail.smtp_url needs mail.from");
+    EXPECT_EQ(refusal("[mail]\nsmtp_user = \"ada\""),
+              "mail: mail.smtp_user and mail.smtp_password_file need each other");
+}
+
+TEST(Config, MailServersAreNamedWithoutSecrets) {
+    const std::string from = "\nfrom = \"Atalaya <atalaya@example.com>\"";
+    for (const std::string url : {"smtp://mail.example.com", "smtps://mail.example.com:465",
+                                  "smtp://127.0.0.1:25", "smtp://[::1]:587"})
+        EXPECT_EQ(refusal("[mail]\nsmtp_url = \"" + url + "\"" + from), "") << url;
+    for (const std::string url : {"mail.example.com", "http://mail.example.com", "smtp://",
+                                  "smtp://ada:secret@mail.example.com", "smtp://mail/path"})
+        EXPECT_NE(refusal("[mail]\nsmtp_url = \"" + url + "\"" + from), "") << url;
+    EXPECT_NE(refusal("[mail]\nfrom = \"a@example.com\\r\\nBcc: b\""), "");
+    EXPECT_EQ(parse("").mail.tls, MailTls::required);
 }
 
 TEST(Config, VariablesThatSetNothingAreListed) {

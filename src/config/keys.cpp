@@ -83,6 +83,29 @@ Refusal check_memory(std::string_view text) {
                : "must be a number with kB, MB or GB, such as 128MB";
 }
 
+/// Without a name and a password: the user has a key of its own, and a secret stands in a file.
+Refusal check_smtp_url(std::string_view text) {
+    const bool tls = text.starts_with("smtps://");
+    const std::string_view place = text.substr(std::min(text.size(), std::size_t(tls ? 8 : 7)));
+    const bool plain = (tls || text.starts_with("smtp://")) && !place.empty() &&
+                       std::all_of(place.begin(), place.end(), [](char c) {
+                           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                                  (c >= '0' && c <= '9') ||
+                                  std::string_view("-.:[]").find(c) != std::string_view::npos;
+                       });
+    return text.empty() || plain ? Refusal() : "must be smtp://HOST[:PORT] or smtps://HOST[:PORT]";
+}
+
+Refusal check_mail_from(std::string_view text) {
+    const bool one_line = std::none_of(text.begin(), text.end(), [](char c) {
+        return static_cast<unsigned char>(c) < ' ' || c == 0x7f;
+    });
+    const bool address = text.find('@') != text.npos && text.find('@') == text.rfind('@');
+    return text.empty() || (one_line && address)
+               ? Refusal()
+               : "must be an address, such as atalaya@example.com or Atalaya <atalaya@example.com>";
+}
+
 constexpr std::array keys{
     Key{"server", "https",
         TextKey{[](Config& c) -> std::string& { return c.server.https; }, check_address},
@@ -179,6 +202,28 @@ constexpr std::array keys{
     Key{"session", "absolute_days",
         NumberKey{[](Config& c) -> std::int64_t& { return c.session.absolute_days; }, 1, 365}, "30",
         "Days after which a session ends in any case."},
+
+    Key{"mail", "smtp_url",
+        TextKey{[](Config& c) -> std::string& { return c.mail.smtp_url; }, check_smtp_url}, "",
+        "The mail server: `smtp://HOST[:PORT]`, or `smtps://HOST[:PORT]` for TLS from the first "
+        "byte. Empty: no mail is sent, and links are shown to whoever is to hand them on."},
+    Key{"mail", "smtp_user", TextKey{[](Config& c) -> std::string& { return c.mail.smtp_user; }},
+        "", "User at the mail server. Empty: it is asked for nothing."},
+    Key{"mail", "smtp_password_file",
+        TextKey{[](Config& c) -> std::string& { return c.mail.smtp_password_file; }}, "",
+        "File with that user's password on its first line."},
+    Key{"mail", "from",
+        TextKey{[](Config& c) -> std::string& { return c.mail.from; }, check_mail_from}, "",
+        "Whom mails are from: an address, or `NAME <ADDRESS>`. Wanted with mail.smtp_url."},
+    Key{"mail", "tls",
+        ChoiceKey{"required|opportunistic|off",
+                  [](Config& c, std::size_t word) { c.mail.tls = static_cast<MailTls>(word); }},
+        "required",
+        "With `smtp://`: `required` sends nothing without STARTTLS, `opportunistic` uses it when "
+        "the server offers it, `off` never. Wherever TLS is used the certificate must be valid."},
+    Key{"mail", "ca_file", TextKey{[](Config& c) -> std::string& { return c.mail.ca_file; }}, "",
+        "PEM file with the authorities that the mail server's certificate may be from. Empty: "
+        "those of the system."},
 
     Key{"telemetry", "retention_days",
         NumberKey{[](Config& c) -> std::int64_t& { return c.telemetry.retention_days; }, 1, 3650},

@@ -14,9 +14,10 @@ LIBRARIES = [
     (r"sodium", r"^src/(crypto|base)/"),
     (r"toml\+\+", r"^src/(config|agent)/"),
     (r"zip\.h$|zipconf\.h", r"^src/archive/"),
+    (r"curl/", r"^src/mail/"),
 ]
 # Slow to compile, and an implementation detail wherever it is used: in a .cpp only.
-NOT_IN_HEADERS = re.compile(r"boost/(asio|beast|json)|libpq-fe\.h|openssl/|sodium|toml\+\+|^zip\.h$|^(iostream|regex)$")
+NOT_IN_HEADERS = re.compile(r"boost/(asio|beast|json)|libpq-fe\.h|openssl/|sodium|toml\+\+|^zip\.h$|curl/|^(iostream|regex)$")
 COROUTINES = re.compile(r"^src/net/")
 
 
