@@ -8,9 +8,11 @@
 #include "db/migrate.hpp"
 #include "db/selftest.hpp"
 #include "modules/identity/identity.hpp"
+#include "modules/outbox/outbox.hpp"
 #include "modules/team/team.hpp"
 #include "server/files.hpp"
 #include "server/modules.hpp"
+#include "server/post.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -20,6 +22,8 @@ namespace {
 
 constexpr std::size_t auth_connections = 2;
 constexpr std::size_t slow_queue_max = 128;
+/// What became of a mail is told for so long; its content goes as soon as it is sent.
+constexpr Micros mails_kept_for = std::chrono::hours(30 * 24);
 
 /// Hashing takes at most half of the machine, so that a flood of log-ins leaves the rest
 /// responsive.
@@ -77,7 +81,8 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
                                                               *telemetry_,
                                                               router_,
                                                               {},
-                                                              options_.public_url});
+                                                              options_.public_url,
+                                                              {}});
     services_->on_set_up = [this](TeamId, UserId) {
         std::filesystem::remove(options_.directory / "setup-link");
     };
@@ -88,6 +93,7 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     service_options.page =
         options_.page ? options_.page : [](const net::Request&) { return net::Response{}; };
     service_ = std::make_unique<api::Service>(*services_, router_, std::move(service_options));
+    start_postman();
 }
 
 Instance::~Instance() { stop(); }
@@ -100,6 +106,8 @@ void Instance::stop() {
         auth_->stop();
     if (app_)
         app_->stop();
+    if (postman_)
+        postman_->stop();
 }
 
 db::ConnectionOptions Instance::connection_options(const std::string& role) const {
@@ -170,6 +178,16 @@ std::string Instance::set_up_link() const {
     return set_up_->is_needed() ? options_.public_url + "/setup#" + set_up_token_ : "";
 }
 
+void Instance::start_postman() {
+    if (!outbox::is_configured(*services_))
+        return;
+    postman_ = std::make_unique<outbox::Postman>(
+        connection_options("atalaya_app"), *keyring_, *options_.clock,
+        options_.mail_transport ? options_.mail_transport : make_transport(*options_.config));
+    services_->on_mail = [this] { postman_->wake(); };
+    postman_->start();
+}
+
 void Instance::run_jobs() {
     const Time now = options_.clock->now();
     db::Connection connection(connection_options("atalaya_app"));
@@ -183,6 +201,9 @@ void Instance::run_jobs() {
     const auto expired = call.transact({}, {platform_team}, [](api::Call& inner) {
         return identity::delete_expired_sessions(inner);
     });
+
+    db::transact(connection, {},
+                 [&](db::Tx& tx) { outbox::delete_settled(tx, now - mails_kept_for); });
 
     db::Connection directory(connection_options("atalaya_sched"));
     auto teams = team::list_team_ids(directory);

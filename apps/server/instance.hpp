@@ -19,6 +19,7 @@
 #include "config/config.hpp"
 #include "db/pool.hpp"
 #include "keyring/keyring.hpp"
+#include "modules/outbox/postman.hpp"
 #include "telemetry/push_store.hpp"
 
 #include <filesystem>
@@ -42,6 +43,8 @@ struct InstanceOptions {
     std::function<void(const db::Statement&)> on_first_use{};
     std::function<std::string()> why_not_ready{};
     std::function<net::Response(const net::Request&)> page{};
+    /// Instead of the SMTP server of the settings.
+    outbox::Transport mail_transport{};
 };
 
 class Instance {
@@ -69,6 +72,7 @@ class Instance {
     void refuse_broken_walls();
     void refuse_broken_chains();
     void prepare_set_up();
+    void start_postman();
 
     const InstanceOptions options_;
     std::unique_ptr<keyring::Keyring> keyring_;
@@ -85,6 +89,7 @@ class Instance {
     std::unique_ptr<telemetry::PushStore> telemetry_;
     std::unique_ptr<db::Pool> app_, auth_;
     std::unique_ptr<api::SlowWorkers> slow_;
+    std::unique_ptr<outbox::Postman> postman_; ///< when mail is sent
     std::unique_ptr<api::Services> services_;
     api::Router router_;
     std::unique_ptr<api::Service> service_;

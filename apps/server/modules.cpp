@@ -12,6 +12,7 @@
 #include "modules/meta/meta.hpp"
 #include "modules/server/server.hpp"
 #include "modules/team/team.hpp"
+#include "outbox_sql.hpp"
 #include "server_sql.hpp"
 #include "team_sql.hpp"
 #include "telemetry_sql.hpp"
@@ -21,15 +22,17 @@
 namespace atalaya::server_program {
 
 db::MigrationLists migrations() {
-    return {sql::db::migrations,   sql::telemetry::migrations, sql::identity::migrations,
-            sql::team::migrations, sql::api::migrations,       sql::server::migrations};
+    return {sql::db::migrations,     sql::telemetry::migrations, sql::identity::migrations,
+            sql::outbox::migrations, sql::team::migrations,      sql::api::migrations,
+            sql::server::migrations};
 }
 
 std::vector<const db::Statement*> statements() {
     std::vector<const db::Statement*> all;
     for (const auto& room : {sql::db::statements, sql::telemetry::statements,
                              sql::audit::statements, sql::identity::statements,
-                             sql::team::statements, sql::api::statements, sql::server::statements})
+                             sql::outbox::statements, sql::team::statements, sql::api::statements,
+                             sql::server::statements})
         all.insert(all.end(), room.begin(), room.end());
     return all;
 }

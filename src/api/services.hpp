@@ -62,6 +62,8 @@ struct Services {
     std::function<void(TeamId, UserId)> on_set_up;
     /// Where people reach the page, for links: https://host[:port].
     std::string public_url;
+    /// Called after a mail was put into the outbox.
+    std::function<void()> on_mail{};
 };
 
 } // namespace atalaya::api

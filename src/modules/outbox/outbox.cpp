@@ -1,0 +1,33 @@
+#include "modules/outbox/outbox.hpp"
+
+#include "base/log.hpp"
+#include "config/config.hpp"
+#include "modules/outbox/body.hpp"
+#include "outbox_sql.hpp"
+
+namespace atalaya::outbox {
+
+bool is_configured(const api::Services& services) { return !services.config.mail.smtp_url.empty(); }
+
+void enqueue(api::Call& call, const mail::Message& message) {
+    if (!is_configured(call.services))
+        return;
+    if (const auto fault = mail::find_fault(message)) {
+        log::warning("mail not written", {{"reason", *fault}});
+        return;
+    }
+    api::Services& services = call.services;
+    const db::Scope before = call.tx.scope();
+    call.tx.enter({platform_team, before.actor});
+    insert_message(call.tx, services.keyring, {services.random.uuid(), services.clock.now()},
+                   message);
+    call.tx.enter(before);
+    if (services.on_mail)
+        call.after_commit(services.on_mail);
+}
+
+void delete_settled(db::Tx& tx, Time before) {
+    tx.defer(sql::outbox::delete_settled_mails, {{"before", before}});
+}
+
+} // namespace atalaya::outbox
