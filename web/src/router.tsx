@@ -15,18 +15,33 @@ import type { Me } from "./api/types";
 import { getPreferences, setPreferences } from "./lib/preferences";
 import { optionalText } from "./lib/search";
 import { Fault, NotFound } from "./pages/Fault";
+import { TeamRoom } from "./pages/TeamRoom";
 import { Loading } from "./ui/Empty";
+
+/** Whoever stands there need not be signed in. */
+const openPaths = ["/login", "/signup", "/setup", "/forgot", "/reset", "/confirm-email", "/invite"];
 
 /** A session that ended anywhere sends the reader to the log-in page, and back afterwards. */
 function leaveWhenSignedOut(thrown: unknown): void {
   const signedOut = thrown instanceof ProblemError && thrown.problem.code === "unauthenticated";
   const { pathname, href } = router.state.location;
-  if (!signedOut || ["/login", "/signup", "/setup"].includes(pathname)) return;
+  if (!signedOut || openPaths.includes(pathname)) return;
   void router.navigate({ to: "/login", search: { next: href } });
 }
 
+/** The team began to demand a second factor: what the reader may see is read anew. */
+function noticeLock(thrown: unknown): void {
+  const locked = thrown instanceof ProblemError && thrown.problem.code === "mfa_enrolment_required";
+  if (locked) void queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
+}
+
+function onError(thrown: unknown): void {
+  leaveWhenSignedOut(thrown);
+  noticeLock(thrown);
+}
+
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: leaveWhenSignedOut }),
+  queryCache: new QueryCache({ onError }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,
@@ -66,6 +81,30 @@ const setupRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/SetupPage"), "SetupPage"),
 });
 
+const forgotRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/forgot",
+  component: lazyRouteComponent(() => import("./pages/ForgotPage"), "ForgotPage"),
+});
+
+const resetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/reset",
+  component: lazyRouteComponent(() => import("./pages/ResetPage"), "ResetPage"),
+});
+
+const confirmEmailRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/confirm-email",
+  component: lazyRouteComponent(() => import("./pages/ConfirmEmailPage"), "ConfirmEmailPage"),
+});
+
+const inviteRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/invite",
+  component: lazyRouteComponent(() => import("./pages/InvitePage"), "InvitePage"),
+});
+
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
@@ -90,6 +129,12 @@ const accountRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/AccountPage"), "AccountPage"),
 });
 
+const operatorRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/operator",
+  component: lazyRouteComponent(() => import("./pages/OperatorPage"), "OperatorPage"),
+});
+
 const teamRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/teams/$team",
@@ -98,7 +143,7 @@ const teamRoute = createRoute({
       setPreferences({ team: params.team });
     }
   },
-  component: Outlet,
+  component: TeamRoom,
 });
 
 const overviewRoute = createRoute({
@@ -166,13 +211,30 @@ const teamSettingsRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/TeamPage"), "TeamPage"),
 });
 
+const rolesRoute = createRoute({
+  getParentRoute: () => teamRoute,
+  path: "/roles",
+  component: lazyRouteComponent(() => import("./pages/RolesPage"), "RolesPage"),
+});
+
+const apiKeysRoute = createRoute({
+  getParentRoute: () => teamRoute,
+  path: "/api-keys",
+  component: lazyRouteComponent(() => import("./pages/ApiKeysPage"), "ApiKeysPage"),
+});
+
 const tree = rootRoute.addChildren([
   loginRoute,
   signupRoute,
   setupRoute,
+  forgotRoute,
+  resetRoute,
+  confirmEmailRoute,
+  inviteRoute,
   homeRoute,
   signedInRoute.addChildren([
     accountRoute,
+    operatorRoute,
     teamRoute.addChildren([
       overviewRoute,
       serversRoute,
@@ -180,6 +242,8 @@ const tree = rootRoute.addChildren([
       serverRoute,
       auditRoute,
       teamSettingsRoute,
+      rolesRoute,
+      apiKeysRoute,
     ]),
   ]),
 ]);

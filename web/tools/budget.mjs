@@ -26,7 +26,7 @@ const entryKey = Object.keys(manifest).find((key) => manifest[key].isEntry);
 const entry = withImports(entryKey);
 const shell = withImports("src/shell/Shell.tsx", new Set(entry));
 // These stand alone; whatever else is loaded later finds the frame of the signed-in pages there.
-const standAlone = /\/(Shell|LoginPage|SignupPage|SetupPage)\.tsx$/;
+const standAlone = /\/(Shell|(Login|Signup|Setup|Forgot|Reset|ConfirmEmail|Invite)Page)\.tsx$/;
 const found = [["entry JS", gzipped(entry), limits.entry]];
 for (const key of Object.keys(manifest).filter((one) => manifest[one].isDynamicEntry)) {
   const before = standAlone.test(key) ? entry : shell;

@@ -1,6 +1,9 @@
-// The one way to the server. Adds the CSRF token to unsafe requests and turns refusals into
-// ProblemError. Holds no state but that token, which the answer of /me renews.
+// The one way to the server. Adds the CSRF token to unsafe requests, has the reader prove to be
+// present where the server asks for it, and turns refusals into ProblemError. Holds no state but
+// that token, which the answer of /me renews.
 import createClient, { type Middleware } from "openapi-fetch";
+import { askForProof } from "../lib/proof";
+import type { AccessPaths } from "./access";
 import { ProblemError } from "./problem";
 import type { paths } from "./schema";
 import type { Problem } from "./types";
@@ -18,7 +21,22 @@ const csrf: Middleware = {
   },
 };
 
-export const api = createClient<paths>();
+/** A request that was refused for want of a proof is sent again after the reader gave one. */
+async function fetchProved(request: Request): Promise<Response> {
+  const again = request.clone();
+  const response = await fetch(request);
+  if (response.status !== 403) return response;
+  const problem: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  if (!isProblem(problem) || problem.code !== "step_up_required") return response;
+  return (await askForProof()) ? fetch(again) : response;
+}
+
+export const api = createClient<Omit<paths, keyof AccessPaths> & AccessPaths>({
+  fetch: fetchProved,
+});
 api.use(csrf);
 
 type Query = Record<string, string | number | string[] | undefined>;

@@ -31,6 +31,13 @@ export const sessionsQuery = queryOptions({
   queryFn: () => send(api.GET("/api/v1/sessions")),
 });
 
+export const invitationQuery = (token: string) =>
+  queryOptions({
+    queryKey: ["invitation", token],
+    queryFn: () => send(api.POST("/api/v1/invitations/look", { body: { token } })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 export const teamQuery = (team: string) =>
   queryOptions({
     queryKey: ["team", team, "self"],
@@ -47,6 +54,53 @@ export const membersQuery = (team: string) =>
         }),
       ),
   });
+
+export const invitationsQuery = (team: string) =>
+  queryOptions({
+    queryKey: ["team", team, "invitations"],
+    queryFn: () =>
+      send(
+        api.GET("/api/v1/teams/{team}/invitations", {
+          params: withQuery({ path: { team } }, { limit: 500 }),
+        }),
+      ),
+  });
+
+export const breakGlassQuery = (team: string) =>
+  queryOptions({
+    queryKey: ["team", team, "break-glass"],
+    queryFn: () =>
+      send(api.GET("/api/v1/teams/{team}/break-glass", { params: { path: { team } } })),
+  });
+
+export const apiKeysQuery = (team: string) =>
+  infiniteQueryOptions({
+    queryKey: ["team", team, "api-keys"],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      send(
+        api.GET("/api/v1/teams/{team}/api-keys", {
+          params: withQuery({ path: { team } }, { limit: 100, cursor: pageParam }),
+        }),
+      ),
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+
+// What operators see. The server answers everybody else as if nothing were there.
+export const operatorTeamsQuery = queryOptions({
+  queryKey: ["operator", "teams"],
+  queryFn: () => send(api.GET("/api/v1/admin/teams", { params: withQuery({}, { limit: 500 }) })),
+});
+
+export const operatorUsersQuery = queryOptions({
+  queryKey: ["operator", "users"],
+  queryFn: () => send(api.GET("/api/v1/admin/users", { params: withQuery({}, { limit: 500 }) })),
+});
+
+export const operatorBreakGlassQuery = queryOptions({
+  queryKey: ["operator", "break-glass"],
+  queryFn: () => send(api.GET("/api/v1/admin/break-glass")),
+});
 
 /** The stream tells of reports; silence is noticed by asking again. */
 const silenceCheckMs = 20_000;

@@ -4,11 +4,28 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Problem = Schemas["Problem"];
-export type User = Schemas["User"];
-export type Me = Schemas["Me"];
-export type Membership = Schemas["MyTeam"];
-export type Session = Schemas["Session"];
-export type Team = Schemas["Team"];
+export type Role = Schemas["MyTeam"]["role"];
+export type {
+  ApiKey,
+  ApiKeyDraft,
+  BreakGlass,
+  Invitation,
+  InvitationView,
+  KeyState,
+  Me,
+  Member,
+  Membership,
+  NewApiKey,
+  NewInvitation,
+  OperatorBreakGlass,
+  OperatorTeam,
+  OperatorUser,
+  Permissions,
+  Session,
+  Team,
+  TotpEnrolment,
+  User,
+} from "./access";
 export type Server = Schemas["Server"];
 export type ServerList = { data: Server[]; next: string | null };
 export type Series = Schemas["Series"];

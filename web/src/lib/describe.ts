@@ -13,12 +13,33 @@ const verbs: Record<string, string> = {
   login: "signed in",
   logout: "signed out",
   verify: "verified",
+  remove: "removed",
+  accept: "accepted",
+  activate: "activated",
+  leave: "left",
+  transfer: "handed over",
+  renew: "renewed",
+};
+
+/** Where the words of the name alone would not be understood. */
+const phrases: Record<string, string> = {
+  "auth.recovery_used": "Signed in with a recovery code",
+  "auth.step_up": "Confirmed their presence",
+  "auth.totp_failed": "Gave a wrong code",
+  "member.role": "Member given another role",
+  "session.revoke_others": "Other sessions signed out",
+  "user.recovery_codes_renew": "Recovery codes renewed",
+  "user.totp_disable": "Second factor turned off",
+  "user.totp_enable": "Second factor turned on",
 };
 
 /** `server.create` → `Server created`; unknown verbs stay as they are. */
 export function actionTitle(action: string): string {
+  const phrase = phrases[action];
+  if (phrase) return phrase;
   const words = action.split(/[._]/);
   const last = words.pop() ?? "";
+  if (words[0] === "api") words[0] = "API";
   const subject = words[0] === "auth" ? words.slice(1) : words;
   const sentence = [...subject, verbs[last] ?? last].join(" ");
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);

@@ -61,6 +61,9 @@ describe("sentences", () => {
     expect(actionTitle("server.create")).toBe("Server created");
     expect(actionTitle("server.token_replace")).toBe("Server token replaced");
     expect(actionTitle("auth.login")).toBe("Signed in");
+    expect(actionTitle("api_key.revoke")).toBe("API key revoked");
+    expect(actionTitle("member.remove")).toBe("Member removed");
+    expect(actionTitle("user.totp_enable")).toBe("Second factor turned on");
     expect(actionTitle("chain.odd_thing")).toBe("Chain odd thing");
   });
 

@@ -1,4 +1,5 @@
-// The reader's own account: profile, password, sessions, and how this page looks in this browser.
+// The reader's own account: profile, password, second factor, sessions, and how this page looks in
+// this browser.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { LogOut } from "lucide-react";
 import { useState } from "react";
@@ -16,8 +17,10 @@ import { PageHeader } from "../ui/PageHeader";
 import { Segment } from "../ui/Segment";
 import { Submit } from "../ui/Submit";
 import styles from "./AccountPage.module.css";
+import { EmailDialog } from "./EmailDialog";
 import { PasswordRules } from "./PasswordRules";
 import pages from "./pages.module.css";
+import { SecondFactor } from "./SecondFactor";
 import { Sessions } from "./Sessions";
 import { useLeave } from "./session";
 
@@ -27,14 +30,17 @@ export function AccountPage() {
   return (
     <>
       <PageHeader title="Account" note={me?.user.email}>
-        <Button onClick={leave}>
+        <Button onClick={() => leave()}>
           <LogOut aria-hidden="true" />
           Log out
         </Button>
       </PageHeader>
       <div className={pages.page}>
         <div className={pages.columns}>
-          {me && <Profile key={me.user.name} user={me.user} />}
+          <div className={pages.stack}>
+            {me && <Profile key={me.user.name} user={me.user} />}
+            {me && <SecondFactor user={me.user} />}
+          </div>
           {me && <Password user={me.user} />}
         </div>
         <Sessions />
@@ -46,6 +52,7 @@ export function AccountPage() {
 
 function Profile({ user }: { user: User }) {
   const client = useQueryClient();
+  const [isChanging, setChanging] = useState(false);
   return (
     <Card title="Profile">
       <Form
@@ -68,10 +75,14 @@ function Profile({ user }: { user: User }) {
           <br />
           {user.email}
         </p>
-        <div>
+        <div className={pages.row}>
           <Submit>Save profile</Submit>
+          <Button look="quiet" onClick={() => setChanging(true)}>
+            Change e-mail
+          </Button>
         </div>
       </Form>
+      <EmailDialog open={isChanging} email={user.email} onClose={() => setChanging(false)} />
     </Card>
   );
 }

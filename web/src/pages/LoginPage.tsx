@@ -1,42 +1,112 @@
-// Log in with e-mail and password; afterwards the reader lands where they wanted to go.
+// Log in: e-mail and password, then the second factor where the account has one; afterwards the
+// reader lands where they wanted to go.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 import { api, send } from "../api/client";
 import { instanceQuery } from "../api/queries";
-import { Field } from "../ui/Field";
+import { Button } from "../ui/Button";
+import { Field, Tick } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Submit } from "../ui/Submit";
+import { CodeField, RecoveryField } from "./CodeField";
 import { Gate } from "./Gate";
+import pages from "./pages.module.css";
 import { useEnter } from "./session";
+
+type Step = "password" | "code" | "recovery";
 
 export function LoginPage() {
   const { next } = useSearch({ strict: false });
-  const { data: instance } = useQuery(instanceQuery);
+  const [step, setStep] = useState<Step>("password");
   const enter = useEnter();
+  const done = () => enter(next);
+  if (step === "password") return <PasswordStep onCode={() => setStep("code")} onDone={done} />;
+  return <SecondStep step={step} onStep={setStep} onDone={done} />;
+}
+
+type PasswordProps = { onCode: () => void; onDone: () => Promise<void> };
+
+function PasswordStep({ onCode, onDone }: PasswordProps) {
+  const { data: instance } = useQuery(instanceQuery);
   const lead = instance?.needs_setup ? (
     <p>
       This instance has no account yet. Open the set-up link that the server printed at its start;
       it is also kept in the file <span className="mono">setup-link</span> of its data folder.
     </p>
   ) : undefined;
-  const foot = instance?.signup_mode === "open" && (
-    <p>
-      No account? <Link to="/signup">Sign up</Link>
-    </p>
+  const foot = (
+    <>
+      <p>
+        <Link to="/forgot">Forgot your password?</Link>
+      </p>
+      {instance?.signup_mode === "open" && (
+        <p>
+          No account? <Link to="/signup">Sign up</Link>
+        </p>
+      )}
+    </>
   );
   return (
     <Gate title="Log in" lead={lead} foot={foot}>
       <Form
         label="Log in"
-        onSubmit={async ({ email = "", password = "" }) => {
-          await send(api.POST("/api/v1/login", { body: { email, password } }));
-          await enter(next);
+        onSubmit={async ({ email = "", password = "", remember }) => {
+          const body = { email, password, remember: remember === "on" };
+          const answer = await send(api.POST("/api/v1/login", { body }));
+          if (answer.mfa) onCode();
+          else await onDone();
         }}
       >
         <Field label="E-mail" name="email" type="email" autoComplete="username" autoFocus />
         <Field label="Password" name="password" type="password" autoComplete="current-password" />
+        <Tick name="remember" label="Keep me logged in on this device" />
         <Submit look="primary" whileBusy="Checking">
           Log in
+        </Submit>
+      </Form>
+    </Gate>
+  );
+}
+
+type SecondProps = {
+  step: "code" | "recovery";
+  onStep: (step: Step) => void;
+  onDone: () => Promise<void>;
+};
+
+function SecondStep({ step, onStep, onDone }: SecondProps) {
+  const byCode = step === "code";
+  const foot = (
+    <div className={pages.row}>
+      <Button onClick={() => onStep(byCode ? "recovery" : "code")}>
+        {byCode ? "Use a recovery code" : "Use the app's code"}
+      </Button>
+      <Button look="quiet" onClick={() => onStep("password")}>
+        Start over
+      </Button>
+    </div>
+  );
+  const lead = byCode ? (
+    <p>Your password was right. Now the code that your authenticator app shows.</p>
+  ) : (
+    <p>One of the ten codes that you stored when you set the second factor up. Each works once.</p>
+  );
+  return (
+    <Gate title={byCode ? "Enter your code" : "Use a recovery code"} lead={lead} foot={foot}>
+      <Form
+        key={step}
+        label="Second factor"
+        onSubmit={async ({ code = "" }) => {
+          const body = { code: code.trim() };
+          const path = byCode ? "/api/v1/login/totp" : "/api/v1/login/recovery";
+          await send(api.POST(path, { body }));
+          await onDone();
+        }}
+      >
+        {byCode ? <CodeField autoFocus /> : <RecoveryField autoFocus />}
+        <Submit look="primary" whileBusy="Checking">
+          Continue
         </Submit>
       </Form>
     </Gate>

@@ -5,12 +5,14 @@ import { useState } from "react";
 import { api, send } from "../api/client";
 import { serverQuery } from "../api/queries";
 import type { Server } from "../api/types";
-import { showDone, showFailed } from "../lib/notices";
+import { showDone } from "../lib/notices";
 import { useTeamId } from "../shell/team";
 import { Button } from "../ui/Button";
+import { Confirm, type Question } from "../ui/Confirm";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
-import { Alert, DialogActions, Modal } from "../ui/Overlay";
+import { OnceDialog } from "../ui/OnceDialog";
+import { DialogActions, Modal } from "../ui/Overlay";
 import { Submit } from "../ui/Submit";
 import { InstallCommand } from "./InstallCommand";
 import type { Asked } from "./ServerActions";
@@ -73,35 +75,6 @@ function RenameDialog({ open, server, onClose }: DialogProps) {
   );
 }
 
-type Question = { title: string; text: string; act: string; run: () => Promise<void> };
-type ConfirmProps = Question & { open: boolean; onClose: () => void };
-
-/** Asks once, shows that the act is under way, and closes only when it succeeded. */
-function Confirm({ open, title, text, act, onClose, run }: ConfirmProps) {
-  const [busy, setBusy] = useState(false);
-  const confirm = async () => {
-    setBusy(true);
-    try {
-      await run();
-      onClose();
-    } catch (thrown) {
-      showFailed(thrown);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Alert open={open} title={title} description={<p>{text}</p>} onCancel={onClose}>
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button look="danger" busy={busy} onClick={confirm}>
-          {act}
-        </Button>
-      </DialogActions>
-    </Alert>
-  );
-}
-
 type Confirmed = Exclude<Asked, "rename">;
 
 /** The acts that are asked about first, with what they mean. */
@@ -152,37 +125,17 @@ function useQuestions(
   };
 }
 
-/** Shows a new token. Only its own button closes it, after a tick: a lost token is lost. */
 function TokenDialog({ token, onClose }: { token: string | null; onClose: () => void }) {
-  const [stored, setStored] = useState(false);
   return (
-    <Alert
+    <OnceDialog
       open={token !== null}
-      wide
       title="Run this on the machine now"
-      description={<p>This is the only time the new token is shown.</p>}
+      text="This is the only time the new token is shown."
+      tick="I have copied the command"
+      act="Close for good"
+      onDone={onClose}
     >
       {token && <InstallCommand token={token} />}
-      <label>
-        <input
-          type="checkbox"
-          checked={stored}
-          onChange={(event) => setStored(event.target.checked)}
-        />{" "}
-        I have copied the command
-      </label>
-      <DialogActions>
-        <Button
-          look="primary"
-          disabled={!stored}
-          onClick={() => {
-            setStored(false);
-            onClose();
-          }}
-        >
-          Close for good
-        </Button>
-      </DialogActions>
-    </Alert>
+    </OnceDialog>
   );
 }

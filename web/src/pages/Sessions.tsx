@@ -15,17 +15,18 @@ export function Sessions() {
   const sessions = useQuery(sessionsQuery);
   const others = sessions.data?.data.filter((session) => !session.current) ?? [];
   const end = useMutation({
-    mutationFn: async (ended: Session[]) => {
-      for (const { id } of ended) {
-        await send(api.DELETE("/api/v1/sessions/{session}", { params: { path: { session: id } } }));
-      }
+    mutationFn: async (one: Session | null) => {
+      if (!one) return (await send(api.DELETE("/api/v1/sessions"))).ended;
+      const params = { path: { session: one.id } };
+      await send(api.DELETE("/api/v1/sessions/{session}", { params }));
+      return 1;
     },
-    onSuccess: (_, ended) => showDone(`Signed out ${plural(ended.length, "session")}`),
+    onSuccess: (ended) => showDone(`Signed out ${plural(ended, "session")}`),
     onError: showFailed,
     onSettled: () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
   });
   const aside = others.length > 1 && (
-    <Button busy={end.isPending} onClick={() => end.mutate(others)}>
+    <Button busy={end.isPending} onClick={() => end.mutate(null)}>
       Sign out other sessions
     </Button>
   );
@@ -42,6 +43,7 @@ export function Sessions() {
           <tr key={session.id}>
             <th scope="row" title={session.user_agent ?? undefined}>
               {browserName(session.user_agent)}
+              {session.remembered && <span className="faint"> kept</span>}
             </th>
             <td className="mono">{session.ip ?? "–"}</td>
             <td>{session.current ? "this session" : <Ago at={session.last_used_at} />}</td>
@@ -53,7 +55,7 @@ export function Sessions() {
             </td>
             <td>
               {!session.current && (
-                <Button busy={end.isPending} onClick={() => end.mutate([session])}>
+                <Button busy={end.isPending} onClick={() => end.mutate(session)}>
                   Sign out
                 </Button>
               )}

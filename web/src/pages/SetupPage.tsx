@@ -1,13 +1,11 @@
-// The one-time set-up link of a fresh instance. The token stands in the fragment, which browsers
-// never send to a server; it is taken out of the address at once.
+// The one-time set-up link of a fresh instance.
 import { Link } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useLinkToken } from "../lib/linkToken";
 import { Gate } from "./Gate";
 import { SignupForm } from "./SignupForm";
 
 export function SetupPage() {
-  const [token] = useState(() => decodeURIComponent(location.hash.slice(1)));
-  useEffect(() => history.replaceState(history.state, "", "/setup"), []);
+  const token = useLinkToken();
   if (!token) {
     return (
       <Gate title="The set-up link is incomplete">

@@ -1,37 +1,78 @@
-// The team: its name, its members, and what each role may do.
+// The team: its name, members, invitations, what it demands of its members, and which operators
+// looked into it.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Check } from "lucide-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { api, send } from "../api/client";
 import { problemOf } from "../api/problem";
-import { membersQuery, meQuery, permissionsQuery, teamQuery } from "../api/queries";
+import { breakGlassQuery, meQuery, teamQuery } from "../api/queries";
 import type { Team } from "../api/types";
 import { showDone } from "../lib/notices";
-import { useCan, useMembership, useTeamId } from "../shell/team";
+import { useCan, useTeamId } from "../shell/team";
+import { Button, buttonClass } from "../ui/Button";
 import { Card } from "../ui/Card";
+import { Confirm } from "../ui/Confirm";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { PageHeader } from "../ui/PageHeader";
 import { ProblemNote } from "../ui/ProblemNote";
 import { Submit } from "../ui/Submit";
 import { Time } from "../ui/Time";
+import { Invitations } from "./Invitations";
+import { leaveTeam } from "./leaveTeam";
+import { Members } from "./Members";
 import pages from "./pages.module.css";
 import { TableCard } from "./TableCard";
 import styles from "./TeamPage.module.css";
+import { TeamSecurity } from "./TeamSecurity";
 
 export function TeamPage() {
   const team = useTeamId();
   const { data, error } = useQuery(teamQuery(team));
   const canRename = useCan("team.update");
   const canSeeMembers = useCan("members.read");
+  const canInvite = useCan("members.manage");
+  const canSecure = useCan("team.security");
   return (
     <>
-      <PageHeader title="Team" />
+      <PageHeader title="Team">
+        <Link to="/teams/$team/roles" params={{ team }} className={buttonClass()}>
+          Roles and permissions
+        </Link>
+        {data && <Leave team={data} />}
+      </PageHeader>
       <div className={pages.page}>
         {error && <ProblemNote problem={problemOf(error)} />}
+        {canSeeMembers && data && <Members team={data} />}
+        {canInvite && <Invitations />}
         {data && canRename && <TeamName key={data.revision} team={data} />}
-        {canSeeMembers && <Members />}
-        <Roles />
+        {data && canSecure && <TeamSecurity key={`security ${data.revision}`} team={data} />}
+        {canSecure && <BreakGlassPeriods />}
       </div>
+    </>
+  );
+}
+
+function Leave({ team }: { team: Team }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [asked, setAsked] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setAsked(true)}>Leave team</Button>
+      <Confirm
+        open={asked}
+        onClose={() => setAsked(false)}
+        title={`Leave ${team.name}?`}
+        text="You lose all access to this team at once. Only somebody who manages its members can invite you again."
+        act="Leave team"
+        run={async () => {
+          await leaveTeam(team.id);
+          await navigate({ to: "/account" });
+          await client.invalidateQueries({ queryKey: meQuery.queryKey });
+          showDone("You left the team", team.name);
+        }}
+      />
     </>
   );
 }
@@ -62,65 +103,37 @@ function TeamName({ team }: { team: Team }) {
   );
 }
 
-function Members() {
-  const members = useQuery(membersQuery(useTeamId()));
+/** Operators cannot read a team's data without leaving a trace here and in its audit log. */
+function BreakGlassPeriods() {
+  const periods = useQuery(breakGlassQuery(useTeamId()));
   return (
     <TableCard
-      title="Members"
-      note={members.data && `${members.data.data.length}`}
-      query={members}
-      columns={["Name", "E-mail", "Role", "Joined"]}
+      title="Operators in this team"
+      note="who of the operators opened it, why, and for how long"
+      query={periods}
+      columns={["Operator", "Reason", "From", "Until"]}
       rows={({ data }) =>
-        data.map((member) => (
-          <tr key={member.id}>
-            <th scope="row">{member.name}</th>
-            <td>{member.email}</td>
-            <td>{member.role}</td>
-            <td>
-              <Time at={member.joined_at} />
+        data.length === 0 ? (
+          <tr>
+            <td colSpan={4} className="muted">
+              No operator has ever opened this team.
             </td>
           </tr>
-        ))
-      }
-    />
-  );
-}
-
-/** The server's own permission table: the same one it decides by. */
-function Roles() {
-  const own = useMembership()?.role;
-  const query = useQuery(permissionsQuery);
-  return (
-    <TableCard
-      title="What each role may do"
-      note={own && `you are ${own}`}
-      className={styles.matrix}
-      query={query}
-      columns={["Permission", ...(query.data?.roles ?? [])]}
-      rows={({ roles, permissions }) =>
-        permissions.map((permission) => (
-          <tr key={permission.name}>
-            <th scope="row">
-              {permission.description}
-              <span className="mono faint">{permission.name}</span>
-            </th>
-            {roles.map((role) => (
-              <td key={role} data-own={role === own || undefined}>
-                <Granted granted={permission.roles.includes(role)} />
+        ) : (
+          data.map((period) => (
+            <tr key={period.id}>
+              <th scope="row">{period.operator}</th>
+              <td>{period.reason}</td>
+              <td>
+                <Time at={period.started_at} />
               </td>
-            ))}
-          </tr>
-        ))
+              <td>
+                <Time at={period.ended_at ?? period.expires_at} />
+              </td>
+            </tr>
+          ))
+        )
       }
     />
-  );
-}
-
-function Granted({ granted }: { granted: boolean }) {
-  if (granted) return <Check role="img" aria-label="yes" />;
-  return (
-    <span className="faint">
-      –<span className="unseen">no</span>
-    </span>
   );
 }

@@ -4,6 +4,7 @@ import { useRouter } from "@tanstack/react-router";
 import { api, send, setCsrfToken } from "../api/client";
 import { showFailed } from "../lib/notices";
 import { safeNext } from "../lib/search";
+import { setView } from "../lib/viewAs";
 
 /** Returns a function to call after a session was made; it leads to `next` or home. */
 export function useEnter(): (next?: string) => Promise<void> {
@@ -16,18 +17,22 @@ export function useEnter(): (next?: string) => Promise<void> {
   };
 }
 
-export function useLeave(): () => Promise<void> {
+/** Returns a function that ends the session and leads to `to`. */
+export function useLeave(): (to?: string) => Promise<void> {
   const client = useQueryClient();
   const router = useRouter();
-  return async () => {
+  return async (to = "/login") => {
     try {
       await send(api.POST("/api/v1/logout"));
     } catch (thrown) {
       showFailed(thrown);
       return;
     }
-    await router.navigate({ to: "/login" });
-    client.clear();
+    await router.navigate({ href: to });
     setCsrfToken(null);
+    setView(null);
+    client.removeQueries({ type: "inactive" });
+    // What is shown stays shown and is read anew, for nobody.
+    await client.resetQueries();
   };
 }

@@ -1,15 +1,17 @@
 // The list of keys, opened with "?".
 import { Modal } from "../ui/Overlay";
 import styles from "./KeyHelp.module.css";
-import { listBottom, listGroups } from "./places";
-import { useMembership } from "./team";
+import { listPlaces } from "./places";
+import { useReader } from "./team";
 
 export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const membership = useMembership();
-  const places = [...listGroups(membership).flatMap((g) => g.places), ...listBottom(membership)];
+  const reader = useReader();
   const keys: [string[], string][] = [
     [["Ctrl", "K"], "Search or jump to"],
-    ...places.map((place): [string[], string] => [["g", place.key], `Go to ${place.label}`]),
+    ...listPlaces(reader).map((place): [string[], string] => [
+      ["g", place.key],
+      `Go to ${place.label}`,
+    ]),
     [["/"], "Filter the list"],
     [["j"], "Next row"],
     [["k"], "Previous row"],

@@ -8,8 +8,8 @@ import { getPreferences, setPreferences } from "../lib/preferences";
 import overlay from "../ui/Overlay.module.css";
 import { StatusShape, statusWord } from "../ui/StatusMark";
 import styles from "./Palette.module.css";
-import { addressOf, listBottom, listGroups } from "./places";
-import { useMembership } from "./team";
+import { addressOf, listPlaces } from "./places";
+import { useReader } from "./team";
 
 type Props = { open: boolean; onClose: () => void; go: (to: string) => void };
 
@@ -70,15 +70,15 @@ export function Palette({ open, onClose, go }: Props) {
 }
 
 function useEntries(go: Props["go"]): Entry[] {
-  const membership = useMembership();
+  const reader = useReader();
+  const { membership } = reader;
   const { data: fleet } = useQuery({
     ...fleetQuery(membership?.id ?? ""),
-    enabled: membership !== undefined,
+    enabled: membership !== undefined && !membership.locked,
   });
   const can = (permission: string) => membership?.capabilities.includes(permission) ?? false;
   const base = `/teams/${membership?.id}`;
-  const places = [...listGroups(membership).flatMap((g) => g.places), ...listBottom(membership)];
-  const entries: Entry[] = places.map((place) => ({
+  const entries: Entry[] = listPlaces(reader).map((place) => ({
     label: place.label,
     hint: `g then ${place.key}`,
     run: () => go(addressOf(place, membership)),

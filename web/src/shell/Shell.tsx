@@ -3,17 +3,20 @@
 import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { Menu as MenuIcon, Search } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { useProofWanted } from "../lib/proof";
 import { useShortcuts } from "../lib/shortcuts";
 import { buttonClass } from "../ui/Button";
 import { Mark } from "../ui/Mark";
 import { LiveProvider } from "./LiveProvider";
-import { addressOf, listBottom, listGroups } from "./places";
+import { addressOf, listPlaces } from "./places";
 import styles from "./Shell.module.css";
 import { Sidebar } from "./Sidebar";
-import { useMembership } from "./team";
+import { useMembership, useReader } from "./team";
+import { ViewBanner } from "./ViewBanner";
 
 const Palette = lazy(() => import("./Palette").then((m) => ({ default: m.Palette })));
 const KeyHelp = lazy(() => import("./KeyHelp").then((m) => ({ default: m.KeyHelp })));
+const StepUp = lazy(() => import("./StepUp").then((m) => ({ default: m.StepUp })));
 const NavDrawer = lazy(() => import("./NavDrawer").then((m) => ({ default: m.NavDrawer })));
 
 type Overlay = "palette" | "keys" | "nav";
@@ -34,7 +37,7 @@ function useOverlay() {
 }
 
 function useKeys(show: (wanted: Overlay) => void, go: (to: string) => void): void {
-  const membership = useMembership();
+  const reader = useReader();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (!(event.metaKey || event.ctrlKey) || event.key.toLowerCase() !== "k") return;
@@ -44,11 +47,13 @@ function useKeys(show: (wanted: Overlay) => void, go: (to: string) => void): voi
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, [show]);
-  const places = [...listGroups(membership).flatMap((g) => g.places), ...listBottom(membership)];
   useShortcuts({
     "?": () => show("keys"),
     ...Object.fromEntries(
-      places.map((place) => [`g ${place.key}`, () => go(addressOf(place, membership))]),
+      listPlaces(reader).map((place) => [
+        `g ${place.key}`,
+        () => go(addressOf(place, reader.membership)),
+      ]),
     ),
   });
 }
@@ -57,6 +62,7 @@ export function Shell() {
   const membership = useMembership();
   const navigate = useNavigate();
   const { open, used, show, close } = useOverlay();
+  const proofWanted = useProofWanted();
   const go = (to: string) => void navigate({ to });
   const search = () => show("palette");
   useKeys(show, go);
@@ -71,16 +77,18 @@ export function Shell() {
       </aside>
       <NarrowBar name={membership?.name} onNav={() => show("nav")} onSearch={search} />
       <main className={styles.main} id="main" tabIndex={-1}>
+        <ViewBanner />
         <Outlet />
       </main>
       <Suspense>
         {used.has("palette") && <Palette open={open === "palette"} onClose={close} go={go} />}
         {used.has("keys") && <KeyHelp open={open === "keys"} onClose={close} />}
         {used.has("nav") && <NavDrawer open={open === "nav"} onClose={close} onSearch={search} />}
+        {proofWanted && <StepUp />}
       </Suspense>
     </div>
   );
-  if (!membership) return frame;
+  if (!membership || membership.locked) return frame;
   return (
     <LiveProvider key={membership.id} team={membership.id}>
       {frame}

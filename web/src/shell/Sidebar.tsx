@@ -1,17 +1,20 @@
 // Where to go: team, search, the rooms of the page, and at the foot the clock, theme and stream.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChevronsUpDown, Search } from "lucide-react";
+import { ChevronsUpDown, Plus, Search } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { fleetQuery, meQuery } from "../api/queries";
 import { classes } from "../ui/classes";
 import { MenuButton } from "../ui/MenuButton";
 import { addressOf, listBottom, listGroups, type Place } from "./places";
 import styles from "./Sidebar.module.css";
 import { SidebarFoot } from "./SidebarFoot";
-import { useMembership } from "./team";
+import { useMembership, useReader } from "./team";
+
+const NewTeam = lazy(() => import("./NewTeam").then((m) => ({ default: m.NewTeam })));
 
 export function Sidebar({ onSearch }: { onSearch: () => void }) {
-  const membership = useMembership();
+  const reader = useReader();
   return (
     <div className={styles.side}>
       <TeamSwitch />
@@ -21,7 +24,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
         <kbd>Ctrl K</kbd>
       </button>
       <nav className={styles.nav} aria-label="Main">
-        {listGroups(membership).map((group) => (
+        {listGroups(reader).map((group) => (
           <div key={group.label ?? "top"}>
             {group.label && <p className={styles.group}>{group.label}</p>}
             {group.places.map((place) => (
@@ -30,7 +33,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
           </div>
         ))}
         <div className={styles.bottom}>
-          {listBottom(membership).map((place) => (
+          {listBottom(reader).map((place) => (
             <PlaceLink key={place.label} place={place} />
           ))}
         </div>
@@ -80,32 +83,41 @@ function TeamSwitch() {
   const membership = useMembership();
   const { data: me } = useQuery(meQuery);
   const navigate = useNavigate();
+  const [making, setMaking] = useState(false);
   const name = membership?.name ?? "No team";
   const face = (
     <>
-      <span className={styles.initial} aria-hidden="true">
-        {name.charAt(0).toUpperCase()}
-      </span>
+      <span className={styles.initial} data-initial={name.charAt(0).toUpperCase()} />
       <span className={styles.teamName}>{name}</span>
     </>
   );
-  if (!me || me.teams.length < 2) return <div className={styles.team}>{face}</div>;
+  if (!me) return <div className={styles.team}>{face}</div>;
   return (
-    <MenuButton
-      label={`Team ${name}. Switch team`}
-      align="start"
-      triggerClass={styles.team ?? ""}
-      trigger={
-        <>
-          {face}
-          <ChevronsUpDown className={styles.chevron} aria-hidden="true" />
-        </>
-      }
-      items={me.teams.map((team) => ({
-        label: team.name,
-        hint: team.role,
-        onSelect: () => void navigate({ to: "/teams/$team", params: { team: team.id } }),
-      }))}
-    />
+    <>
+      <MenuButton
+        label={`Team ${name}. Switch team`}
+        align="start"
+        triggerClass={styles.team ?? ""}
+        trigger={
+          <>
+            {face}
+            <ChevronsUpDown className={styles.chevron} aria-hidden="true" />
+          </>
+        }
+        items={[
+          ...me.teams.map((team) => ({
+            label: team.name,
+            hint: team.locked ? "locked" : team.role,
+            onSelect: () => void navigate({ to: "/teams/$team", params: { team: team.id } }),
+          })),
+          { label: "New team", icon: <Plus />, onSelect: () => setMaking(true) },
+        ]}
+      />
+      {making && (
+        <Suspense>
+          <NewTeam onClose={() => setMaking(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -1,7 +1,7 @@
 // The rooms of the page: the sidebar, the palette and the keys all read this one list.
-import { CircleUser, Gauge, History, Server, Users } from "lucide-react";
+import { CircleUser, Gauge, History, KeyRound, Server, ShieldHalf, Users } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Membership } from "../api/types";
+import type { Me, Membership } from "../api/types";
 
 export type Place = {
   label: string;
@@ -11,6 +11,8 @@ export type Place = {
   /** The letter after "g". */
   key: string;
   needs?: string;
+  /** For operators of the instance, whatever team they are in. */
+  operator?: boolean;
 };
 
 export type PlaceGroup = { label: string | null; places: Place[] };
@@ -33,25 +35,44 @@ const groups: PlaceGroup[] = [
 
 const bottom: Place[] = [
   { label: "Team", icon: <Users />, path: "/settings", key: "t", needs: "team.read" },
+  {
+    label: "API keys",
+    icon: <KeyRound />,
+    path: "/api-keys",
+    key: "k",
+    needs: "api_keys.manage",
+  },
   { label: "Account", icon: <CircleUser />, path: "/account", key: "u" },
+  { label: "Operator", icon: <ShieldHalf />, path: "/operator", key: "p", operator: true },
 ];
 
-function isOpen(place: Place, membership: Membership | undefined): boolean {
-  if (!membership) return place.path === "/account";
+/** Who looks: the team as shown to them, and whether they operate the instance. */
+export type Reader = { membership: Membership | undefined; me: Me | undefined };
+
+const outsideTeams = ["/account", "/operator"];
+
+function isOpen(place: Place, { membership, me }: Reader): boolean {
+  if (place.operator) return me?.user.is_operator === true;
+  if (place.path === "/account") return true;
+  if (!membership || membership.locked) return false;
   return !place.needs || membership.capabilities.includes(place.needs);
 }
 
-export function listGroups(membership: Membership | undefined): PlaceGroup[] {
+export function listGroups(reader: Reader): PlaceGroup[] {
   return groups
-    .map((group) => ({ ...group, places: group.places.filter((p) => isOpen(p, membership)) }))
+    .map((group) => ({ ...group, places: group.places.filter((p) => isOpen(p, reader)) }))
     .filter((group) => group.places.length > 0);
 }
 
-export function listBottom(membership: Membership | undefined): Place[] {
-  return bottom.filter((place) => isOpen(place, membership));
+export function listBottom(reader: Reader): Place[] {
+  return bottom.filter((place) => isOpen(place, reader));
+}
+
+export function listPlaces(reader: Reader): Place[] {
+  return [...listGroups(reader).flatMap((group) => group.places), ...listBottom(reader)];
 }
 
 export function addressOf(place: Place, membership: Membership | undefined): string {
-  if (place.path === "/account") return place.path;
+  if (outsideTeams.includes(place.path)) return place.path;
   return `/teams/${membership?.id}${place.path}`;
 }

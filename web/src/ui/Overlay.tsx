@@ -43,12 +43,12 @@ export function Drawer({ open, onClose, title, note, aside, children }: DrawerPr
   );
 }
 
-export function Modal({ open, onClose, title, children }: Props) {
+export function Modal({ open, onClose, title, wide, children }: Props & { wide?: boolean }) {
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles.veil} />
-        <Dialog.Popup className={styles.modal}>
+        <Dialog.Popup className={classes(styles.modal, wide && styles.wide)}>
           <header className={styles.modalHeader}>
             <Dialog.Title className={styles.title}>{title}</Dialog.Title>
             <span className="grow" />

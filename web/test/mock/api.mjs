@@ -1,48 +1,27 @@
 // The stand-in's API: the contract's shapes and refusals over plain objects in memory.
 import { randomBytes } from "node:crypto";
-import { fillChain, makeChain, makeServers, newId, now, password } from "./fixtures.mjs";
+import { routes as accessRoutes, hasFactor, isProved, openSession } from "./access.mjs";
+import { makeServers, now, password } from "./fixtures.mjs";
+import { routes as keyRoutes } from "./keys.mjs";
 import { gaugesAt, seriesOf } from "./metrics.mjs";
-import { matrix, roles } from "./permissions.mjs";
+import { routes as operatorRoutes } from "./operator.mjs";
+import { invalid, missing, page, Refusal, unknownUser } from "./replies.mjs";
+import { enterPerson, enterRoom, fillRoom } from "./rooms.mjs";
+import { routes as teamRoutes } from "./team.mjs";
 
-export class Refusal extends Error {
-  constructor(status, code, title, detail, errors = []) {
-    super(title);
-    const request_id = randomBytes(8).toString("hex");
-    this.body = { type: `/problems/${code}`, title, status, detail, code, request_id, errors };
-  }
-}
+export { Refusal };
 
-const missing = () => new Refusal(404, "not_found", "Nothing is here", "Check the address.");
-const unknownUser = () =>
-  new Refusal(401, "unauthenticated", "You are not signed in", "Sign in and try again.");
-
-function invalid(pointer, detail) {
-  const error = { pointer, code: "invalid", detail };
-  return new Refusal(422, "invalid", "Some values are not acceptable", "Correct the fields.", [
-    error,
-  ]);
-}
-
-export function makeState({ fresh = false, servers = 12, role = "owner" } = {}) {
-  const state = { users: [], sessions: new Map(), streams: new Set(), verified: null, role };
-  state.streamsRefused = false;
+export function makeState({ fresh = false, servers = 12, role = "owner", keys = 3 } = {}) {
+  const state = { sessions: new Map(), pending: new Map(), streams: new Set(), verified: null };
+  Object.assign(state, { people: new Map(), rooms: new Map(), streamsRefused: false });
   state.setupToken = fresh ? randomBytes(16).toString("base64url") : null;
   state.enrol = (name, email, secret, teamName) => {
-    state.user = { id: newId(), name, email, created_at: now() };
-    state.password = secret;
-    const id = newId();
-    state.team = {
-      id,
-      name: teamName,
-      require_2fa: false,
-      revision: 1,
-      created_at: now(),
-      updated_at: now(),
-    };
-    state.servers = makeServers(fresh ? 0 : servers);
-    state.chain = makeChain(id);
-    if (fresh) state.record("team.create", "team", state.team);
-    else fillChain(state.chain, state.user, state.team, state.servers);
+    state.user = enterPerson(state, { name, email, password: secret });
+    const room = enterRoom(state, teamName, state.user, role);
+    Object.assign(state, { team: room.team });
+    state.servers = room.servers = makeServers(fresh ? 0 : servers);
+    state.chain = room.chain;
+    if (!fresh) fillRoom(state, room, { role, keys });
   };
   state.record = (action, type, object, changes = []) => {
     const actor = { kind: "user", id: state.user.id, name: state.user.name };
@@ -69,27 +48,6 @@ export function makeState({ fresh = false, servers = 12, role = "owner" } = {}) 
   };
   if (!fresh) state.enrol("Ada Example", "ada@example.com", password, "Example Works");
   return state;
-}
-
-function open(state, reply) {
-  const id = newId();
-  const session = {
-    id,
-    ip: "127.0.0.1",
-    user_agent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0",
-    created_at: now(),
-    last_used_at: now(),
-    expires_at: new Date(Date.now() + 30 * 86_400_000).toISOString(),
-  };
-  state.sessions.set(id, session);
-  reply.cookie = id;
-}
-
-function page(list, query) {
-  const start = Number(query.get("cursor") ?? 0);
-  const limit = Number(query.get("limit") ?? 50);
-  const data = list.slice(start, start + limit);
-  return { data, next: start + limit < list.length ? String(start + limit) : null };
 }
 
 function sorted(servers, sort) {
@@ -120,8 +78,9 @@ function checkName(name) {
   if (name === "taken") throw invalid("/name", "A server of this name exists already.");
 }
 
-// Each entry: method, path pattern, handler({state, params, query, body, reply, session}).
-export const routes = [
+// Each entry: method, path pattern, handler, and whether it is "public", needs "step-up", or stays
+// "unlocked" for who lacks a second factor that the team requires.
+const ownRoutes = [
   [
     "GET",
     "/meta/instance",
@@ -145,90 +104,19 @@ export const routes = [
       state.enrol(body.name, body.email, body.password, body.team_name);
       state.setupToken = null;
       reply.status = 201;
-      open(state, reply);
-      return { user: state.user, team: { id: state.team.id, name: state.team.name } };
+      openSession(state, reply, state.user);
+      const { id, name, email } = state.user;
+      return { user: { id, name, email }, team: { id: state.team.id, name: state.team.name } };
     },
     "public",
-  ],
-  [
-    "POST",
-    "/login",
-    ({ state, body, reply }) => {
-      if (body.email !== state.user?.email || body.password !== state.password) {
-        throw new Refusal(
-          401,
-          "wrong_credentials",
-          "E-mail or password is wrong",
-          "Check both and try again.",
-        );
-      }
-      open(state, reply);
-      return { user: state.user };
-    },
-    "public",
-  ],
-  ["POST", "/logout", ({ state, session }) => void state.sessions.delete(session)],
-  [
-    "GET",
-    "/me",
-    ({ state }) => {
-      const { id, name, require_2fa } = state.team;
-      const capabilities = matrix.filter((p) => p.roles.includes(state.role)).map((p) => p.name);
-      return {
-        user: state.user,
-        csrf_token: "mock-csrf",
-        teams: [{ id, name, role: state.role, capabilities, require_2fa }],
-      };
-    },
-  ],
-  ["PATCH", "/me", ({ state, body }) => Object.assign(state.user, { name: body.name })],
-  [
-    "POST",
-    "/me/password",
-    ({ state, body }) => {
-      if (body.current !== state.password)
-        throw invalid("/current", "This is not your present password.");
-      state.password = body.new;
-    },
-  ],
-  [
-    "GET",
-    "/sessions",
-    ({ state, session }) => ({
-      data: [...state.sessions.values()].map((s) => ({ ...s, current: s.id === session })),
-      next: null,
-    }),
-  ],
-  ["DELETE", "/sessions/:id", ({ state, params }) => void state.sessions.delete(params.id)],
-  ["GET", "/meta/permissions", () => ({ roles, permissions: matrix })],
-  ["GET", "/teams/:team", ({ state }) => state.team],
-  [
-    "PATCH",
-    "/teams/:team",
-    ({ state, body }) => {
-      const before = state.team.name;
-      Object.assign(state.team, body, { revision: state.team.revision + 1 });
-      state.record("team.update", "team", state.team, [
-        { field: "name", before, after: body.name },
-      ]);
-      return state.team;
-    },
-  ],
-  [
-    "GET",
-    "/teams/:team/members",
-    ({ state }) => ({
-      data: [{ ...state.user, role: state.role, joined_at: state.user.created_at }],
-      next: null,
-    }),
   ],
   [
     "GET",
     "/teams/:team/servers",
-    ({ state, query }) => {
+    ({ room, query }) => {
       const q = query.get("q") ?? "";
       const status = query.get("status");
-      const found = state.servers.filter(
+      const found = room.servers.filter(
         (s) => s.name.includes(q) && (!status || s.status === status),
       );
       return page(sorted(found, query.get("sort") ?? "name"), query);
@@ -306,8 +194,8 @@ export const routes = [
   [
     "GET",
     "/teams/:team/audit/events",
-    ({ state, query }) => {
-      const events = state.chain.events.map((entry) => entry.event).reverse();
+    ({ room, query }) => {
+      const events = room.chain.events.map((entry) => entry.event).reverse();
       return page(
         events.filter((event) => matches(event, query)),
         query,
@@ -317,8 +205,8 @@ export const routes = [
   [
     "GET",
     "/teams/:team/audit/events/:seq",
-    ({ state, params }) => {
-      const entry = state.chain.events[Number(params.seq) - 1];
+    ({ room, params }) => {
+      const entry = room.chain.events[Number(params.seq) - 1];
       if (!entry) throw missing();
       return { event: entry.event, proof: entry.secrets };
     },
@@ -326,10 +214,10 @@ export const routes = [
   [
     "GET",
     "/teams/:team/audit/head",
-    ({ state }) => {
-      const { event } = state.chain.events.at(-1);
+    ({ state, room }) => {
+      const { event } = room.chain.events.at(-1);
       return {
-        chain: state.team.id,
+        chain: room.team.id,
         lane: 0,
         seq: event.seq,
         hash: event.row_hash,
@@ -349,6 +237,8 @@ export const routes = [
   ],
 ];
 
+const routes = [...accessRoutes, ...teamRoutes, ...keyRoutes, ...operatorRoutes, ...ownRoutes];
+
 function match(pattern, path) {
   const wanted = pattern.split("/");
   const given = path.split("/");
@@ -361,28 +251,42 @@ function match(pattern, path) {
   return params;
 }
 
-/** Finds the route, checks session, CSRF, team and server, and runs the handler. */
-export function answer(state, { method, path, query, body, session, csrf }) {
-  for (const [verb, pattern, handler, audience] of routes) {
+/** Who asks, and for which team; refuses as the server does. */
+function admit(state, { method, session, csrf }, params, kind) {
+  const found = state.sessions.get(session);
+  if (!found) throw unknownUser();
+  const me = state.people.get(found.user);
+  if (method !== "GET" && csrf !== "mock-csrf") {
+    const title = "The request lacks a valid CSRF token";
+    throw new Refusal(403, "csrf_failed", title, "Reload the page.");
+  }
+  const room = params.team && state.rooms.get(params.team);
+  const role = room?.members.find((member) => member.user === me.id)?.role;
+  if (params.team && !role) throw missing();
+  if (room?.team.require_2fa && !hasFactor(me) && kind !== "unlocked") {
+    const title = "This team requires a second factor";
+    throw new Refusal(403, "mfa_enrolment_required", title, "Set up an authenticator app.");
+  }
+  if (kind === "step-up" && !isProved(found)) {
+    const title = "Please confirm that it is you";
+    throw new Refusal(403, "step_up_required", title, "Confirm, then repeat the request.");
+  }
+  return { me, session: found, room, role };
+}
+
+/** Finds the route, checks who asks and what for, and runs the handler. */
+export function answer(state, request) {
+  const { method, path, query, body, pending } = request;
+  for (const [verb, pattern, handler, kind] of routes) {
     const params = verb === method ? match(pattern, path) : null;
     if (!params) continue;
-    const reply = { status: 200, cookie: null };
-    if (audience !== "public") {
-      if (!state.sessions.has(session)) throw unknownUser();
-      if (method !== "GET" && csrf !== "mock-csrf") {
-        throw new Refusal(
-          403,
-          "csrf_failed",
-          "The request lacks a valid CSRF token",
-          "Reload the page.",
-        );
-      }
-      if (params.team && params.team !== state.team.id) throw missing();
-    }
-    const server = params.server && state.servers.find((s) => s.id === params.server);
+    const reply = { status: 200, cookie: null, pending: null };
+    const at = kind === "public" ? {} : admit(state, request, params, kind);
+    const server = params.server && at.room.servers.find((s) => s.id === params.server);
     if (params.server && !server) throw missing();
-    const result = handler({ state, params, query, body, session, server, reply });
-    return { ...reply, status: result === undefined ? 204 : reply.status, result };
+    const result = handler({ state, params, query, body, pending, server, reply, ...at });
+    const empty = result === undefined && reply.status === 200;
+    return { ...reply, status: empty ? 204 : reply.status, result };
   }
   throw missing();
 }

@@ -43,12 +43,12 @@ function serveFile(request, response) {
   response.end(readFileSync(path));
 }
 
-function sessionOf(request) {
-  return /mock_session=([^;]+)/.exec(request.headers.cookie ?? "")?.[1];
+function cookieOf(request, name) {
+  return new RegExp(`${name}=([^;]+)`).exec(request.headers.cookie ?? "")?.[1];
 }
 
 function openStream(state, request, response, url) {
-  if (!state.sessions.has(sessionOf(request))) {
+  if (!state.sessions.has(cookieOf(request, "mock_session"))) {
     response.writeHead(401).end();
     return;
   }
@@ -68,19 +68,22 @@ async function serveApi(state, request, response, url) {
   for await (const chunk of request) text += chunk;
   const send = (status, type, body, headers = {}) => {
     response.writeHead(status, { "content-type": type, ...headers });
-    response.end(status === 204 ? undefined : JSON.stringify(body));
+    response.end(body === undefined ? undefined : JSON.stringify(body));
   };
   try {
-    const { status, cookie, result } = answer(state, {
+    const { status, cookie, pending, result } = answer(state, {
       method: request.method,
       path: url.pathname.slice("/api/v1".length),
       query: url.searchParams,
       body: text ? JSON.parse(text) : {},
-      session: sessionOf(request),
+      session: cookieOf(request, "mock_session"),
+      pending: cookieOf(request, "mock_pending"),
       csrf: request.headers["x-csrf-token"],
     });
-    const headers = cookie ? { "set-cookie": `mock_session=${cookie}; Path=/; HttpOnly` } : {};
-    send(status, "application/json", result, headers);
+    const cookies = [];
+    if (cookie) cookies.push(`mock_session=${cookie}; Path=/; HttpOnly`);
+    if (pending) cookies.push(`mock_pending=${pending}; Path=/; HttpOnly`);
+    send(status, "application/json", result, { "set-cookie": cookies });
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
     send(thrown.body.status, "application/problem+json", thrown.body);
@@ -106,6 +109,7 @@ export async function startMock({ port = 0, tickMs = 2000, ...options } = {}) {
     for (const one of state.servers ?? []) state.report(one);
   }, tickMs);
   const url = `http://127.0.0.1:${server.address().port}`;
+  state.url = url;
   return {
     url,
     state,
