@@ -21,6 +21,8 @@ constexpr const char* usage =
     "  database-sql   print what a superuser runs there once\n"
     "  doctor         look for what would keep the server from starting\n"
     "  audit verify   follow every audit chain\n"
+    "  admin          list | create E-MAIL (make that account an operator) | disable E-MAIL |\n"
+    "                 enable E-MAIL | reset-2fa E-MAIL\n"
     "  psql           a shell on the database: --role owner|app -- PSQL OPTIONS\n"
     "  openapi        print the API document\n"
     "  config         print the reference of all settings\n"
@@ -106,6 +108,10 @@ int run(const CommandLine& line) {
         return server_program::run_psql(config, line.role, line.rest);
     if (command == "audit" && line.words.size() == 2 && line.words[1] == "verify")
         return server_program::run_audit_verify(config);
+    if (command == "admin") {
+        if (const int status = server_program::run_admin(config, line.words); status != 2)
+            return status;
+    }
     std::fputs(usage, stderr);
     return 2;
 }

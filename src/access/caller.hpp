@@ -31,6 +31,7 @@ struct Caller {
     std::optional<Membership> membership; ///< in the team of this request
     std::vector<std::string> scopes;      ///< a key's
     bool second_factor = false;           ///< a user's: this session was opened with one
+    bool is_operator = false;             ///< a user who runs the installation
     Time assured_at;                      ///< when the user last proved to be present
     std::string name;                     ///< as shown in the record; empty unless known
     std::string address;                  ///< canonical text of the peer's IP address

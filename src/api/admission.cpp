@@ -35,6 +35,12 @@ bool is_cross_site(const net::Request& request) {
            !equal_ignoring_case(origin.substr(host_at + 3), request.header("host"));
 }
 
+/// Nobody known is at the door: of an operators' path that says nothing, not even that it exists.
+Problem refuse_nobody(const Endpoint& endpoint) {
+    return Problem(endpoint.audience == Audience::operator_only ? problems::not_found
+                                                                : problems::unauthenticated);
+}
+
 } // namespace
 
 std::optional<Problem> find_refusal(const Endpoint& endpoint, const access::Caller& caller,
@@ -72,6 +78,8 @@ void Admission::admit(const SharedExchange& exchange, GoOn go_on) {
     const Endpoint& endpoint = *exchange->endpoint;
     if (endpoint.audience == Audience::agent)
         return identify_agent(exchange, go_on);
+    if (endpoint.audience == Audience::operator_only)
+        return identify_user(exchange, go_on);
     if (endpoint.mutates() && is_cross_site(exchange->incoming.request))
         throw Problem(problems::csrf_failed).detail("The request came from another site.");
     if (endpoint.audience == Audience::anyone)
@@ -83,7 +91,7 @@ void Admission::identify_user(const SharedExchange& exchange, const GoOn& go_on)
     const net::Request& request = exchange->incoming.request;
     const std::string_view token = cookie_value(request.header("cookie"), session_cookie);
     if (token.empty() || !request.header("authorization").empty())
-        throw Problem(problems::unauthenticated);
+        throw refuse_nobody(*exchange->endpoint);
     const auto hash = crypto::token_hash(token);
     if (const auto known = services_.identities.remembered_session(hash))
         return take_session(exchange, known, go_on);
@@ -120,7 +128,7 @@ void Admission::look_up(const SharedExchange& exchange, std::function<void(db::C
 void Admission::take_session(const SharedExchange& exchange,
                              const std::optional<SessionIdentity>& identity, const GoOn& go_on) {
     if (!identity || identity->expires_at <= services_.clock.now())
-        throw Problem(problems::unauthenticated);
+        throw refuse_nobody(*exchange->endpoint);
     access::Caller& caller = exchange->caller();
     caller.kind = access::CallerKind::user;
     caller.user = identity->user;
@@ -128,6 +136,7 @@ void Admission::take_session(const SharedExchange& exchange,
     caller.name = identity->name;
     caller.memberships = identity->memberships;
     caller.second_factor = identity->second_factor;
+    caller.is_operator = identity->is_operator;
     caller.assured_at = identity->assured_at;
     decide(exchange, go_on);
 }
@@ -147,6 +156,12 @@ void Admission::decide(const SharedExchange& exchange, const GoOn& go_on) {
     const Endpoint& endpoint = *exchange->endpoint;
     access::Caller& caller = exchange->caller();
     TeamId chain = platform_team;
+    if (endpoint.audience == Audience::operator_only) {
+        if (!caller.is_operator || !caller.second_factor)
+            return refuse_on_record(exchange, chain, Problem(problems::not_found));
+        if (endpoint.mutates() && is_cross_site(exchange->incoming.request))
+            return refuse_on_record(exchange, chain, Problem(problems::csrf_failed));
+    }
     if (endpoint.audience == Audience::team) {
         const auto team = exchange->incoming.path.id<TeamId>("team");
         const access::Membership* membership = caller.find_membership(team);

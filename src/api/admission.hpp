@@ -3,7 +3,9 @@
 // Owned by the service; for any thread, never blocks. Order of refusals: cross-site 403, no
 // identity 401, another team's path 404 (the same bytes as an unknown path), missing CSRF token
 // 403, second factor missing where the team requires one 403, role or scope without the permission
-// 403, step-up missing 403. Denials of known callers go on the record.
+// 403, step-up missing 403. On operators' paths everything up to the identity is 404, with the
+// bytes of an unknown path, for everybody who is no operator with a second factor. Denials of known
+// callers go on the record.
 #pragma once
 
 #include "api/denials.hpp"

@@ -20,10 +20,11 @@ enum class Verb : std::uint8_t { get, post, patch, put, del };
 std::string_view verb_name(Verb verb);
 
 enum class Audience : std::uint8_t {
-    anyone,    ///< no identity needed
-    signed_in, ///< any user
-    team,      ///< a member of the team in the path, with the permission
-    agent,     ///< an agent's token
+    anyone,        ///< no identity needed
+    signed_in,     ///< any user
+    team,          ///< a member of the team in the path, with the permission
+    agent,         ///< an agent's token
+    operator_only, ///< an operator with a second factor; for everybody else the path does not exist
 };
 
 /// What becomes of a second request with the same Idempotency-Key (see idempotency.hpp).

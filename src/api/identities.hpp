@@ -25,6 +25,7 @@ struct SessionIdentity {
     Time created_at, expires_at, last_used_at;
     Time assured_at;            ///< when the person last proved to be present
     bool second_factor = false; ///< the account has one, and this session was opened with it
+    bool is_operator = false;
     std::vector<access::Membership> memberships;
 };
 

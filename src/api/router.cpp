@@ -45,8 +45,11 @@ Router::Match Router::find(std::string_view method, std::string_view path) const
             return match;
         }
     }
-    for (const auto& [verb, endpoint] : node->verbs)
-        match.allowed += (match.allowed.empty() ? "" : ", ") + verb;
+    for (const auto& [verb, endpoint] : node->verbs) {
+        // A wrong method on an operators' path must not tell that there is one.
+        if (endpoint->audience != Audience::operator_only)
+            match.allowed += (match.allowed.empty() ? "" : ", ") + verb;
+    }
     const auto found = node->verbs.find(method);
     if (found != node->verbs.end())
         match.endpoint = found->second;

@@ -11,7 +11,7 @@ rel as (
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
     left join ctl.tables d on d.name = format('%I.%I', n.nspname, c.relname)
-    where c.relkind in ('r', 'p') and n.nspname in ('app', 'idn', 'aud')
+    where c.relkind in ('r', 'p') and n.nspname in ('app', 'idn', 'aud', 'glob')
 ),
 ten as (
     select r.*, a.attnum as tk, a.attnotnull as tk_nn
@@ -164,6 +164,10 @@ select 'record-not-append-only', wanted.rel || '.' || wanted.name from (values
 union all
 select 'record-writable', f.name || ' by ' || r.rolname from rel f, runtime r
     where f.nspname = 'aud' and has_table_privilege(r.oid, f.oid, 'insert, update, delete')
+union all
+select 'global-writable', f.name || ' by ' || r.rolname from rel f, runtime r
+    where (f.kind = 'global' or f.nspname = 'glob')
+      and has_table_privilege(r.oid, f.oid, 'insert, update, delete, truncate')
 union all
 select 'secdef-outside-its-schemas', oid::regprocedure::text from definer
     where pronamespace::regnamespace::text not in ('ctx', 'ctl', 'idn', 'aud')

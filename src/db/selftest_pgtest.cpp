@@ -140,6 +140,13 @@ const Case cases[] = {
      "language sql "
      "as 'select 1'; revoke execute on function app.loose() from public",
      {"secdef-outside-its-schemas app.loose()"}},
+    {"grant update on app.templates to atalaya_app",
+     {"global-writable app.templates by atalaya_app"}},
+    {"create table glob.loose (id uuid primary key); alter table glob.loose owner to atalaya_owner;"
+     "grant insert on glob.loose to atalaya_auth",
+     {"table-without-team_id glob.loose", "rls-not-enabled-or-forced glob.loose",
+      "no-restrictive-guard glob.loose", "table-not-decided glob.loose",
+      "global-writable glob.loose by atalaya_auth"}},
 };
 
 std::set<std::string> names(const std::vector<Breach>& breaches) {

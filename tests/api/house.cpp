@@ -1,6 +1,8 @@
 #include "api/house.hpp"
 
 #include "base/text.hpp"
+#include "db/script_session.hpp"
+#include "modules/operator_desk/operator_desk.hpp"
 #include "server/modules.hpp"
 #include "team_sql.hpp"
 
@@ -82,7 +84,6 @@ House::~House() {
 
 Answer House::call(net::Request request) {
     auto promise = std::make_shared<std::promise<Answer>>();
-            answer.not_before = response->not_before;
     auto future = promise->get_future();
     net::Reply reply([promise](std::optional<net::Response> response) {
         Answer answer;
@@ -91,6 +92,7 @@ Answer House::call(net::Request request) {
             for (const net::Header& header : response->headers)
                 answer.headers[to_lower(header.name)] = header.value;
             answer.body = response->body;
+            answer.not_before = response->not_before;
             if (response->stream)
                 response->stream->close();
         }
@@ -152,6 +154,23 @@ void House::add_member(const Browser& browser, TeamId team, const std::string& r
                        {{"team_id", team}, {"user_id", browser.user}, {"role", role}});
         inner.record_person("member.add", browser.user, {});
     });
+    instance_->services().identities.forget_user(browser.user);
+}
+
+void House::make_operator(const Browser& browser, bool second_factor) {
+    api::Incoming incoming;
+    incoming.caller.kind = access::CallerKind::system;
+    api::SlowCall call(instance_->services(), incoming);
+    call.transact({}, {platform_team}, [&](api::Call& inner) {
+        operator_desk::make_operator(inner.tx, inner.recorder, browser.user);
+    });
+    if (second_factor) {
+        db::ScriptSession(pgtest::server_dsn(), database_, "atalaya_super")
+            .run("begin; alter table idn.sessions disable trigger audited; "
+                 "update idn.sessions set second_factor = true where user_id = '" +
+                 to_string(browser.user) +
+                 "'; alter table idn.sessions enable always trigger audited; commit");
+    }
     instance_->services().identities.forget_user(browser.user);
 }
 

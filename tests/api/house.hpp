@@ -68,12 +68,14 @@ class House {
     Browser sign_up(const std::string& name, const std::string& email, const std::string& team);
     /// Makes the browser's user a member of another team too.
     void add_member(const Browser& browser, TeamId team, const std::string& role);
+    /// Marks the browser's user as operator, with or without a second factor in its session.
+    void make_operator(const Browser& browser, bool second_factor = true);
 
   private:
     std::filesystem::path directory_;
-    int people_ = 0;
     std::string database_;
     ShiftedClock clock_;
+    int people_ = 0;
     SystemRandom random_;
     std::unique_ptr<config::Config> config_;
     std::unique_ptr<server_program::Instance> instance_;

@@ -185,5 +185,25 @@ TEST_F(Members, TheDemandForASecondFactorLocksOutAndLetsLeave) {
     EXPECT_EQ(call(bob, "POST", "/leave").status, 204);
 }
 
+TEST_F(Members, TheMatrixNamesTheScopes) {
+    const Json matrix = house->call(ada, "GET", "/api/v1/meta/permissions").json();
+    std::set<std::string> used;
+    for (const Json& permission : *matrix.find("permissions")->if_array()) {
+        const std::string name = text(permission, "name"), scope = text(permission, "scope");
+        EXPECT_TRUE(scope.empty() || !name.ends_with(".manage") || scope.ends_with(":write"))
+            << name << " " << scope;
+        if (name == "members.manage" || name == "api_keys.manage" || name == "team.security") {
+            EXPECT_EQ(scope, "");
+        }
+        if (!scope.empty())
+            used.insert(scope);
+    }
+    std::set<std::string> listed;
+    for (const Json& scope : *matrix.find("scopes")->if_array())
+        listed.insert(*scope.if_string());
+    EXPECT_EQ(listed, used);
+    EXPECT_TRUE(listed.contains("servers:read"));
+}
+
 } // namespace
 } // namespace atalaya::apitest

@@ -29,14 +29,14 @@ Bytes seal_person(keyring::Keyring& keyring, UserId user, const Person& person) 
                         as_bytes(shape::write_json(shape::to_json(person))));
 }
 
+} // namespace
+
 std::optional<Person> open_person(keyring::Keyring& keyring, UserId user, const Bytes& body) {
     const auto plain = keyring.open_sealed(user, person_purpose, user, body);
     if (!plain)
         return std::nullopt;
     return shape::read_stored<Person>(shape::parse_json(as_text(*plain)).value());
 }
-
-} // namespace
 
 crypto::Hash email_index(keyring::Keyring& keyring, std::string_view email) {
     return keyring.system_blind_index("user.email", to_lower(trim(email)));
@@ -71,6 +71,20 @@ Account get_account(api::Call& call, UserId user) {
 void update_person(api::Call& call, UserId user, const Person& person) {
     call.tx.defer(sql::identity::update_user,
                   {{"id", user}, {"body", seal_person(call.services.keyring, user, person)}});
+}
+
+void update_email(api::Call& call, UserId user, const Person& person) {
+    keyring::Keyring& keyring = call.services.keyring;
+    try {
+        call.tx.query(sql::identity::update_email,
+                      {{"id", user},
+                       {"email_index", email_index(keyring, person.email)},
+                       {"body", seal_person(keyring, user, person)}});
+    } catch (const db::Error& error) {
+        if (error.is_unique_violation())
+            throw Problem(problems::email_taken);
+        throw;
+    }
 }
 
 std::map<UserId, Person> list_people(api::Call& call, const std::vector<UserId>& users) {
@@ -161,6 +175,7 @@ std::optional<api::SessionIdentity> find_session(keyring::Keyring& keyring, cons
             identity.last_used_at = row->get<Time>("last_used_at");
             identity.assured_at = row->get<Time>("assured_at");
             identity.second_factor = row->get<bool>("second_factor");
+            identity.is_operator = row->get<bool>("is_operator");
             if (const auto person =
                     open_person(keyring, identity.user, row->get<Bytes>("user_body")))
                 identity.name = person->name;

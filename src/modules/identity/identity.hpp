@@ -49,8 +49,12 @@ bool has_users(db::Tx& tx);
 /// Throws Problem `email_taken`. The person's key must exist.
 void insert_user(api::Call& call, UserId user, const Person& person,
                  const std::string& password_hash);
+/// The body of a row of idn.users; absent when the person's key is gone.
+std::optional<Person> open_person(keyring::Keyring& keyring, UserId user, const Bytes& body);
 Account get_account(api::Call& call, UserId user);
 void update_person(api::Call& call, UserId user, const Person& person);
+/// The same with another address. Throws Problem `email_taken`.
+void update_email(api::Call& call, UserId user, const Person& person);
 /// People whose key is gone are missing. Leaves the scope as it was.
 std::map<UserId, Person> list_people(api::Call& call, const std::vector<UserId>& users);
 

@@ -1,5 +1,5 @@
 -- name: find_session
-SELECT session_id, user_id, created_at, expires_at, last_used_at, assured_at, second_factor, user_body
+SELECT session_id, user_id, created_at, expires_at, last_used_at, assured_at, second_factor, is_operator, user_body
 FROM idn.find_session($token_hash::bytea)
 
 -- name: list_memberships
@@ -45,6 +45,10 @@ SELECT id, body FROM idn.users WHERE id = ANY ($ids::uuid[])
 
 -- name: update_user
 UPDATE idn.users SET body = $body, revision = revision + 1, updated_at = now() WHERE id = $id
+
+-- name: update_email
+UPDATE idn.users SET email_index = $email_index, body = $body, revision = revision + 1, updated_at = now()
+WHERE id = $id
 
 -- name: insert_password
 INSERT INTO idn.passwords (user_id, hash) VALUES ($user_id, $hash)

@@ -19,10 +19,12 @@ struct PermissionView {
     std::string name;
     std::string description;
     std::vector<std::string> roles;
+    std::optional<std::string> scope;
 };
 
 struct Permissions {
     std::vector<std::string> roles;
+    std::vector<std::string> scopes;
     std::vector<PermissionView> permissions;
 };
 
@@ -62,11 +64,13 @@ constexpr std::array permission_fields{
     field<&PermissionView::name>("name", "As in capabilities."),
     field<&PermissionView::description>("description", "What it allows."),
     field<&PermissionView::roles>("roles", "Roles that hold it."),
+    field<&PermissionView::scope>("scope", "What an API key needs for it; of null, no key has it."),
 };
 static_assert(names_every_member<PermissionView>(permission_fields));
 
 constexpr std::array permissions_fields{
     field<&Permissions::roles>("roles", "From the strongest."),
+    field<&Permissions::scopes>("scopes", "Every scope that an API key can have."),
     field<&Permissions::permissions>("permissions", "The whole matrix."),
 };
 static_assert(names_every_member<Permissions>(permissions_fields));
@@ -109,8 +113,12 @@ Permissions get_permissions(api::Call&) {
     Permissions out;
     for (const auto& [role, name] : shape::EnumNames<access::Role>::names)
         out.roles.emplace_back(name);
+    for (const std::string_view scope : access::scopes())
+        out.scopes.emplace_back(scope);
     for (const access::PermissionEntry& entry : access::permission_table()) {
-        PermissionView view{std::string(entry.name), std::string(entry.description), {}};
+        PermissionView view{std::string(entry.name), std::string(entry.description), {}, {}};
+        if (!entry.scope.empty())
+            view.scope = entry.scope;
         for (const auto& [role, name] : shape::EnumNames<access::Role>::names) {
             if (access::permits(role, entry.permission))
                 view.roles.emplace_back(name);

@@ -7,10 +7,19 @@ create table idn.users (
     revision bigint not null default 1,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
+    disabled_at timestamptz, -- since when an operator keeps the account shut
     body bytea not null
 );
 select ctl.protect('idn.users', 'platform');
 select ctl.audit('idn.users');
+
+-- Who runs the installation: sees accounts and how many teams there are, and what is in a team only by breaking glass.
+create table idn.operators (
+    user_id uuid primary key references idn.users (id) on delete cascade,
+    created_at timestamptz not null default now()
+);
+select ctl.protect('idn.operators', 'platform');
+select ctl.audit('idn.operators');
 
 -- Apart from idn.users, so that whoever reads names never has a hash in hand.
 create table idn.passwords (
@@ -57,6 +66,7 @@ select ctl.leave_unaudited('idn.attempts', 'counters; the failures themselves ar
 -- Look-ups before the caller is known: one row for an exact key and nothing else. They run as the owner, and the guard
 -- binds the owner too: they see something in the context of no team only.
 create policy lookup on idn.users for select to atalaya_owner using (true);
+create policy lookup on idn.operators for select to atalaya_owner using (true);
 create policy lookup on idn.passwords for select to atalaya_owner using (true);
 create policy lookup on idn.sessions for select to atalaya_owner using (true);
 create policy lookup on idn.session_uses for all to atalaya_owner using (true) with check (true);
@@ -64,19 +74,20 @@ create policy lookup on idn.attempts for all to atalaya_owner using (true) with 
 
 create function idn.find_session(token_hash bytea)
 returns table (session_id uuid, user_id uuid, created_at timestamptz, expires_at timestamptz, last_used_at timestamptz,
-               assured_at timestamptz, second_factor boolean, user_body bytea)
+               assured_at timestamptz, second_factor boolean, is_operator boolean, user_body bytea)
 language sql stable security definer set search_path = pg_catalog as $$
     select s.id, s.user_id, s.created_at, s.expires_at, coalesce(l.last_used_at, s.created_at),
-           s.assured_at, s.second_factor, u.body
+           s.assured_at, s.second_factor, exists (select from idn.operators o where o.user_id = u.id), u.body
     from idn.sessions s
     join idn.users u on u.id = s.user_id
     left join idn.session_uses l on l.session_id = s.id
-    where s.token_hash = $1 and s.expires_at > now()
+    where s.token_hash = $1 and s.expires_at > now() and u.disabled_at is null
 $$;
 
 create function idn.find_login(email_index bytea) returns table (user_id uuid, hash text)
 language sql stable security definer set search_path = pg_catalog as $$
-    select p.user_id, p.hash from idn.users u join idn.passwords p on p.user_id = u.id where u.email_index = $1
+    select p.user_id, p.hash from idn.users u join idn.passwords p on p.user_id = u.id
+    where u.email_index = $1 and u.disabled_at is null
 $$;
 
 create function idn.find_block(keys bytea[]) returns timestamptz

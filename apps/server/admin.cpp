@@ -1,0 +1,110 @@
+#include "audit/keyring_sealer.hpp"
+#include "audit/recorder.hpp"
+#include "base/problems.hpp"
+#include "base/random.hpp"
+#include "db/external.hpp"
+#include "keyring/keyring.hpp"
+#include "modules/operator_desk/operator_desk.hpp"
+#include "server/commands.hpp"
+#include "server/database.hpp"
+
+#include <cstdio>
+#include <functional>
+#include <map>
+
+namespace atalaya::server_program {
+namespace {
+
+using Act = std::function<void(db::Tx&, audit::Recorder&, UserId)>;
+
+struct Order {
+    Act act;
+    const char* done;    ///< what is printed then
+    const char* nothing; ///< when there was nothing to do
+};
+
+const std::map<std::string, Order>& orders() {
+    static const std::map<std::string, Order> all{
+        {"create",
+         {operator_desk::make_operator,
+          "is an operator now; the operators' pages open once a second factor is set up",
+          "is an operator already"}},
+        {"disable", {operator_desk::disable_account, "is disabled", "is disabled already"}},
+        {"enable", {operator_desk::enable_account, "is enabled", "is not disabled"}},
+        {"reset-2fa",
+         {operator_desk::reset_second_factor,
+          "has no second factor any more, and all its sessions ended", "has no second factor"}},
+    };
+    return all;
+}
+
+void print_accounts(db::Connection& connection, keyring::Keyring& keyring) {
+    const auto accounts = db::transact(
+        connection, {}, [&](db::Tx& tx) { return operator_desk::list_accounts(tx, keyring); });
+    for (const operator_desk::Account& account : accounts) {
+        std::printf("%s  %-8s  %-8s  %-4s  %s\n", to_string(account.id).c_str(),
+                    account.is_operator ? "operator" : "-", account.disabled ? "disabled" : "-",
+                    account.second_factor ? "2fa" : "-", account.email.c_str());
+    }
+}
+
+/// In one transaction with its event, as the server would have done it.
+void carry_out(const Act& act, db::Connection& connection, keyring::Keyring& keyring, UserId user) {
+    SystemRandom random;
+    const SystemClock clock;
+    audit::Heads heads;
+    const audit::KeyringSealer sealer(keyring);
+    const Secret seal_key = keyring.system_key("audit_seal");
+    db::run_transaction(connection, {}, [&](db::Tx& tx) {
+        audit::Actor actor;
+        actor.kind = audit::ActorKind::system;
+        actor.name = "command line";
+        audit::Recorder recorder(heads, sealer, seal_key, clock, random, actor);
+        act(tx, recorder, user);
+        recorder.append_to(tx);
+        tx.commit();
+        recorder.committed();
+    });
+}
+
+} // namespace
+
+int run_admin(const config::Config& config, const std::vector<std::string>& words) {
+    const std::string word = words.size() > 1 ? words[1] : "";
+    const auto order = orders().find(word);
+    if (word == "list" ? words.size() != 2 : order == orders().end() || words.size() != 3)
+        return 2;
+    SystemRandom random;
+    const auto keyring = keyring::Keyring::open(
+        std::filesystem::path(config.server.data_dir) / "keyring", random, keyring::Access::reader);
+    const auto database = make_configured_database(config);
+    db::ConnectionOptions options;
+    options.dsn = database->server_dsn() + " dbname=" + database->name();
+    options.context_key = keyring->system_key("context");
+    options.role = "atalaya_app";
+    db::Connection connection(options);
+    if (word == "list") {
+        print_accounts(connection, *keyring);
+        return 0;
+    }
+    const std::string& email = words[2];
+    const auto user = db::transact(connection, {}, [&](db::Tx& tx) {
+        return operator_desk::find_account(tx, *keyring, email);
+    });
+    if (!user) {
+        std::fprintf(stderr, "atalaya: no account has the address %s\n", email.c_str());
+        return 1;
+    }
+    try {
+        carry_out(order->second.act, connection, *keyring, *user);
+    } catch (const Problem& problem) {
+        if (problem.kind().code != problems::not_found.code)
+            throw;
+        std::fprintf(stderr, "atalaya: %s %s\n", email.c_str(), order->second.nothing);
+        return 1;
+    }
+    std::printf("%s %s\n", email.c_str(), order->second.done);
+    return 0;
+}
+
+} // namespace atalaya::server_program

@@ -1,0 +1,2 @@
+-- name: list_templates
+SELECT id, occasion, channel, subject, body FROM glob.notification_templates
