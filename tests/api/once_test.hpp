@@ -119,12 +119,11 @@ class Once : public testing::Test {
             return Sent{browser, one + "/enable", ""};
         };
         out["POST /api/v1/admin/break-glass"] = [] { return break_glass(operator_()); };
-        out["POST /api/v1/admin/break-glass/{grant}/end"] = [] {
+        out["DELETE /api/v1/admin/break-glass/{grant}"] = [] {
             const Sent sent = break_glass(operator_());
             const shape::Json made_one =
                 house->call(sent.browser, "POST", sent.path, sent.body).json();
-            return Sent{sent.browser, sent.path + "/" + *made_one.find("id")->if_string() + "/end",
-                        ""};
+            return Sent{sent.browser, sent.path + "/" + *made_one.find("id")->if_string(), ""};
         };
     }
     /// A new invitation: its path, and the token of its link.

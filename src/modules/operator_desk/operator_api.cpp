@@ -1,5 +1,6 @@
 #include "api/identities.hpp"
 #include "modules/operator_desk/operator_desk.hpp"
+#include "modules/team/team.hpp"
 #include "operator_desk_sql.hpp"
 #include "shape/complete.hpp"
 
@@ -18,14 +19,21 @@ struct GlassBreak {
     std::int64_t minutes = 0;
 };
 
+/// The team as it was called then.
+struct GrantTeam {
+    TeamId id;
+    std::string name;
+};
+
 /// One team opened to one operator.
 struct Grant {
     Uuid id;
-    TeamId team;
+    GrantTeam team;
     std::string operator_name;
     std::string reason;
-    Time created_at;
-    Time ends_at;
+    Time started_at;
+    Time expires_at;
+    std::optional<Time> ended_at;
     bool active = false;
 };
 
@@ -33,8 +41,19 @@ struct Grant {
 struct GrantBody {
     std::string operator_name;
     std::string reason;
+    std::string team_name;
 };
 
+} // namespace atalaya::operator_desk
+
+namespace atalaya::shape {
+template <>
+struct Described<operator_desk::GrantTeam> {
+    static const Shape shape;
+};
+} // namespace atalaya::shape
+
+namespace atalaya::operator_desk {
 namespace {
 
 using access::Permission;
@@ -59,13 +78,20 @@ constexpr std::array break_fields{
 };
 static_assert(names_every_member<GlassBreak>(break_fields));
 
+constexpr std::array grant_team_fields{
+    field<&GrantTeam::id>("id", "The team."),
+    field<&GrantTeam::name>("name", "What it was called then."),
+};
+static_assert(names_every_member<GrantTeam>(grant_team_fields));
+
 constexpr std::array grant_fields{
     field<&Grant::id>("id", "The opening."),
     field<&Grant::team>("team", "The team."),
     field<&Grant::operator_name>("operator", "Who opened it."),
     field<&Grant::reason>("reason", "Why."),
-    field<&Grant::created_at>("created_at", "Since when."),
-    field<&Grant::ends_at>("ends_at", "Until when."),
+    field<&Grant::started_at>("started_at", "Since when."),
+    field<&Grant::expires_at>("expires_at", "Until when at the latest."),
+    field<&Grant::ended_at>("ended_at", "When it was ended before that."),
     field<&Grant::active>("active", "Whether it is open now."),
 };
 static_assert(names_every_member<Grant>(grant_fields));
@@ -73,6 +99,7 @@ static_assert(names_every_member<Grant>(grant_fields));
 constexpr std::array body_fields{
     field<&GrantBody::operator_name>("operator", "Who."),
     field<&GrantBody::reason>("reason", "Why."),
+    field<&GrantBody::team_name>("team", "What it was called then."),
 };
 static_assert(names_every_member<GrantBody>(body_fields));
 
@@ -92,6 +119,8 @@ struct Described<operator_desk::GlassBreak> {
     static const Shape shape;
 };
 const Shape Described<operator_desk::GlassBreak>::shape{"GlassBreak", operator_desk::break_fields};
+const Shape Described<operator_desk::GrantTeam>::shape{"GrantTeam",
+                                                       operator_desk::grant_team_fields};
 template <>
 struct Described<operator_desk::Grant> {
     static const Shape shape;
@@ -152,16 +181,18 @@ api::NoContent enable_user(api::Call& call) {
 Grant read_grant(api::Call& call, const db::Row& row) {
     Grant grant;
     grant.id = row.get<Uuid>("id");
-    grant.team = row.get<TeamId>("team_id");
-    grant.created_at = row.get<Time>("created_at");
-    grant.ends_at = row.get<Time>("ends_at");
+    grant.team.id = row.get<TeamId>("team_id");
+    grant.started_at = row.get<Time>("started_at");
+    grant.expires_at = row.get<Time>("expires_at");
+    grant.ended_at = row.get<std::optional<Time>>("ended_at");
     grant.active = row.get<bool>("active");
-    const auto plain = call.services.keyring.open_sealed(grant.team, body_purpose, grant.id,
+    const auto plain = call.services.keyring.open_sealed(grant.team.id, body_purpose, grant.id,
                                                          row.get<Bytes>("body"));
     if (plain) {
         auto body = shape::read_stored<GrantBody>(shape::parse_json(as_text(*plain)).value());
         grant.operator_name = std::move(body.operator_name);
         grant.reason = std::move(body.reason);
+        grant.team.name = std::move(body.team_name);
     }
     return grant;
 }
@@ -170,7 +201,7 @@ Grant read_grant(api::Call& call, const db::Row& row) {
 void record_both(api::Call& call, const char* action, const Grant& grant,
                  const shape::Json& changes) {
     const db::Scope own = call.tx.scope();
-    for (const TeamId chain : {grant.team, platform_team}) {
+    for (const TeamId chain : {grant.team.id, platform_team}) {
         call.tx.enter({chain, own.actor});
         call.record(action, "break_glass", grant.id, changes, grant.operator_name);
     }
@@ -192,22 +223,23 @@ api::Created<Grant> break_glass(api::Call& call, const GlassBreak& in) {
     const access::Caller& caller = call.caller();
     Grant grant;
     grant.id = call.services.random.uuid();
-    grant.team = in.team;
+    grant.team.id = in.team;
     grant.operator_name = caller.name;
     grant.reason = in.reason;
     grant.active = true;
-    const std::string body =
-        shape::write_json(shape::to_json(GrantBody{grant.operator_name, grant.reason}));
-    call.tx.enter({grant.team, caller.user});
+    call.tx.enter({in.team, caller.user});
+    grant.team.name = team::get_team(call).name;
+    const std::string body = shape::write_json(
+        shape::to_json(GrantBody{grant.operator_name, grant.reason, grant.team.name}));
     const db::Row made = call.tx.query_one(
         sql::operator_desk::insert_grant,
-        {{"team_id", grant.team},
+        {{"team_id", in.team},
          {"id", grant.id},
          {"user_id", caller.user},
          {"minutes", in.minutes},
-         {"body", call.services.keyring.seal(grant.team, body_purpose, grant.id, as_bytes(body))}});
-    grant.created_at = made.get<Time>("created_at");
-    grant.ends_at = made.get<Time>("ends_at");
+         {"body", call.services.keyring.seal(in.team, body_purpose, grant.id, as_bytes(body))}});
+    grant.started_at = made.get<Time>("started_at");
+    grant.expires_at = made.get<Time>("expires_at");
     call.tx.enter(own);
     record_both(call, "operator.break_glass", grant, shape::all_added(grant));
     forget_after_commit(call, caller.user);
@@ -220,7 +252,7 @@ api::Page<Grant> list_own_grants(api::Call& call) {
          call.tx.query(sql::operator_desk::list_own_grants, {{"user_id", call.caller().user}}))
         grants.push_back(read_grant(call, row));
     return api::list_from(grants, call.query(),
-                          {{"created_at", "ends_at"}, "-created_at", {"active"}});
+                          {{"started_at", "expires_at"}, "-started_at", {"active"}});
 }
 
 api::NoContent end_grant(api::Call& call) {
@@ -231,10 +263,10 @@ api::NoContent end_grant(api::Call& call) {
                                             {{"id", grant.id}, {"user_id", call.caller().user}});
     if (!row)
         throw Problem(problems::not_found);
-    grant.team = row->get<TeamId>("team_id");
+    grant.team.id = row->get<TeamId>("team_id");
     grant.operator_name = call.caller().name;
-    call.tx.enter({grant.team, own.actor});
-    call.tx.defer(sql::operator_desk::end_grant, {{"team_id", grant.team}, {"id", grant.id}});
+    call.tx.enter({grant.team.id, own.actor});
+    call.tx.defer(sql::operator_desk::end_grant, {{"team_id", grant.team.id}, {"id", grant.id}});
     call.tx.enter(own);
     record_both(call, "operator.break_glass_end", grant, {});
     forget_after_commit(call, own.actor);
@@ -247,7 +279,7 @@ api::Page<Grant> list_grants(api::Call& call) {
          call.tx.query(sql::operator_desk::list_grants, {{"team_id", call.team()}}))
         grants.push_back(read_grant(call, row));
     return api::list_from(grants, call.query(),
-                          {{"created_at", "ends_at"}, "-created_at", {"active"}});
+                          {{"started_at", "expires_at"}, "-started_at", {"active"}});
 }
 
 constexpr std::array table{
@@ -266,7 +298,7 @@ constexpr std::array table{
     endpoint<break_glass>(Verb::post, "/admin/break-glass", Audience::operator_only, std::nullopt,
                           "Read a team's data for a while, on the team's own record.")
         .with_step_up(),
-    endpoint<end_grant>(Verb::post, "/admin/break-glass/{grant}/end", Audience::operator_only,
+    endpoint<end_grant>(Verb::del, "/admin/break-glass/{grant}", Audience::operator_only,
                         std::nullopt, "End it before its time."),
     api::team_endpoint<list_grants>(Verb::get, "/teams/{team}/break-glass", Permission::audit_read,
                                     "When operators read the team's data, and why."),

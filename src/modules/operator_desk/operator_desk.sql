@@ -35,20 +35,20 @@ SELECT (SELECT count(*) FROM idn.members m WHERE m.team_id = $team_id) AS member
 
 -- name: insert_grant
 -- All times are the database's: it is what decides who is let in.
-INSERT INTO idn.break_glass (team_id, id, user_id, created_at, ends_at, body)
+INSERT INTO idn.break_glass (team_id, id, user_id, started_at, expires_at, body)
 VALUES ($team_id, $id, $user_id, now(), now() + $minutes::integer * interval '1 minute', $body)
-RETURNING created_at, ends_at
+RETURNING started_at, expires_at
 
 -- name: list_grants
-SELECT team_id, id, created_at, ends_at, ends_at > now() AS active, body
+SELECT team_id, id, started_at, expires_at, ended_at, expires_at > now() AND ended_at IS NULL AS active, body
 FROM idn.break_glass WHERE team_id = $team_id
 
 -- name: list_own_grants
-SELECT team_id, id, created_at, ends_at, ends_at > now() AS active, body
+SELECT team_id, id, started_at, expires_at, ended_at, expires_at > now() AND ended_at IS NULL AS active, body
 FROM idn.break_glass WHERE user_id = $user_id
 
 -- name: find_own_grant
-SELECT team_id FROM idn.break_glass WHERE id = $id AND user_id = $user_id AND ends_at > now()
+SELECT team_id FROM idn.break_glass WHERE id = $id AND user_id = $user_id AND expires_at > now() AND ended_at IS NULL
 
 -- name: end_grant
-UPDATE idn.break_glass SET ends_at = now() WHERE team_id = $team_id AND id = $id AND ends_at > now()
+UPDATE idn.break_glass SET ended_at = now() WHERE team_id = $team_id AND id = $id AND ended_at IS NULL

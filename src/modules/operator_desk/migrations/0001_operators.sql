@@ -6,11 +6,12 @@ create table idn.break_glass (
     team_id uuid not null references app.teams (team_id) on delete cascade,
     id uuid primary key,
     user_id uuid not null references idn.users (id) on delete cascade,
-    created_at timestamptz not null,
-    ends_at timestamptz not null,
-    body bytea not null, -- sealed: reason, and the operator's name
+    started_at timestamptz not null,
+    expires_at timestamptz not null,
+    ended_at timestamptz, -- before its time
+    body bytea not null,  -- sealed: reason, and the names of operator and team
     unique (team_id, id),
-    check (ends_at <= created_at + interval '1 hour')
+    check (expires_at <= started_at + interval '1 hour')
 );
 create index break_glass_by_user on idn.break_glass (user_id);
 select ctl.protect('idn.break_glass', 'member');
@@ -26,7 +27,7 @@ language sql stable security definer set search_path = pg_catalog as $$
         select o.team_id, o.role from idn.members o where o.user_id = ctx.actor()
         union all
         select distinct g.team_id, 'viewer' from idn.break_glass g
-        where g.user_id = ctx.actor() and g.ends_at > now()
+        where g.user_id = ctx.actor() and g.expires_at > now() and g.ended_at is null
           and exists (select from idn.operators p where p.user_id = g.user_id)
           and not exists (select from idn.members o where o.team_id = g.team_id and o.user_id = g.user_id)
     ) m
