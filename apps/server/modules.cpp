@@ -12,11 +12,13 @@
 #include "modules/meta/meta.hpp"
 #include "modules/notification/notification.hpp"
 #include "modules/operator_desk/operator_desk.hpp"
+#include "modules/second_factor/second_factor.hpp"
 #include "modules/server/server.hpp"
 #include "modules/team/team.hpp"
 #include "notification_sql.hpp"
 #include "operator_desk_sql.hpp"
 #include "outbox_sql.hpp"
+#include "second_factor_sql.hpp"
 #include "server_sql.hpp"
 #include "team_sql.hpp"
 #include "telemetry_sql.hpp"
@@ -26,26 +28,33 @@
 namespace atalaya::server_program {
 
 db::MigrationLists migrations() {
-    return {sql::db::migrations,     sql::telemetry::migrations,     sql::identity::migrations,
-            sql::outbox::migrations, sql::team::migrations,          sql::api::migrations,
-            sql::server::migrations, sql::operator_desk::migrations, sql::notification::migrations};
+    return {sql::db::migrations,
+            sql::telemetry::migrations,
+            sql::identity::migrations,
+            sql::outbox::migrations,
+            sql::second_factor::migrations,
+            sql::team::migrations,
+            sql::api::migrations,
+            sql::server::migrations,
+            sql::operator_desk::migrations,
+            sql::notification::migrations};
 }
 
 std::vector<const db::Statement*> statements() {
     std::vector<const db::Statement*> all;
     for (const auto& room :
          {sql::db::statements, sql::telemetry::statements, sql::audit::statements,
-          sql::identity::statements, sql::outbox::statements, sql::team::statements,
-          sql::api::statements, sql::server::statements, sql::operator_desk::statements,
-          sql::notification::statements})
+          sql::identity::statements, sql::outbox::statements, sql::second_factor::statements,
+          sql::team::statements, sql::api::statements, sql::server::statements,
+          sql::operator_desk::statements, sql::notification::statements})
         all.insert(all.end(), room.begin(), room.end());
     return all;
 }
 
 void add_endpoints(api::Router& router) {
-    for (const auto& module :
-         {meta::endpoints(), account::endpoints(), team::endpoints(), server::endpoints(),
-          audit_log::endpoints(), operator_desk::endpoints(), notification::endpoints()})
+    for (const auto& module : {meta::endpoints(), account::endpoints(), second_factor::endpoints(),
+                               team::endpoints(), server::endpoints(), audit_log::endpoints(),
+                               operator_desk::endpoints(), notification::endpoints()})
         router.add("/api/v1", module);
     router.add("", ingest::endpoints());
 }

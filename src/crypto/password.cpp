@@ -7,6 +7,8 @@
 #include <crypt.h>
 #include <memory>
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <optional>
 #include <sodium.h>
 
 namespace atalaya::crypto {
@@ -62,7 +64,60 @@ std::string hash_argon2id(const Secret& phrase) {
     return out;
 }
 
+/// `$2b$COST$` and 22 characters of salt and 31 of hash.
+bool is_foreign_bcrypt(std::string_view stored) {
+    constexpr std::string_view alphabet =
+        "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    if (stored.size() != 60 || !stored.starts_with("$2b$1") || stored[6] != '$')
+        return false;
+    return stored[5] >= '0' && stored[5] <= '3' &&
+           stored.find_first_not_of(alphabet, 7) == stored.npos;
+}
+
+/// `pbkdf2_sha256$ROUNDS$SALT$HASH` as Django writes it.
+struct Pbkdf2 {
+    int rounds;
+    std::string_view salt;
+    Bytes hash;
+};
+
+std::optional<Pbkdf2> parse_pbkdf2(std::string_view stored) {
+    const auto parts = split(stored, '$');
+    if (parts.size() != 4 || parts[0] != "pbkdf2_sha256" || parts[2].empty() ||
+        parts[2].size() > 128)
+        return std::nullopt;
+    const auto rounds = parse_integer(parts[1]);
+    auto hash = parse_base64(parts[3]);
+    if (!rounds || *rounds < 100'000 || *rounds > 1'000'000 || !hash || hash->size() != 32)
+        return std::nullopt;
+    return Pbkdf2{static_cast<int>(*rounds), parts[2], std::move(*hash)};
+}
+
+bool meets_foreign(std::string_view stored, const Secret& password) {
+    const std::string_view text = password.reveal_text();
+    if (is_foreign_bcrypt(stored)) {
+        // Bare bcrypt would read no further, and take a longer one for right.
+        if (text.size() > 72 || text.find('\0') != text.npos)
+            return false;
+        const std::string again = run_crypt(password, std::string(stored));
+        return !again.empty() && equal_constant_time(as_bytes(again), as_bytes(stored));
+    }
+    const auto known = parse_pbkdf2(stored);
+    if (!known)
+        return false;
+    Hash again;
+    CHECK(PKCS5_PBKDF2_HMAC(text.data(), static_cast<int>(text.size()),
+                            as_bytes(known->salt).data(), static_cast<int>(known->salt.size()),
+                            known->rounds, EVP_sha256(), static_cast<int>(again.size()),
+                            again.data()) == 1);
+    return equal_constant_time(again, known->hash);
+}
+
 } // namespace
+
+bool is_foreign_verifier(std::string_view stored) {
+    return is_foreign_bcrypt(stored) || parse_pbkdf2(stored).has_value();
+}
 
 std::string hash_password(const Secret& password, const Secret& pepper, PasswordScheme scheme) {
     const Secret phrase = pepper_password(password, pepper);
@@ -73,7 +128,8 @@ std::string hash_password(const Secret& password, const Secret& pepper, Password
 Verdict verify_password(std::string_view stored, const Secret& password, const Secret& pepper,
                         PasswordScheme wanted) {
     if (!stored.starts_with(tag)) {
-        return {};
+        const bool met = meets_foreign(stored, password);
+        return {met, met};
     }
     const std::string verifier(stored.substr(tag.size()));
     const Secret phrase = pepper_password(password, pepper);

@@ -19,17 +19,22 @@ enum class PasswordScheme {
     argon2id, ///< m=19456 KiB, t=2, p=1
 };
 
+/// Whether this is a verifier of another program that verify_password() can meet: `$2b$` of bcrypt
+/// at cost 10 to 13, or Django's `pbkdf2_sha256$` of 100,000 to 1,000,000 rounds. They lack the
+/// pepper, so each is replaced once its password was given.
+bool is_foreign_verifier(std::string_view stored);
+
 /// Our tag, then the usual form of the scheme: `atl1:$2b$12$...` or `atl1:$argon2id$v=19$...`. The
 /// tag says that the password was peppered, so that imported foreign verifiers can be told apart.
 std::string hash_password(const Secret& password, const Secret& pepper, PasswordScheme scheme);
 
 struct Verdict {
     bool ok = false;
-    bool needs_rehash = false; ///< right, but stored under another scheme or a lower cost
+    bool needs_rehash = false; ///< right, but stored under another scheme, or by another program
 };
 
-/// A verifier that is damaged or not ours is simply not met. For an unknown user call it with a
-/// verifier made at start, so that the answer takes as long.
+/// A verifier that is damaged, or neither ours nor a foreign one as above, is simply not met. For
+/// an unknown user call it with a verifier made at start, so that the answer takes as long.
 Verdict verify_password(std::string_view stored, const Secret& password, const Secret& pepper,
                         PasswordScheme wanted);
 

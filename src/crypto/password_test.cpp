@@ -47,7 +47,43 @@ TEST(Password, Argon2idMeetsOnlyItsOwnPassword) {
     EXPECT_FALSE(verify(stored, "wrong", PasswordScheme::bcrypt).needs_rehash);
 }
 
-TEST(Password, DamagedOrForeignVerifiersAreNotMet) {
+TEST(Password, VerifiersOfOtherProgramsAreMetOnceAndThenReplaced) {
+    // Made by crypt(3) and by Python's hashlib in the form in which Django writes it.
+    const char* const bcrypt = "$2b$12$abcdefghijklmnopqrstuu261ouAgQVyLOin5vPUMgN6lOzCOg/V6";
+    const char* const django =
+        "pbkdf2_sha256$870000$seasalt2$+dVYP3GI2C0reoPX+/LlHgImgN1nluKL35D/4R29ZsY=";
+    for (const char* stored : {bcrypt, django}) {
+        EXPECT_TRUE(is_foreign_verifier(stored));
+        const Verdict verdict = verify(stored, "seven green bicycles", PasswordScheme::bcrypt);
+        EXPECT_TRUE(verdict.ok) << stored;
+        EXPECT_TRUE(verdict.needs_rehash) << stored;
+        EXPECT_FALSE(verify(stored, "seven green bicycle", PasswordScheme::bcrypt).ok) << stored;
+    }
+}
+
+TEST(Password, ForeignBcryptMeetsNothingBeyondWhatItReads) {
+    const std::string stored = "$2b$10$abcdefghijklmnopqrstuuhBb/0dYbuuS1CS8hp30IXhlFBW2VAWG";
+    const std::string most(72, 'x');
+    EXPECT_TRUE(verify(stored, most, PasswordScheme::bcrypt).ok);
+    EXPECT_FALSE(verify(stored, most + "x", PasswordScheme::bcrypt).ok);
+    EXPECT_FALSE(verify(stored, most + '\0', PasswordScheme::bcrypt).ok);
+}
+
+TEST(Password, OnlyKnownFormsAreForeignVerifiers) {
+    const std::string tail = "$seasalt2$+dVYP3GI2C0reoPX+/LlHgImgN1nluKL35D/4R29ZsY=";
+    EXPECT_TRUE(is_foreign_verifier("pbkdf2_sha256$100000" + tail));
+    for (const std::string& stored :
+         {"pbkdf2_sha256$99999" + tail, "pbkdf2_sha256$1000001" + tail, "pbkdf2_sha1$870000" + tail,
+          "pbkdf2_sha256$870000$" + tail, std::string("pbkdf2_sha256$870000$salt$AAAA"),
+          std::string("$2a$12$abcdefghijklmnopqrstuu261ouAgQVyLOin5vPUMgN6lOzCOg/V6"),
+          std::string("$2b$14$abcdefghijklmnopqrstuu261ouAgQVyLOin5vPUMgN6lOzCOg/V6"),
+          std::string("$2b$04$abcdefghijklmnopqrstuu261ouAgQVyLOin5vPUMgN6lOzCOg/V6"),
+          std::string("$2b$12$abcdefghijklmnopqrstuu261ouAgQVyLOin5vPUMgN6lOzCOg/V"),
+          std::string("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA"), std::string()})
+        EXPECT_FALSE(is_foreign_verifier(stored)) << stored;
+}
+
+TEST(Password, DamagedVerifiersAreNotMet) {
     for (const char* stored :
          {"", "atl1:", "atl1:$2b$", "atl1:$2b$12$short", "atl1:$argon2id$", "atl1:*0", "*0",
           "atl1:plain", "plain", "$2b$12$K3mn7m4wQPZh0jQKxK1Cce3fQ3d6M6n4i5yqz5n1S5c6z8iPq0V2K"}) {

@@ -1,6 +1,7 @@
 // Sessions: how long their cookies live, what ends them, what rotates them, and what proves that
 // the person is present.
 #include "api/house.hpp"
+#include "base/text.hpp"
 #include "db/script_session.hpp"
 
 #include <gtest/gtest.h>
@@ -64,7 +65,7 @@ TEST_F(Sessions, TheCookieOutlivesTheBrowserOnlyWhenAskedTo) {
     const std::string cookie = remembered.headers.at("set-cookie");
     const auto at = cookie.find("; Max-Age=");
     ASSERT_NE(at, std::string::npos) << cookie;
-    const int seconds = std::stoi(cookie.substr(at + 10));
+    const std::int64_t seconds = parse_integer(std::string_view(cookie).substr(at + 10)).value();
     EXPECT_GT(seconds, 29 * 86'400);
     EXPECT_LE(seconds, 30 * 86'400);
 
@@ -112,7 +113,7 @@ TEST_F(Sessions, GuessingTheOwnPasswordIsSlowedDown) {
                              write({{"current", "not the password"}, {"new", "does not matter"}}));
     } while (answer.status == 422 && ++tries < 30);
     EXPECT_EQ(answer.status, 429);
-    EXPECT_GE(std::stoi(answer.headers.at("retry-after")), 1);
+    EXPECT_GE(parse_integer(answer.headers.at("retry-after")).value(), 1);
 }
 
 TEST_F(Sessions, TheLogInVouchesForThePersonForTenMinutes) {

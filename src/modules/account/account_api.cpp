@@ -3,6 +3,8 @@
 #include "modules/account/account.hpp"
 #include "modules/account/entry.hpp"
 #include "modules/account/invited.hpp"
+#include "modules/account/second_step.hpp"
+#include "modules/second_factor/second_factor.hpp"
 #include "modules/team/team.hpp"
 
 namespace atalaya::account {
@@ -33,7 +35,10 @@ Me get_me(api::Call& call) {
     me.user.name = account.person.name;
     me.user.email = account.person.email;
     me.user.created_at = account.created_at;
-    me.user.second_factor = caller.second_factor;
+    const auto standing = second_factor::get_standing(call.tx, caller.user);
+    me.user.second_factor = standing.enrolled;
+    if (standing.enrolled)
+        me.user.recovery_codes_left = standing.recovery_codes_left;
     const Time assured_until = caller.assured_at + api::assurance_max;
     if (assured_until > call.services.clock.now())
         me.user.assured_until = assured_until;
@@ -129,6 +134,14 @@ constexpr std::array table{
     endpoint<log_in>(Verb::post, "/login", Audience::anyone, std::nullopt,
                      "Sign in; sets the session cookie.")
         .with_time_floor(),
+    endpoint<log_in_with_code>(Verb::post, "/login/totp", Audience::anyone, std::nullopt,
+                               "Finish signing in with a code of the authenticator app.")
+        .with_time_floor(),
+    endpoint<log_in_with_recovery_code>(Verb::post, "/login/recovery", Audience::anyone,
+                                        std::nullopt, "Finish signing in with a recovery code.")
+        .with_time_floor(),
+    endpoint<step_up>(Verb::post, "/step-up", Audience::signed_in, std::nullopt,
+                      "Prove to be present, for what asks for it: good for ten minutes."),
     endpoint<log_out>(Verb::post, "/logout", Audience::signed_in, std::nullopt,
                       "End this session."),
     endpoint<get_me>(Verb::get, "/me", Audience::signed_in, std::nullopt,

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "config/config.hpp"
 #include "keyring/keyring.hpp"
+#include "modules/second_factor/second_factor.hpp"
 #include "modules/team/team.hpp"
 
 namespace atalaya::account {
@@ -63,6 +64,17 @@ void rehash(api::SlowCall& call, UserId user, std::string_view password) {
     });
 }
 
+/// The cookie of the pending log-in; nullopt for an account without a second factor.
+std::optional<net::Header> ask_for_second_factor(api::SlowCall& call,
+                                                 const second_factor::PendingLogin& login) {
+    return call.transact({platform_team, login.user}, {},
+                         [&](api::Call& inner) -> std::optional<net::Header> {
+                             if (!second_factor::get_standing(inner.tx, login.user).enrolled)
+                                 return std::nullopt;
+                             return second_factor::insert_pending_login(inner, login);
+                         });
+}
+
 bool may_sign_up(api::SlowCall& call, const SignUp& in) {
     if (in.setup_token && call.services.set_up.accepts(*in.setup_token))
         return true;
@@ -84,7 +96,8 @@ void record_refusal(api::SlowCall& call, std::string_view action, std::optional<
 }
 
 api::WithHeaders<LoggedIn> open_session(api::SlowCall& call, UserId user,
-                                        const identity::Opening& opening) {
+                                        const identity::Opening& opening,
+                                        const std::function<void(api::Call&)>& prove) {
     const db::Scope own{platform_team, user};
     const auto memberships = call.look_up(
         [&](db::Connection& connection) { return identity::list_memberships(connection, user); });
@@ -97,6 +110,7 @@ api::WithHeaders<LoggedIn> open_session(api::SlowCall& call, UserId user,
     api::SlowCall acting(call.services, incoming);
     identity::NewSession session;
     acting.transact(own, teams, [&](api::Call& inner) {
+        prove(inner);
         session = identity::insert_session(inner, user, opening);
         for (const TeamId team : teams) {
             audit::Event event;
@@ -107,7 +121,7 @@ api::WithHeaders<LoggedIn> open_session(api::SlowCall& call, UserId user,
         }
     });
     call.receipts.insert(call.receipts.end(), acting.receipts.begin(), acting.receipts.end());
-    return {{to_view(account)}, {identity::session_cookie(call.services, session)}};
+    return {{to_view(account), std::nullopt}, {identity::session_cookie(call.services, session)}};
 }
 
 UserView to_view(const identity::Account& account) {
@@ -182,7 +196,10 @@ api::WithHeaders<LoggedIn> log_in(api::SlowCall& call, const Credentials& in) {
     if (verdict.needs_rehash)
         rehash(call, login->user, in.password);
     const bool remember = in.remember.value_or(false);
-    return open_session(call, login->user, {remember, false});
+    const auto pending = ask_for_second_factor(call, {login->user, remember});
+    if (pending)
+        return {{std::nullopt, "totp"}, {*pending}};
+    return open_session(call, login->user, {remember, false}, [](api::Call&) {});
 }
 
 } // namespace atalaya::account

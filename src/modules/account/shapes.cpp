@@ -47,7 +47,10 @@ constexpr std::array credentials_fields{
 };
 static_assert(names_every_member<Credentials>(credentials_fields));
 
-constexpr std::array logged_in_fields{field<&LoggedIn::user>("user", "Who is signed in now.")};
+constexpr std::array logged_in_fields{
+    field<&LoggedIn::user>("user", "Who is signed in now; null while a second factor is owed."),
+    field<&LoggedIn::mfa>("mfa", "`totp`: go on at /login/totp or /login/recovery. Else null."),
+};
 static_assert(names_every_member<LoggedIn>(logged_in_fields));
 
 constexpr std::array my_team_fields{
@@ -71,7 +74,7 @@ constexpr std::array my_account_fields{
                                            "factor."),
     field<&MyAccount::assured_until>("assured_until",
                                      "Until when no password or code is asked for again; null: it "
-                                     "is asked for now."),
+                                     "is asked for at once."),
 };
 static_assert(names_every_member<MyAccount>(my_account_fields));
 

@@ -37,8 +37,10 @@ struct Credentials {
     std::optional<bool> remember;
 };
 
+/// One of the two.
 struct LoggedIn {
-    UserView user;
+    std::optional<UserView> user;
+    std::optional<std::string> mfa;
 };
 
 struct MyTeam {
