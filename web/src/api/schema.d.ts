@@ -2145,7 +2145,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/break-glass/{grant}/end": {
+    "/api/v1/admin/break-glass/{grant}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2154,8 +2154,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        post?: never;
         /** End it before its time. */
-        post: {
+        delete: {
             parameters: {
                 query?: never;
                 header?: {
@@ -2179,7 +2180,6 @@ export interface paths {
                 default: components["responses"]["Problem"];
             };
         };
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2487,11 +2487,8 @@ export interface components {
              * @description The opening.
              */
             id: string;
-            /**
-             * Format: uuid
-             * @description The team.
-             */
-            team: string;
+            /** @description The team. */
+            team: components["schemas"]["GrantTeam"];
             /** @description Who opened it. */
             operator: string;
             /** @description Why. */
@@ -2500,14 +2497,28 @@ export interface components {
              * Format: date-time
              * @description Since when.
              */
-            created_at: string;
+            started_at: string;
             /**
              * Format: date-time
-             * @description Until when.
+             * @description Until when at the latest.
              */
-            ends_at: string;
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description When it was ended before that.
+             */
+            ended_at?: string | null;
             /** @description Whether it is open now. */
             active: boolean;
+        };
+        GrantTeam: {
+            /**
+             * Format: uuid
+             * @description The team.
+             */
+            id: string;
+            /** @description What it was called then. */
+            name: string;
         };
         Instance: {
             /** @description The product. */
