@@ -124,6 +124,26 @@ std::optional<std::string> TestDatabase::value(std::string_view sql, std::string
     return db::ScriptSession(server_dsn(), name_, role).value(sql);
 }
 
+namespace {
+
+/// Whether the statement writes an audited table, as far as its text names the tables.
+constexpr std::string_view writes_audited = R"(
+    select bool_or(t.audited)
+    from regexp_matches($1, '(?:insert\s+into|update|delete\s+from)\s+([a-z_]+\.[a-z_0-9]+)', 'gi')
+         as found (names)
+    join ctl.tables t on t.name = found.names[1])";
+
+std::optional<std::string> find_mark_fault(db::ScriptSession& session,
+                                           const db::Statement& statement) {
+    const auto audited = session.value(writes_audited, {std::string(statement.text)});
+    if (!statement.writes || !audited || (*audited == "t") == statement.owes_event)
+        return std::nullopt;
+    return statement.owes_event ? "writes what is not audited: mark it `-- unaudited`"
+                                : "is marked `-- unaudited` and writes what is audited";
+}
+
+} // namespace
+
 std::vector<std::string>
 unpreparable(const TestDatabase& database,
              const std::vector<std::span<const db::Statement* const>>& rooms,
@@ -134,6 +154,8 @@ unpreparable(const TestDatabase& database,
         for (const db::Statement* statement : room) {
             if (const auto fault = session.find_prepare_fault(statement->text))
                 out.push_back(std::string(statement->name) + ": " + *fault);
+            else if (const auto mark = find_mark_fault(session, *statement))
+                out.push_back(std::string(statement->name) + ": " + *mark);
         }
     }
     return out;
