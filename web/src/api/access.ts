@@ -78,15 +78,19 @@ export type ApiKey = ApiKeyDraft & {
   revision: number;
 };
 export type NewApiKey = ApiKey & { key: string };
+/** One team opened to one operator; it is named as it was called then. */
 export type BreakGlass = {
   id: string;
+  team: { id: string; name: string };
   operator: string;
   reason: string;
   started_at: string;
   expires_at: string;
   ended_at?: string | null;
+  active: boolean;
 };
-export type OperatorTeam = { id: string; name: string; members: number; created_at: string };
+/** What a team is called is its own affair. */
+export type OperatorTeam = { id: string; created_at: string; members: number; servers: number };
 export type OperatorUser = {
   id: string;
   name: string;
@@ -96,7 +100,6 @@ export type OperatorUser = {
   disabled: boolean;
   created_at: string;
 };
-export type OperatorBreakGlass = BreakGlass & { team: { id: string; name: string } };
 
 type Entered = { user?: User; mfa?: "totp" };
 
@@ -171,8 +174,8 @@ export interface AccessPaths {
   "/api/v1/admin/users/{user}/disable": { post: Ask<"user", void> };
   "/api/v1/admin/users/{user}/enable": { post: Ask<"user", void> };
   "/api/v1/admin/break-glass": {
-    get: Ask<null, List<OperatorBreakGlass>>;
-    post: Call<null, { team: string; reason: string; minutes: number }, OperatorBreakGlass>;
+    get: Ask<null, List<BreakGlass>>;
+    post: Call<null, { team: string; reason: string; minutes: number }, BreakGlass>;
   };
-  "/api/v1/admin/break-glass/{id}": { delete: Ask<"id", void> };
+  "/api/v1/admin/break-glass/{grant}": { delete: Ask<"grant", void> };
 }

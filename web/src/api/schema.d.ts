@@ -627,6 +627,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/password/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a link mailed that sets a new password; the answer is the same for every address.
+         * @description An Idempotency-Key is refused with 400: nothing of the answer is kept to be given again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ForgottenPassword"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password by a mailed link; every session ends.
+         * @description An Idempotency-Key is refused with 400: nothing of the answer is kept to be given again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPassword"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the address: links go to the old and the new one.
+         * @description An Idempotency-Key is refused with 400: nothing of the answer is kept to be given again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewEmail"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm one of the two addresses of a change.
+         * @description An Idempotency-Key is refused with 400: nothing of the answer is kept to be given again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EmailToken"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EmailConfirmed"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/totp": {
         parameters: {
             query?: never;
@@ -2458,6 +2628,14 @@ export interface components {
             /** @description Stay signed in when the browser is closed. */
             remember?: boolean | null;
         };
+        EmailConfirmed: {
+            /** @description Whether both addresses have confirmed, and the account has the new one. */
+            done: boolean;
+        };
+        EmailToken: {
+            /** @description What stands behind the # of the link. */
+            token: string;
+        };
         EndedSessions: {
             /** @description How many were ended. */
             ended: number;
@@ -2469,6 +2647,10 @@ export interface components {
             otpauth_uri: string;
             /** @description The same as a QR code: an SVG image. */
             qr_svg: string;
+        };
+        ForgottenPassword: {
+            /** @description The address of the account. */
+            email: string;
         };
         GlassBreak: {
             /**
@@ -2531,6 +2713,8 @@ export interface components {
             needs_setup: boolean;
             /** @description Whether agents need the certificate at /ca.pem. */
             local_ca: boolean;
+            /** @description Whether links are mailed; if not, an administrator hands them on. */
+            mail_configured: boolean;
         };
         Invitation: {
             /**
@@ -2702,6 +2886,15 @@ export interface components {
             /** @description It does, and you have none: everything in it answers 403. */
             locked: boolean;
         };
+        NewEmail: {
+            /**
+             * Format: email
+             * @description The new address.
+             */
+            email: string;
+            /** @description Your password. */
+            password: string;
+        };
         NewInvitation: {
             /**
              * Format: uuid
@@ -2722,6 +2915,12 @@ export interface components {
             expires_at: string;
             /** @description What the invited person opens, to be handed on. Shown this once, and only when it was not mailed. */
             link?: string | null;
+        };
+        NewPassword: {
+            /** @description What stands behind the # of the link. */
+            token: string;
+            /** @description The new password. */
+            new: string;
         };
         NotificationTemplate: {
             /** @description Occasion and channel. */

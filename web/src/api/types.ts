@@ -17,7 +17,6 @@ export type {
   Membership,
   NewApiKey,
   NewInvitation,
-  OperatorBreakGlass,
   OperatorTeam,
   OperatorUser,
   Permissions,

@@ -16,7 +16,7 @@ import { PageHeader } from "../ui/PageHeader";
 import { ProblemNote } from "../ui/ProblemNote";
 import { Ago, Time } from "../ui/Time";
 import styles from "./ApiKeysPage.module.css";
-import { KeyStateMark } from "./KeyStateMark";
+import { KeyStateMark, keyStateWord } from "./KeyStateMark";
 import pages from "./pages.module.css";
 
 const KeyDrawer = lazy(() => import("./KeyDrawer").then((m) => ({ default: m.KeyDrawer })));
@@ -156,7 +156,9 @@ function NarrowRow({ apiKey }: { apiKey: ApiKey }) {
         <span className={styles.name}>{apiKey.name}</span>
       </KeyStateMark>
       <LastUse apiKey={apiKey} />
-      <span className={classes(styles.second, "faint")}>{apiKey.scopes.join(", ")}</span>
+      <span className={classes(styles.second, "faint")}>
+        {[keyStateWord(apiKey.state), ...apiKey.scopes].join(" · ")}
+      </span>
     </div>
   );
 }

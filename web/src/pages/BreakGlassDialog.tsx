@@ -1,7 +1,7 @@
 // Asks an operator why, and for how long, before a team's data can be read.
 import { useQueryClient } from "@tanstack/react-query";
 import { api, send } from "../api/client";
-import { operatorBreakGlassQuery } from "../api/queries";
+import { meQuery, operatorBreakGlassQuery } from "../api/queries";
 import type { OperatorTeam } from "../api/types";
 import { showDone } from "../lib/notices";
 import { Button } from "../ui/Button";
@@ -15,19 +15,21 @@ const longestMinutes = 60;
 export function BreakGlassDialog({ team, onClose }: { team: OperatorTeam; onClose: () => void }) {
   const client = useQueryClient();
   return (
-    <Modal open onClose={onClose} title={`Read the data of ${team.name}`}>
+    <Modal open onClose={onClose} title="Read a team's data">
       <p className="muted">
-        You will read, and change nothing. The reason and the time go into the team's own audit log,
-        and its owners see them.
+        Team <span className="mono">{team.id}</span>. You will read, and change nothing. The reason
+        and the time go into the team's own audit log, and its owners see them.
       </p>
       <Form
-        label={`Read the data of ${team.name}`}
+        label="Read a team's data"
         onSubmit={async ({ reason = "", minutes = "" }) => {
           const body = { team: team.id, reason, minutes: Number(minutes) };
           await send(api.POST("/api/v1/admin/break-glass", { body }));
           await client.invalidateQueries({ queryKey: operatorBreakGlassQuery.queryKey });
+          // The team is among the reader's own while it is open.
+          await client.invalidateQueries({ queryKey: meQuery.queryKey });
           onClose();
-          showDone("The glass is broken", `${team.name} can be read for ${minutes} minutes.`);
+          showDone("The glass is broken", `The team can be read for ${minutes} minutes.`);
         }}
       >
         <Field

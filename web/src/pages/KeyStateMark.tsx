@@ -4,10 +4,10 @@ import type { KeyState } from "../api/types";
 import { StatusMark, type Tone } from "../ui/StatusMark";
 
 const tones: Record<KeyState, Tone> = {
-  pending: "pending",
+  pending: "degraded",
   active: "up",
-  expired: "degraded",
-  revoked: "down",
+  expired: "pending",
+  revoked: "pending",
   suspended: "degraded",
 };
 
@@ -18,6 +18,10 @@ const words: Record<KeyState, string> = {
   revoked: "Revoked",
   suspended: "Suspended",
 };
+
+export function keyStateWord(state: KeyState): string {
+  return words[state];
+}
 
 export function KeyStateMark({ state, children }: { state: KeyState; children?: ReactNode }) {
   return <StatusMark tone={tones[state]}>{children ?? words[state]}</StatusMark>;

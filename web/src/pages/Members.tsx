@@ -13,6 +13,7 @@ import { buttonClass } from "../ui/Button";
 import { Confirm, type Question } from "../ui/Confirm";
 import { MenuButton, type MenuItem } from "../ui/MenuButton";
 import { Time } from "../ui/Time";
+import pages from "./pages.module.css";
 import { RoleDialog } from "./RoleDialog";
 import { TableCard } from "./TableCard";
 
@@ -49,11 +50,13 @@ export function Members({ team }: { team: Team }) {
               {canManage && (
                 <td>
                   {member.id !== me?.user.id && (
-                    <MemberActs
-                      member={member}
-                      canTransfer={canTransfer}
-                      onAsk={(act) => setAsked({ act, member })}
-                    />
+                    <div className={pages.acts}>
+                      <MemberActs
+                        member={member}
+                        canTransfer={canTransfer}
+                        onAsk={(act) => setAsked({ act, member })}
+                      />
+                    </div>
                   )}
                 </td>
               )}

@@ -1,6 +1,7 @@
 // For those who operate the instance: its teams and people, and the way into a team's data that
 // leaves a trace. For everybody else nothing is here, in the page as in the API.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, send } from "../api/client";
 import {
@@ -9,9 +10,9 @@ import {
   operatorTeamsQuery,
   operatorUsersQuery,
 } from "../api/queries";
-import type { OperatorBreakGlass, OperatorTeam, OperatorUser } from "../api/types";
+import type { BreakGlass, OperatorTeam, OperatorUser } from "../api/types";
 import { showDone, showFailed } from "../lib/notices";
-import { Button } from "../ui/Button";
+import { Button, buttonClass } from "../ui/Button";
 import { Confirm } from "../ui/Confirm";
 import { PageHeader } from "../ui/PageHeader";
 import { StatusMark } from "../ui/StatusMark";
@@ -43,15 +44,18 @@ function Teams() {
     <>
       <TableCard
         title="Teams"
-        note={teams.data && `${teams.data.data.length}`}
+        note="what they are called, and all that is in them, is their own affair"
         query={teams}
-        columns={["Name", "Members", "Since"]}
+        columns={["Team", "Members", "Servers", "Since"]}
         hasActs
         rows={({ data }) =>
           data.map((team) => (
             <tr key={team.id}>
-              <th scope="row">{team.name}</th>
+              <th scope="row" className="mono">
+                {team.id}
+              </th>
               <td className="num">{team.members}</td>
+              <td className="num">{team.servers}</td>
               <td>
                 <Time at={team.created_at} />
               </td>
@@ -69,39 +73,37 @@ function Teams() {
   );
 }
 
-function isOpen(period: OperatorBreakGlass): boolean {
-  return !period.ended_at && Date.parse(period.expires_at) > Date.now();
-}
-
 function Periods() {
   const client = useQueryClient();
   const periods = useQuery(operatorBreakGlassQuery);
   const end = useMutation({
-    mutationFn: ({ id }: OperatorBreakGlass) =>
-      send(api.DELETE("/api/v1/admin/break-glass/{id}", { params: { path: { id } } })),
+    mutationFn: ({ id }: BreakGlass) =>
+      send(api.DELETE("/api/v1/admin/break-glass/{grant}", { params: { path: { grant: id } } })),
     onSuccess: () => showDone("Access ended"),
     onError: showFailed,
-    onSettled: () => client.invalidateQueries({ queryKey: operatorBreakGlassQuery.queryKey }),
+    onSettled: async () => {
+      await client.invalidateQueries({ queryKey: operatorBreakGlassQuery.queryKey });
+      await client.invalidateQueries({ queryKey: meQuery.queryKey });
+    },
   });
   return (
     <TableCard
       title="Broken glass"
-      note="reading a team's data, for a reason and a time"
+      note="teams that you opened, for a reason and a time"
       query={periods}
-      columns={["Team", "Operator", "Reason", "From", "Until"]}
+      columns={["Team", "Reason", "From", "Until"]}
       hasActs
       rows={({ data }) =>
         data.length === 0 ? (
           <tr>
-            <td colSpan={6} className="muted">
-              Nobody has opened a team.
+            <td colSpan={5} className="muted">
+              You have not opened a team.
             </td>
           </tr>
         ) : (
           data.map((period) => (
             <tr key={period.id}>
               <th scope="row">{period.team.name}</th>
-              <td>{period.operator}</td>
               <td>{period.reason}</td>
               <td>
                 <Time at={period.started_at} />
@@ -110,8 +112,15 @@ function Periods() {
                 <Time at={period.ended_at ?? period.expires_at} />
               </td>
               <td>
-                {isOpen(period) && (
+                {period.active && (
                   <div className={pages.acts}>
+                    <Link
+                      to="/teams/$team"
+                      params={{ team: period.team.id }}
+                      className={buttonClass()}
+                    >
+                      Open
+                    </Link>
                     <Button busy={end.isPending} onClick={() => end.mutate(period)}>
                       End now
                     </Button>

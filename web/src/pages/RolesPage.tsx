@@ -6,8 +6,8 @@ import { permissionsQuery } from "../api/queries";
 import type { Permissions, Role } from "../api/types";
 import { setView, useView } from "../lib/viewAs";
 import { useOwnMembership, useTeamId } from "../shell/team";
-import { Button } from "../ui/Button";
 import { PageHeader } from "../ui/PageHeader";
+import { Segment } from "../ui/Segment";
 import pages from "./pages.module.css";
 import styles from "./RolesPage.module.css";
 import { TableCard } from "./TableCard";
@@ -45,18 +45,18 @@ function ViewAs({ permissions }: { permissions: Permissions }) {
   const view = useView();
   const show = (role: Role) => {
     const granted = permissions.permissions.filter((one) => one.roles.includes(role));
-    setView({ team, role, capabilities: granted.map((one) => one.name) });
+    const capabilities = granted.map((one) => one.name);
+    setView(role === "owner" ? null : { team, role, capabilities });
   };
   return (
     <div className={pages.row}>
       <span>See the team as</span>
-      {permissions.roles
-        .filter((role) => role !== "owner")
-        .map((role) => (
-          <Button key={role} aria-pressed={view?.role === role} onClick={() => show(role)}>
-            {role}
-          </Button>
-        ))}
+      <Segment
+        label="See the team as"
+        value={view?.team === team ? view.role : "owner"}
+        options={permissions.roles.map((role) => ({ value: role, label: role }))}
+        onChange={show}
+      />
     </div>
   );
 }

@@ -39,22 +39,28 @@ export function ScopeChoice({ chosen, onChange, within }: Props) {
   };
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must take focus */}
-      <fieldset className={styles.scopes} tabIndex={0}>
-        <legend>Scopes: what the key may do</legend>
-        {groups.map((group) => (
-          <div key={group.name} className={styles.group}>
-            {group.scopes.map((scope) => (
-              <Tick
-                key={scope.name}
-                label={<span className="mono">{scope.name}</span>}
-                hint={scope.permits.join(". ")}
-                checked={chosen.has(scope.name)}
-                onChange={() => toggle(scope.name)}
-              />
+      <fieldset className={styles.scopes}>
+        <legend className={form.label}>
+          Scopes <span className="faint">what the key may do</span>
+        </legend>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must take focus */}
+        <section className={styles.frame} tabIndex={0} aria-label="Scopes, scrollable">
+          <div className={styles.groups}>
+            {groups.map((group) => (
+              <div key={group.name}>
+                {group.scopes.map((scope) => (
+                  <Tick
+                    key={scope.name}
+                    label={<span className="mono">{scope.name}</span>}
+                    hint={scope.permits.join(". ")}
+                    checked={chosen.has(scope.name)}
+                    onChange={() => toggle(scope.name)}
+                  />
+                ))}
+              </div>
             ))}
           </div>
-        ))}
+        </section>
       </fieldset>
       {error && (
         <p className={form.error} role="alert">

@@ -33,6 +33,7 @@ export function TeamPage() {
   const canSeeMembers = useCan("members.read");
   const canInvite = useCan("members.manage");
   const canSecure = useCan("team.security");
+  const canAudit = useCan("audit.read");
   return (
     <>
       <PageHeader title="Team">
@@ -47,7 +48,7 @@ export function TeamPage() {
         {canInvite && <Invitations />}
         {data && canRename && <TeamName key={data.revision} team={data} />}
         {data && canSecure && <TeamSecurity key={`security ${data.revision}`} team={data} />}
-        {canSecure && <BreakGlassPeriods />}
+        {canAudit && <BreakGlassPeriods />}
       </div>
     </>
   );

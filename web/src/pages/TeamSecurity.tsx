@@ -50,7 +50,7 @@ export function TeamSecurity({ team }: { team: Team }) {
         />
         <div className={styles.limits}>
           <Field
-            label="Sessions end unused after, minutes"
+            label="Unused sessions end, minutes"
             name="session_idle_minutes"
             type="number"
             min={5}
@@ -59,7 +59,7 @@ export function TeamSecurity({ team }: { team: Team }) {
             defaultValue={team.session_idle_minutes ?? ""}
           />
           <Field
-            label="Sessions end after, hours"
+            label="All sessions end, hours"
             name="session_hours"
             type="number"
             min={1}

@@ -16,7 +16,8 @@ import { fleetQuery, serverQuery } from "../api/queries";
 import type { LivePoints, LiveServer, ServerList } from "../api/types";
 import { type LiveBatch, patchList, patchServer } from "../lib/livePatch";
 
-export type LiveState = "connecting" | "live" | "lost";
+/** Without a team that is open to the reader, nothing streams. */
+export type LiveState = "off" | "connecting" | "live" | "lost";
 type OnPoints = (points: LivePoints) => void;
 
 type Live = {
@@ -27,7 +28,7 @@ type Live = {
 };
 
 const LiveContext = createContext<Live>({
-  state: "connecting",
+  state: "off",
   newestAudit: null,
   watch: () => () => {},
 });

@@ -6,6 +6,7 @@ import { type LiveState, useLive } from "./LiveProvider";
 import styles from "./Sidebar.module.css";
 
 const words: Record<LiveState, string> = {
+  off: "",
   connecting: "Joining",
   live: "Live",
   lost: "Offline",
@@ -17,7 +18,7 @@ export function SidebarFoot() {
   return (
     <div className={styles.foot}>
       <span className={styles.stream} role="status">
-        <span className={styles.light} data-state={state} aria-hidden="true" />
+        {state !== "off" && <span className={styles.light} data-state={state} aria-hidden="true" />}
         {words[state]}
       </span>
       <span className="grow" />

@@ -66,8 +66,16 @@ for (const look of looks) {
     await page.getByText("Recomputed in your browser").waitFor();
     await shoot("audit-record");
     await page.goto(`${home}/settings`);
-    await page.getByRole("row").nth(4).waitFor();
+    await page.getByRole("rowheader").first().waitFor();
     await shoot("team");
+    await page.goto(`${home}/roles`);
+    await page.getByRole("row").nth(4).waitFor();
+    await shoot("roles");
+    await page.goto(`${home}/api-keys`);
+    await page.getByRole("button", { name: "Create key" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill("Grafana");
+    await page.getByLabel("metrics:read").check();
+    await shoot("new-key");
     await page.goto("/account");
     await page.getByRole("row").nth(1).waitFor();
     await shoot("account");

@@ -11,10 +11,15 @@ function forOperators(handler) {
   };
 }
 
-function listPeriods(state) {
-  return [...state.rooms.values()].flatMap(({ team, breakGlass }) =>
-    breakGlass.map((period) => ({ ...period, team: { id: team.id, name: team.name } })),
-  );
+function isActive(period) {
+  return !period.ended_at && Date.parse(period.expires_at) > Date.now();
+}
+
+/** The periods of a team, newest first. */
+export function listPeriods(room) {
+  const { id, name } = room.team;
+  const all = [...room.breakGlass].reverse();
+  return all.map((period) => ({ ...period, team: { id, name }, active: isActive(period) }));
 }
 
 export const routes = [
@@ -22,9 +27,9 @@ export const routes = [
     "GET",
     "/admin/teams",
     ({ state, query }) => {
-      const teams = [...state.rooms.values()].map(({ team, members }) => {
-        const { id, name, created_at } = team;
-        return { id, name, created_at, members: members.length };
+      const teams = [...state.rooms.values()].map(({ team, members, servers }) => {
+        const { id, created_at } = team;
+        return { id, created_at, members: members.length, servers: servers.length };
       });
       return page(teams, query);
     },
@@ -45,13 +50,22 @@ export const routes = [
     "POST",
     "/admin/users/:user/disable",
     ({ state, params }) => void Object.assign(personOf(state, params), { disabled: true }),
+    "step-up",
   ],
   [
     "POST",
     "/admin/users/:user/enable",
     ({ state, params }) => void Object.assign(personOf(state, params), { disabled: false }),
+    "step-up",
   ],
-  ["GET", "/admin/break-glass", ({ state }) => ({ data: listPeriods(state), next: null })],
+  [
+    "GET",
+    "/admin/break-glass",
+    ({ state, me }) => {
+      const all = [...state.rooms.values()].flatMap(listPeriods);
+      return { data: all.filter((period) => period.operator === me.name), next: null };
+    },
+  ],
   [
     "POST",
     "/admin/break-glass",
@@ -67,16 +81,16 @@ export const routes = [
       };
       room.breakGlass.push(period);
       reply.status = 201;
-      return { ...period, team: { id: room.team.id, name: room.team.name } };
+      return listPeriods(room)[0];
     },
     "step-up",
   ],
   [
     "DELETE",
-    "/admin/break-glass/:id",
+    "/admin/break-glass/:grant",
     ({ state, params }) => {
       const periods = [...state.rooms.values()].flatMap((room) => room.breakGlass);
-      const period = periods.find((one) => one.id === params.id);
+      const period = periods.find((one) => one.id === params.grant);
       if (!period) throw missing();
       period.ended_at = new Date().toISOString();
     },

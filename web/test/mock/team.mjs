@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { hasFactor, openSession } from "./access.mjs";
 import { newId, now } from "./fixtures.mjs";
+import { listPeriods } from "./operator.mjs";
 import { matrix, roles, scopes } from "./permissions.mjs";
 import { conflict, forbidden, invalid, missing, page } from "./replies.mjs";
 import { enterPerson, enterRoom } from "./rooms.mjs";
@@ -90,11 +91,7 @@ const teamRoutes = [
     },
     "step-up",
   ],
-  [
-    "GET",
-    "/teams/:team/break-glass",
-    ({ room }) => ({ data: [...room.breakGlass].reverse(), next: null }),
-  ],
+  ["GET", "/teams/:team/break-glass", ({ room }) => ({ data: listPeriods(room), next: null })],
 ];
 
 const memberRoutes = [
