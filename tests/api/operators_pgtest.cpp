@@ -109,6 +109,10 @@ TEST_F(Operators, SeeTeamsAsNumbersAndAccountsByName) {
     }
     EXPECT_TRUE(found) << teams.body;
     EXPECT_EQ(teams.body.find("ada"), std::string::npos) << teams.body;
+    for (const Browser& browser : {op, ada}) {
+        const Json me = house->call(browser, "GET", "/api/v1/me").json();
+        EXPECT_EQ(*me.find("user")->find("is_operator")->if_bool(), browser.user == op.user);
+    }
     const Answer users = admin(op, "GET", "/users?is_operator=true&q=" + address("op"));
     EXPECT_EQ(users.json().find("data")->if_array()->size(), 1u) << users.body;
     // The database asks again: another actor gets no list of teams.

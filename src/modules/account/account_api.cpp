@@ -36,6 +36,7 @@ Me get_me(api::Call& call) {
     me.user.email = account.person.email;
     me.user.created_at = account.created_at;
     const auto standing = second_factor::get_standing(call.tx, caller.user);
+    me.user.is_operator = caller.is_operator;
     me.user.second_factor = standing.enrolled;
     if (standing.enrolled)
         me.user.recovery_codes_left = standing.recovery_codes_left;

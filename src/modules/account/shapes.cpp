@@ -68,6 +68,7 @@ constexpr std::array my_account_fields{
     field<&MyAccount::name>("name", "Full name, as others see it."),
     field<&MyAccount::email>("email", "E-mail address; the log-in name."),
     field<&MyAccount::created_at>("created_at", "When the account was made."),
+    field<&MyAccount::is_operator>("is_operator", "Whether it runs the installation."),
     field<&MyAccount::second_factor>("second_factor", "Whether it has a second factor."),
     field<&MyAccount::recovery_codes_left>("recovery_codes_left",
                                            "Recovery codes not used yet; null without a second "

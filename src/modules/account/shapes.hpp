@@ -58,6 +58,7 @@ struct MyAccount {
     std::string name;
     std::string email;
     Time created_at;
+    bool is_operator = false;
     bool second_factor = false;
     std::optional<std::int64_t> recovery_codes_left;
     std::optional<Time> assured_until;
