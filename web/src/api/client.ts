@@ -34,9 +34,7 @@ async function fetchProved(request: Request): Promise<Response> {
   return (await askForProof()) ? fetch(again) : response;
 }
 
-export const api = createClient<Omit<paths, keyof AccessPaths> & AccessPaths>({
-  fetch: fetchProved,
-});
+export const api = createClient<paths & AccessPaths>({ fetch: fetchProved });
 api.use(csrf);
 
 type Query = Record<string, string | number | string[] | undefined>;

@@ -2,7 +2,7 @@
 // ["team", id], so that one call forgets or refreshes all of it.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, send, setCsrfToken, withQuery } from "./client";
-import type { AuditEventList, AuditRecord } from "./types";
+import type { AuditEventList, AuditRecord, Me, Permissions } from "./types";
 
 export const instanceQuery = queryOptions({
   queryKey: ["instance"],
@@ -13,7 +13,7 @@ export const instanceQuery = queryOptions({
 export const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: async () => {
-    const me = await send(api.GET("/api/v1/me"));
+    const me = (await send(api.GET("/api/v1/me"))) as Me;
     setCsrfToken(me.csrf_token);
     return me;
   },
@@ -22,7 +22,7 @@ export const meQuery = queryOptions({
 
 export const permissionsQuery = queryOptions({
   queryKey: ["permissions"],
-  queryFn: () => send(api.GET("/api/v1/meta/permissions")),
+  queryFn: () => send(api.GET("/api/v1/meta/permissions")) as Promise<Permissions>,
   staleTime: Number.POSITIVE_INFINITY,
 });
 

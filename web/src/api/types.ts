@@ -5,26 +5,24 @@ type Schemas = components["schemas"];
 
 export type Problem = Schemas["Problem"];
 export type Role = Schemas["MyTeam"]["role"];
-export type {
-  ApiKey,
-  ApiKeyDraft,
-  BreakGlass,
-  Invitation,
-  InvitationView,
-  KeyState,
-  Me,
-  Member,
-  Membership,
-  NewApiKey,
-  NewInvitation,
-  OperatorTeam,
-  OperatorUser,
-  Permissions,
-  Session,
-  Team,
-  TotpEnrolment,
-  User,
-} from "./access";
+export type { ApiKey, ApiKeyDraft, KeyState, Me, NewApiKey, User } from "./access";
+export type Membership = Schemas["MyTeam"];
+export type Session = Schemas["Session"];
+export type TotpEnrolment = Schemas["Enrolment"];
+export type Team = Schemas["Team"];
+export type Member = Schemas["Member"];
+export type Invitation = Schemas["Invitation"];
+export type NewInvitation = Schemas["NewInvitation"];
+export type InvitationView = Schemas["InvitationView"];
+export type BreakGlass = Schemas["Grant"];
+export type OperatorTeam = Schemas["OperatorTeam"];
+export type OperatorUser = Schemas["OperatorAccount"];
+
+/** The document leaves the names of roles open here. */
+export type Permissions = Omit<Schemas["Permissions"], "roles" | "permissions"> & {
+  roles: Role[];
+  permissions: (Omit<Schemas["Permission"], "roles"> & { roles: Role[] })[];
+};
 export type Server = Schemas["Server"];
 export type ServerList = { data: Server[]; next: string | null };
 export type Series = Schemas["Series"];
