@@ -2,11 +2,14 @@
 #include "audit/recorder.hpp"
 #include "base/problems.hpp"
 #include "base/random.hpp"
+#include "base/text.hpp"
 #include "db/external.hpp"
 #include "keyring/keyring.hpp"
+#include "modules/mailed_link/mailed_link.hpp"
 #include "modules/operator_desk/operator_desk.hpp"
 #include "server/commands.hpp"
 #include "server/database.hpp"
+#include "server/up.hpp"
 
 #include <cstdio>
 #include <functional>
@@ -67,12 +70,30 @@ void carry_out(const Act& act, db::Connection& connection, keyring::Keyring& key
     });
 }
 
+/// For whoever forgot a password where no mail is sent. Where the page is only the settings can say
+/// here: of server.https with port 0 nobody else knows the port.
+void print_reset_link(const config::Config& config, db::Connection& connection,
+                      keyring::Keyring& keyring, UserId user) {
+    std::string token;
+    const Act make = [&](db::Tx& tx, audit::Recorder& recorder, UserId whose) {
+        SystemRandom random;
+        token = mailed_link::insert_reset_token(tx, recorder, random, SystemClock().now(), whose);
+    };
+    carry_out(make, connection, keyring, user);
+    const std::string& https = config.server.https;
+    const auto port = parse_integer(std::string_view(https).substr(https.rfind(':') + 1));
+    std::printf("%s%s%s\n",
+                public_url(config, static_cast<std::uint16_t>(port.value_or(0))).c_str(),
+                std::string(mailed_link::reset_page).c_str(), token.c_str());
+}
+
 } // namespace
 
 int run_admin(const config::Config& config, const std::vector<std::string>& words) {
     const std::string word = words.size() > 1 ? words[1] : "";
     const auto order = orders().find(word);
-    if (word == "list" ? words.size() != 2 : order == orders().end() || words.size() != 3)
+    if (word == "list" ? words.size() != 2
+                       : (order == orders().end() && word != "reset-link") || words.size() != 3)
         return 2;
     SystemRandom random;
     const auto keyring = keyring::Keyring::open(
@@ -94,6 +115,10 @@ int run_admin(const config::Config& config, const std::vector<std::string>& word
     if (!user) {
         std::fprintf(stderr, "atalaya: no account has the address %s\n", email.c_str());
         return 1;
+    }
+    if (word == "reset-link") {
+        print_reset_link(config, connection, *keyring, *user);
+        return 0;
     }
     try {
         carry_out(order->second.act, connection, *keyring, *user);

@@ -12,8 +12,8 @@ namespace atalaya::server_program {
 int run_doctor(const config::Config& config);
 /// Follows every chain of the installation. Needs the running server's database.
 int run_audit_verify(const config::Config& config);
-/// Accounts and operators, past the server: `admin create|list|disable|enable|reset-2fa [E-MAIL]`,
-/// on its running database and on the record. 2 for words that mean nothing.
+/// Accounts and operators, past the server: `admin create|list|disable|enable|reset-2fa|reset-link
+/// [E-MAIL]`, on its running database and on the record. 2 for words that mean nothing.
 int run_admin(const config::Config& config, const std::vector<std::string>& words);
 /// psql on the database, as owner (what a database administrator may) or app.
 int run_psql(const config::Config& config, const std::string& role,

@@ -8,6 +8,7 @@
 #include "db/migrate.hpp"
 #include "db/selftest.hpp"
 #include "modules/identity/identity.hpp"
+#include "modules/mailed_link/mailed_link.hpp"
 #include "modules/outbox/outbox.hpp"
 #include "modules/team/team.hpp"
 #include "server/files.hpp"
@@ -202,8 +203,10 @@ void Instance::run_jobs() {
         return identity::delete_expired_sessions(inner);
     });
 
-    db::transact(connection, {},
-                 [&](db::Tx& tx) { outbox::delete_settled(tx, now - mails_kept_for); });
+    db::transact(connection, {}, [&](db::Tx& tx) {
+        outbox::delete_settled(tx, now - mails_kept_for);
+        mailed_link::delete_expired(tx, now);
+    });
 
     db::Connection directory(connection_options("atalaya_sched"));
     auto teams = team::list_team_ids(directory);

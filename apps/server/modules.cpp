@@ -5,10 +5,12 @@
 #include "config/config.hpp"
 #include "db_sql.hpp"
 #include "identity_sql.hpp"
+#include "mailed_link_sql.hpp"
 #include "modules/account/account.hpp"
 #include "modules/audit_log/audit_log.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/ingest/ingest.hpp"
+#include "modules/mailed_link/mailed_link.hpp"
 #include "modules/meta/meta.hpp"
 #include "modules/notification/notification.hpp"
 #include "modules/operator_desk/operator_desk.hpp"
@@ -28,15 +30,11 @@
 namespace atalaya::server_program {
 
 db::MigrationLists migrations() {
-    return {sql::db::migrations,
-            sql::telemetry::migrations,
-            sql::identity::migrations,
-            sql::outbox::migrations,
-            sql::second_factor::migrations,
-            sql::team::migrations,
-            sql::api::migrations,
-            sql::server::migrations,
-            sql::operator_desk::migrations,
+    return {sql::db::migrations,          sql::telemetry::migrations,
+            sql::identity::migrations,    sql::outbox::migrations,
+            sql::mailed_link::migrations, sql::second_factor::migrations,
+            sql::team::migrations,        sql::api::migrations,
+            sql::server::migrations,      sql::operator_desk::migrations,
             sql::notification::migrations};
 }
 
@@ -44,17 +42,18 @@ std::vector<const db::Statement*> statements() {
     std::vector<const db::Statement*> all;
     for (const auto& room :
          {sql::db::statements, sql::telemetry::statements, sql::audit::statements,
-          sql::identity::statements, sql::outbox::statements, sql::second_factor::statements,
-          sql::team::statements, sql::api::statements, sql::server::statements,
-          sql::operator_desk::statements, sql::notification::statements})
+          sql::identity::statements, sql::outbox::statements, sql::mailed_link::statements,
+          sql::second_factor::statements, sql::team::statements, sql::api::statements,
+          sql::server::statements, sql::operator_desk::statements, sql::notification::statements})
         all.insert(all.end(), room.begin(), room.end());
     return all;
 }
 
 void add_endpoints(api::Router& router) {
-    for (const auto& module : {meta::endpoints(), account::endpoints(), second_factor::endpoints(),
-                               team::endpoints(), server::endpoints(), audit_log::endpoints(),
-                               operator_desk::endpoints(), notification::endpoints()})
+    for (const auto& module :
+         {meta::endpoints(), account::endpoints(), mailed_link::endpoints(),
+          second_factor::endpoints(), team::endpoints(), server::endpoints(),
+          audit_log::endpoints(), operator_desk::endpoints(), notification::endpoints()})
         router.add("/api/v1", module);
     router.add("", ingest::endpoints());
 }

@@ -40,18 +40,6 @@ void make_directory(const std::filesystem::path& directory) {
     chmod(directory.c_str(), geteuid() == 0 ? 0711 : 0700);
 }
 
-std::string public_url(const config::Config& config, std::uint16_t https_port) {
-    if (!config.server.public_url.empty())
-        return config.server.public_url;
-    std::string host = config.server.https.substr(0, config.server.https.rfind(':'));
-    if (host == "0.0.0.0" || host == "[::]") {
-        char name[256] = "localhost";
-        gethostname(name, sizeof name - 1);
-        host = name;
-    }
-    return "https://" + host + ":" + std::to_string(https_port);
-}
-
 struct TlsFiles {
     std::filesystem::path certificate, key, ca;
 };
@@ -183,6 +171,18 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
 }
 
 } // namespace
+
+std::string public_url(const config::Config& config, std::uint16_t https_port) {
+    if (!config.server.public_url.empty())
+        return config.server.public_url;
+    std::string host = config.server.https.substr(0, config.server.https.rfind(':'));
+    if (host == "0.0.0.0" || host == "[::]") {
+        char name[256] = "localhost";
+        gethostname(name, sizeof name - 1);
+        host = name;
+    }
+    return "https://" + host + ":" + std::to_string(https_port);
+}
 
 int run_up(const config::Config& config, bool with_local_agent) {
     if (!config.database.dsn.empty())

@@ -6,6 +6,10 @@
 
 namespace atalaya::server_program {
 
+/// Where people reach the page: server.public_url, or made from server.https. `https_port` is the
+/// one that was taken.
+std::string public_url(const config::Config& config, std::uint16_t https_port);
+
 /// Serves until SIGTERM or SIGINT; the exit status. Prints `ready https://…` when requests are
 /// answered.
 int run_up(const config::Config& config, bool with_local_agent);

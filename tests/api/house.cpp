@@ -60,9 +60,14 @@ void Browser::adopt(const Answer& answer) {
         cookie = header->second.substr(0, header->second.find(';'));
 }
 
-House::House() : directory_(make_directory()), database_("house_" + std::to_string(++made)) {
+House::House(outbox::Transport mail)
+    : directory_(make_directory()), database_("house_" + std::to_string(++made)) {
     config::Sources sources;
     sources.environment = {{"ATALAYA_SIGNUP_MODE", "open"}, {"ATALAYA_DATABASE_CONNECTIONS", "4"}};
+    if (mail) {
+        sources.environment["ATALAYA_MAIL_SMTP_URL"] = "smtp://mail.example";
+        sources.environment["ATALAYA_MAIL_FROM"] = "atalaya@example.com";
+    }
     config_ = std::make_unique<config::Config>(config::parse_config(sources));
     server_program::InstanceOptions options;
     options.config = config_.get();
@@ -73,6 +78,7 @@ House::House() : directory_(make_directory()), database_("house_" + std::to_stri
     options.clock = &clock_;
     options.random = &random_;
     options.on_first_use = pgtest::note_executed;
+    options.mail_transport = std::move(mail);
     db::bootstrap(options.database_server, options.database);
     instance_ = std::make_unique<server_program::Instance>(options);
 }

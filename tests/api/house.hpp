@@ -51,8 +51,9 @@ class ShiftedClock final : public Clock {
 
 class House {
   public:
-    /// Sign-up is open; the set-up link is spent on nobody yet.
-    House();
+    /// Sign-up is open; the set-up link is spent on nobody yet. Mail is sent when there is
+    /// somebody to take it.
+    explicit House(outbox::Transport mail = {});
     ~House();
 
     server_program::Instance& instance() { return *instance_; }

@@ -203,6 +203,24 @@ class Once : public testing::Test {
         };
     }
 
+    static void add_mail_requests(std::map<std::string, std::function<Sent()>>& out) {
+        out["POST /api/v1/password/forgot"] = [] {
+            return Sent{{}, "/api/v1/password/forgot", write({{"email", "ada@example.com"}})};
+        };
+        out["POST /api/v1/password/reset"] = [] {
+            return Sent{{},
+                        "/api/v1/password/reset",
+                        write({{"token", "of a mail"}, {"new", next_password}})};
+        };
+        out["POST /api/v1/me/email"] = [] {
+            return Sent{ada, "/api/v1/me/email",
+                        write({{"email", "next@example.com"}, {"password", password}})};
+        };
+        out["POST /api/v1/email/confirm"] = [] {
+            return Sent{{}, "/api/v1/email/confirm", write({{"token", "of a mail"}})};
+        };
+    }
+
     /// How each endpoint is called so that it changes something, by "VERB path".
     static std::map<std::string, std::function<Sent()>> requests() {
         const std::string one = "/api/v1/teams/{team}/servers/{server}";
@@ -243,6 +261,7 @@ class Once : public testing::Test {
         add_team_requests(out);
         add_operator_requests(out);
         add_second_factor_requests(out);
+        add_mail_requests(out);
         out["POST /api/v1/teams/{team}/servers"] = [] {
             return Sent{ada, team + "/servers", write({{"name", "once"}})};
         };

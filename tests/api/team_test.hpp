@@ -86,7 +86,7 @@ class TeamTest : public testing::Test {
     }
     static std::string token_of(const Json& invitation) {
         const std::string link = text(invitation, "link");
-        EXPECT_TRUE(link.starts_with("https://house.example/invitation#")) << link;
+        EXPECT_TRUE(link.starts_with("https://house.example/invite#")) << link;
         return link.substr(link.find('#') + 1);
     }
     static Answer with_token(const Browser& browser, const std::string& act,

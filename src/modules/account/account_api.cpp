@@ -4,6 +4,7 @@
 #include "modules/account/entry.hpp"
 #include "modules/account/invited.hpp"
 #include "modules/account/second_step.hpp"
+#include "modules/outbox/outbox.hpp"
 #include "modules/second_factor/second_factor.hpp"
 #include "modules/team/team.hpp"
 
@@ -89,6 +90,8 @@ api::Concluded<api::NoContent> change_password(api::SlowCall& call, const Passwo
         shape::Json details = shape::Array{shape::json_object(
             {{"field", "other_sessions_ended"}, {"before", nullptr}, {"after", ended}})};
         inner.record_person("user.password_change", caller.user, std::move(details));
+        outbox::enqueue(
+            inner, mail::make_password_changed(account.person.email, inner.services.clock.now()));
         return api::NoContent{};
     });
     // After what is kept to be given again: a cookie is never kept.

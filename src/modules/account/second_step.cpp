@@ -3,6 +3,7 @@
 #include "api/admission.hpp"
 #include "base/problems.hpp"
 #include "modules/account/entry.hpp"
+#include "modules/outbox/outbox.hpp"
 #include "modules/second_factor/second_factor.hpp"
 #include "shape/complete.hpp"
 
@@ -62,6 +63,9 @@ Accept accept_recovery_code(api::SlowCall& call, UserId user, const std::string&
         if (!known || !second_factor::accept_recovery_code(inner, user, *known))
             return false;
         inner.record_person("auth.recovery_used", user, {});
+        outbox::enqueue(
+            inner, mail::make_recovery_code_used(identity::get_account(inner, user).person.email,
+                                                 inner.services.clock.now()));
         return true;
     };
 }

@@ -13,6 +13,7 @@ struct Instance {
     std::string signup_mode;
     bool needs_setup = false;
     bool local_ca = false;
+    bool mail_configured = false;
 };
 
 struct PermissionView {
@@ -57,6 +58,9 @@ constexpr std::array instance_fields{
     field<&Instance::signup_mode>("signup_mode", "open, invite or closed."),
     field<&Instance::needs_setup>("needs_setup", "Whether the first account is still to be made."),
     field<&Instance::local_ca>("local_ca", "Whether agents need the certificate at /ca.pem."),
+    field<&Instance::mail_configured>("mail_configured",
+                                      "Whether links are mailed; if not, an administrator hands "
+                                      "them on."),
 };
 static_assert(names_every_member<Instance>(instance_fields));
 
@@ -106,6 +110,7 @@ Instance get_instance(api::Call& call) {
     instance.signup_mode = mode_name(call.services.config.signup.mode);
     instance.needs_setup = call.services.set_up.is_needed();
     instance.local_ca = call.services.config.tls.mode == config::TlsMode::local;
+    instance.mail_configured = !call.services.config.mail.smtp_url.empty();
     return instance;
 }
 

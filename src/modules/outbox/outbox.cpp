@@ -9,12 +9,12 @@ namespace atalaya::outbox {
 
 bool is_configured(const api::Services& services) { return !services.config.mail.smtp_url.empty(); }
 
-void enqueue(api::Call& call, const mail::Message& message) {
+bool enqueue(api::Call& call, const mail::Message& message) {
     if (!is_configured(call.services))
-        return;
+        return false;
     if (const auto fault = mail::find_fault(message)) {
         log::warning("mail not written", {{"reason", *fault}});
-        return;
+        return false;
     }
     api::Services& services = call.services;
     const db::Scope before = call.tx.scope();
@@ -24,6 +24,7 @@ void enqueue(api::Call& call, const mail::Message& message) {
     call.tx.enter(before);
     if (services.on_mail)
         call.after_commit(services.on_mail);
+    return true;
 }
 
 void delete_settled(db::Tx& tx, Time before) {

@@ -13,9 +13,9 @@ namespace atalaya::outbox {
 /// Whether this installation sends mail. When not, links are shown to whoever is to hand them on.
 bool is_configured(const api::Services& services);
 
-/// Puts a mail into the outbox; nothing when no mail is sent, or no mail can be made of it. Leaves
-/// the scope as it was.
-void enqueue(api::Call& call, const mail::Message& message);
+/// Puts a mail into the outbox. False when this installation sends none, or no mail can be made of
+/// it. Leaves the scope as it was.
+bool enqueue(api::Call& call, const mail::Message& message);
 
 /// Forgets what was sent, or given up, before this time. In the platform's scope.
 void delete_settled(db::Tx& tx, Time before);

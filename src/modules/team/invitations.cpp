@@ -7,6 +7,7 @@
 #include "db/error.hpp"
 #include "keyring/keyring.hpp"
 #include "modules/identity/identity.hpp"
+#include "modules/outbox/outbox.hpp"
 #include "modules/team/members.hpp"
 #include "shape/engine.hpp"
 #include "team_sql.hpp"
@@ -20,9 +21,19 @@ using access::Role;
 constexpr std::string_view body_purpose = "invitation.body";
 constexpr Micros valid_for = std::chrono::days(7);
 
-/// Sends the link to its address. False: this installation sends no mail, and whoever invited
-/// hands the link on.
-bool mail_invitation(api::Call&, const NewInvitation&, const std::string&) { return false; }
+/// Sends the link to its address. False when no mail is sent, and whoever invited hands the link
+/// on.
+bool mail_invitation(api::Call& call, const NewInvitation& invitation, const std::string& link) {
+    if (!outbox::is_configured(call.services))
+        return false;
+    mail::InvitationLetter letter;
+    letter.team = get_team(call).name;
+    letter.inviter = call.caller().name;
+    letter.role = std::string(shape::enum_name(invitation.role));
+    letter.link = link;
+    letter.until = invitation.expires_at;
+    return outbox::enqueue(call, mail::make_invitation(invitation.email, letter));
+}
 
 struct Row {
     Invitation invitation;
@@ -81,7 +92,7 @@ void refuse_member(api::Call& call, const std::string& email) {
 /// What is told once; `token` becomes the link.
 NewInvitation deliver(api::Call& call, const Invitation& invitation, const std::string& token) {
     NewInvitation out{invitation.id, invitation.email, invitation.role, invitation.expires_at, {}};
-    const std::string link = call.services.public_url + "/invitation#" + token;
+    const std::string link = call.services.public_url + "/invite#" + token;
     if (!mail_invitation(call, out, link))
         out.link = link;
     return out;

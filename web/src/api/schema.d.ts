@@ -2856,6 +2856,8 @@ export interface components {
              * @description When the account was made.
              */
             created_at: string;
+            /** @description Whether it runs the installation. */
+            is_operator: boolean;
             /** @description Whether it has a second factor. */
             second_factor: boolean;
             /** @description Recovery codes not used yet; null without a second factor. */
