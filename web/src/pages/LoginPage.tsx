@@ -4,7 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, send } from "../api/client";
+import { problemOf } from "../api/problem";
 import { instanceQuery } from "../api/queries";
+import { showWarning } from "../lib/notices";
 import { Button } from "../ui/Button";
 import { Field, Tick } from "../ui/Field";
 import { Form } from "../ui/Form";
@@ -100,7 +102,14 @@ function SecondStep({ step, onStep, onDone }: SecondProps) {
         onSubmit={async ({ code = "" }) => {
           const body = { code: code.trim() };
           const path = byCode ? "/api/v1/login/totp" : "/api/v1/login/recovery";
-          await send(api.POST(path, { body }));
+          try {
+            await send(api.POST(path, { body }));
+          } catch (thrown) {
+            if (problemOf(thrown).code !== "unauthenticated") throw thrown;
+            showWarning("That took too long", "Log in with your password once more.");
+            onStep("password");
+            return;
+          }
           await onDone();
         }}
       >
