@@ -56,6 +56,28 @@ class Sessions : public testing::Test {
 std::unique_ptr<House> Sessions::house;
 Browser Sessions::ada;
 
+// First of all: the others leave the clock ahead of the database's.
+TEST_F(Sessions, ATeamMayEndThemSooner) {
+    const Browser grace = house->sign_up("Grace Example", "grace@example.com", "Pier");
+    const std::string security = "/api/v1/teams/" + to_string(grace.team) + "/security";
+    const auto set = [&](const char* limits) {
+        EXPECT_EQ(house->call(grace, "PATCH", security, limits).status, 200) << limits;
+    };
+    const auto status_after = [&](const Browser& browser, std::chrono::minutes span) {
+        house->clock().advance(span);
+        const int seen = status(browser);
+        house->clock().advance(-span);
+        return seen;
+    };
+    set(R"({"session_idle_minutes":30})");
+    EXPECT_EQ(status_after(grace, std::chrono::minutes(29)), 200);
+    EXPECT_EQ(status_after(grace, std::chrono::minutes(31)), 401);
+    EXPECT_EQ(status_after(ada, std::chrono::minutes(31)), 200) << "another team's limit";
+    set(R"({"session_idle_minutes":null,"session_hours":1})");
+    EXPECT_EQ(status_after(grace, std::chrono::minutes(59)), 200);
+    EXPECT_EQ(status_after(grace, std::chrono::minutes(61)), 401);
+}
+
 TEST_F(Sessions, TheCookieOutlivesTheBrowserOnlyWhenAskedTo) {
     for (const auto& remember : {std::optional<bool>(), std::optional(false)}) {
         const std::string cookie = log_in("ada@example.com", remember).headers.at("set-cookie");

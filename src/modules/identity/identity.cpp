@@ -118,17 +118,48 @@ std::optional<Login> find_login(db::Connection& connection, const crypto::Hash& 
     });
 }
 
+namespace {
+
+/// The teams of a person, and the tightest limits that any of them sets on sessions.
+struct Belonging {
+    std::vector<access::Membership> memberships;
+    std::optional<std::int64_t> idle_minutes, hours;
+};
+
+void tighten(std::optional<std::int64_t>& limit, std::optional<std::int64_t> by) {
+    if (by && (!limit || *by < *limit))
+        limit = by;
+}
+
+/// In the platform's scope with the person as actor.
+Belonging read_belonging(db::Tx& tx) {
+    Belonging out;
+    for (const db::Row row : tx.query(sql::identity::list_memberships)) {
+        const auto role = shape::parse_enum<access::Role>(row.get<std::string>("role"));
+        CHECK_REQUEST(role.has_value());
+        out.memberships.push_back(
+            {row.get<TeamId>("team_id"), *role, row.get<bool>("require_2fa")});
+        tighten(out.idle_minutes, row.get<std::optional<std::int64_t>>("session_idle_minutes"));
+        tighten(out.hours, row.get<std::optional<std::int64_t>>("session_hours"));
+    }
+    return out;
+}
+
+/// Whether the session is over by the limits of the installation or of one of the person's teams.
+bool is_over(const api::SessionIdentity& session, const Belonging& belonging,
+             std::chrono::hours idle_max, Time now) {
+    Micros idle = idle_max;
+    if (belonging.idle_minutes)
+        idle = std::min(idle, Micros(std::chrono::minutes(*belonging.idle_minutes)));
+    return session.last_used_at + idle < now ||
+           (belonging.hours && session.created_at + std::chrono::hours(*belonging.hours) < now);
+}
+
+} // namespace
+
 std::vector<access::Membership> list_memberships(db::Connection& connection, UserId user) {
-    return db::transact(connection, {platform_team, user}, [&](db::Tx& tx) {
-        std::vector<access::Membership> memberships;
-        for (const db::Row row : tx.query(sql::identity::list_memberships)) {
-            const auto role = shape::parse_enum<access::Role>(row.get<std::string>("role"));
-            CHECK_REQUEST(role.has_value());
-            memberships.push_back(
-                {row.get<TeamId>("team_id"), *role, row.get<bool>("require_2fa")});
-        }
-        return memberships;
-    });
+    return db::transact(connection, {platform_team, user},
+                        [](db::Tx& tx) { return read_belonging(tx).memberships; });
 }
 
 std::optional<Time> find_block(db::Connection& connection, const std::vector<Bytes>& keys) {
@@ -161,33 +192,31 @@ std::optional<api::SessionIdentity> find_session(keyring::Keyring& keyring, cons
                                                  std::chrono::hours idle_max,
                                                  db::Connection& connection,
                                                  const crypto::Hash& token_hash) {
-    auto found =
-        db::transact(connection, {}, [&](db::Tx& tx) -> std::optional<api::SessionIdentity> {
-            const auto row =
-                tx.query_optional(sql::identity::find_session, {{"token_hash", token_hash}});
-            if (!row)
-                return std::nullopt;
-            api::SessionIdentity identity;
-            identity.session = row->get<SessionId>("session_id");
-            identity.user = row->get<UserId>("user_id");
-            identity.created_at = row->get<Time>("created_at");
-            identity.expires_at = row->get<Time>("expires_at");
-            identity.last_used_at = row->get<Time>("last_used_at");
-            identity.assured_at = row->get<Time>("assured_at");
-            identity.second_factor = row->get<bool>("second_factor");
-            identity.is_operator = row->get<bool>("is_operator");
-            if (const auto person =
-                    open_person(keyring, identity.user, row->get<Bytes>("user_body")))
-                identity.name = person->name;
-            if (identity.last_used_at + idle_max < clock.now())
-                return std::nullopt;
-            if (identity.last_used_at + touch_interval < clock.now())
-                tx.query(sql::identity::touch_session, {{"session_id", identity.session}});
-            return identity;
-        });
-    if (found)
-        found->memberships = list_memberships(connection, found->user);
-    return found;
+    return db::transact(connection, {}, [&](db::Tx& tx) -> std::optional<api::SessionIdentity> {
+        const auto row =
+            tx.query_optional(sql::identity::find_session, {{"token_hash", token_hash}});
+        if (!row)
+            return std::nullopt;
+        api::SessionIdentity identity;
+        identity.session = row->get<SessionId>("session_id");
+        identity.user = row->get<UserId>("user_id");
+        identity.created_at = row->get<Time>("created_at");
+        identity.expires_at = row->get<Time>("expires_at");
+        identity.last_used_at = row->get<Time>("last_used_at");
+        identity.assured_at = row->get<Time>("assured_at");
+        identity.second_factor = row->get<bool>("second_factor");
+        identity.is_operator = row->get<bool>("is_operator");
+        if (const auto person = open_person(keyring, identity.user, row->get<Bytes>("user_body")))
+            identity.name = person->name;
+        tx.enter({platform_team, identity.user});
+        Belonging belonging = read_belonging(tx);
+        if (is_over(identity, belonging, idle_max, clock.now()))
+            return std::nullopt;
+        if (identity.last_used_at + touch_interval < clock.now())
+            tx.query(sql::identity::touch_session, {{"session_id", identity.session}});
+        identity.memberships = std::move(belonging.memberships);
+        return identity;
+    });
 }
 
 } // namespace atalaya::identity

@@ -3,7 +3,7 @@ SELECT session_id, user_id, created_at, expires_at, last_used_at, assured_at, se
 FROM idn.find_session($token_hash::bytea)
 
 -- name: list_memberships
-SELECT team_id, role, require_2fa FROM idn.list_memberships()
+SELECT team_id, role, require_2fa, session_idle_minutes, session_hours FROM idn.list_memberships()
 
 -- name: touch_session
 -- writes
