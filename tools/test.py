@@ -25,7 +25,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-TIMEOUT_S = {"dev": 300, "release": 300, "asan": 900, "tsan": 900}
+TIMEOUT_S = {"dev": 900, "release": 900, "asan": 1800, "tsan": 1800}
 # These start whole servers, kill them and wait for them.
 TIMEOUT_E2E_S = 1200
 SANITIZER = {
