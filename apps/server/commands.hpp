@@ -15,6 +15,10 @@ int run_audit_verify(const config::Config& config);
 /// Accounts and operators, past the server: `admin create|list|disable|enable|reset-2fa|reset-link
 /// [E-MAIL]`, on its running database and on the record. 2 for words that mean nothing.
 int run_admin(const config::Config& config, const std::vector<std::string>& words);
+/// Makes an account of each line of the file, with the password hashes of another program, and
+/// reports on every line. The server must not run. 1 when a line was refused; a dry run changes
+/// nothing.
+int run_import_users(const config::Config& config, const std::string& file, bool dry_run);
 /// psql on the database, as owner (what a database administrator may) or app.
 int run_psql(const config::Config& config, const std::string& role,
              std::vector<std::string> arguments);

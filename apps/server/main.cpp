@@ -24,6 +24,9 @@ constexpr const char* usage =
     "  admin          list | create E-MAIL (make that account an operator) | disable E-MAIL |\n"
     "                 enable E-MAIL | reset-2fa E-MAIL |\n"
     "                 reset-link E-MAIL (a link that sets a new password)\n"
+    "  admin import-users FILE   make accounts from CSV (email,name,hash) or JSON lines, with the\n"
+    "                 bcrypt or Django hashes of another program; the server must not run\n"
+    "                   --dry-run   only say what would be imported\n"
     "  psql           a shell on the database: --role owner|app -- PSQL OPTIONS\n"
     "  openapi        print the API document\n"
     "  config         print the reference of all settings\n"
@@ -40,6 +43,7 @@ struct CommandLine {
     std::optional<std::string> config_file;
     std::string role = "owner";
     bool with_local_agent = false;
+    bool dry_run = false;
     std::vector<std::string> rest;
     std::string fault;
 };
@@ -58,6 +62,10 @@ CommandLine parse(int argc, char** argv) {
         }
         if (word == "--with-local-agent") {
             out.with_local_agent = true;
+            continue;
+        }
+        if (word == "--dry-run") {
+            out.dry_run = true;
             continue;
         }
         if (i + 1 == argc) {
@@ -109,6 +117,8 @@ int run(const CommandLine& line) {
         return server_program::run_psql(config, line.role, line.rest);
     if (command == "audit" && line.words.size() == 2 && line.words[1] == "verify")
         return server_program::run_audit_verify(config);
+    if (command == "admin" && line.words.size() == 3 && line.words[1] == "import-users")
+        return server_program::run_import_users(config, line.words[2], line.dry_run);
     if (command == "admin") {
         if (const int status = server_program::run_admin(config, line.words); status != 2)
             return status;

@@ -80,7 +80,9 @@ class Client:
             self.close()
             raise
         for value in answer.headers.get_all("Set-Cookie") or ():
-            self.cookie = value.split(";")[0]
+            name = value.split("=")[0]
+            if "Max-Age=0" not in value or (self.cookie or "").startswith(name + "="):
+                self.cookie = value.split(";")[0]
         return answer
 
     def call(self, method, path, body=None, status=(200, 201, 204), headers=None):
