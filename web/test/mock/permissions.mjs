@@ -36,7 +36,7 @@ const permissions = [
   ["retention.manage", "Set how long data is kept", 2, "retention:write"],
   ["audit.read", "Read the audit log", 2, "audit:read"],
   ["audit.verify", "Verify the audit chain", 2, "audit:read"],
-  ["audit.export", "Export the audit log", 2, "audit:read"],
+  ["audit.export", "Export the audit log", 2, "audit:export"],
   ["billing.manage", "Manage billing and subscription", 1],
 ];
 export const roles = ["owner", "admin", "member", "viewer"];
