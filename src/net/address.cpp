@@ -59,6 +59,14 @@ std::string to_string(const Address& address) {
     return text;
 }
 
+std::string to_client_group(std::string_view address) {
+    auto parsed = parse_address(address);
+    if (!parsed || parsed->v4)
+        return parsed ? to_string(*parsed) : std::string(address);
+    std::fill(parsed->bytes.begin() + 8, parsed->bytes.end(), std::uint8_t{0});
+    return to_string(*parsed) + "/64";
+}
+
 bool Network::contains(const Address& address) const {
     if (address.v4 != base.v4)
         return false;

@@ -25,6 +25,10 @@ std::optional<Address> parse_address(std::string_view text);
 /// Canonical (RFC 5952).
 std::string to_string(const Address& address);
 
+/// What counts as one client when attempts are counted: the IPv4 address, or the /64 of an IPv6
+/// address, of which whoever has one has 2^64 addresses. A text that is no address is itself.
+std::string to_client_group(std::string_view address);
+
 struct Network {
     Address base;
     unsigned prefix_bits = 0; ///< of the base's own family

@@ -85,5 +85,14 @@ TEST(Host, LosesItsPort) {
     EXPECT_EQ(host_without_port("[::1]"), "[::1]");
 }
 
+TEST(Address, ClientsAreGroupedByWhatOneOfThemHolds) {
+    EXPECT_EQ(to_client_group("192.0.2.7"), "192.0.2.7");
+    EXPECT_EQ(to_client_group("::ffff:192.0.2.7"), "192.0.2.7");
+    EXPECT_EQ(to_client_group("2001:db8:1:2::7"), "2001:db8:1:2::/64");
+    EXPECT_EQ(to_client_group("2001:db8:1:2:ffff:ffff:ffff:ffff"), "2001:db8:1:2::/64");
+    EXPECT_NE(to_client_group("2001:db8:1:3::7"), to_client_group("2001:db8:1:2::7"));
+    EXPECT_EQ(to_client_group("unix"), "unix");
+}
+
 } // namespace
 } // namespace atalaya::net

@@ -79,6 +79,21 @@ TEST_F(Flows, GuessingIsSlowedDown) {
     EXPECT_GE(refused, 1);
 }
 
+TEST_F(Flows, WhoHoldsANetworkOfAddressesIsOneGuesser) {
+    const auto refused = [](const std::string& network, const std::string& account) {
+        int count = 0;
+        for (int i = 0; i < 8; ++i) {
+            const std::string number = std::to_string(i);
+            const Answer answer =
+                log_in(account + number + "@example.com", "a wrong guess", network + "::" + number);
+            count += answer.status == 429 ? 1 : 0;
+        }
+        return count;
+    };
+    EXPECT_GE(refused("2001:db8:0:1", "one"), 1);
+    EXPECT_EQ(log_in("two@example.com", "a wrong guess", "2001:db8:0:2::1").status, 401);
+}
+
 TEST_F(Flows, SessionsEndWhenToldTo) {
     const Answer answer = log_in("ada@example.com", "seven green bicycles", "192.0.2.40");
     Browser second;

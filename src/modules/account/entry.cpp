@@ -7,6 +7,7 @@
 #include "keyring/keyring.hpp"
 #include "modules/second_factor/second_factor.hpp"
 #include "modules/team/team.hpp"
+#include "net/address.hpp"
 
 namespace atalaya::account {
 namespace {
@@ -19,7 +20,7 @@ struct AttemptKeys {
 
 AttemptKeys attempt_keys(api::SlowCall& call, std::string_view what) {
     keyring::Keyring& keyring = call.services.keyring;
-    const std::string& address = call.caller().address;
+    const std::string address = net::to_client_group(call.caller().address);
     const std::string account = to_lower(trim(what));
     const auto index = [&](std::string_view purpose, const std::string& value) {
         return to_bytes(keyring.system_blind_index(purpose, value));
