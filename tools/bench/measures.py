@@ -165,6 +165,37 @@ def measure_list(site):
             Figure("… of it the server", server, "CPU µs/request")]
 
 
+def measure_api_key(site):
+    """What a key costs until its answer: refused for its scope, so that no database is asked, beside refused for none."""
+    server = site.keep(programs.Server(site.directory / "keys", ATALAYA_LIMITS_KEY_PER_MINUTE="0",
+                                       ATALAYA_LIMITS_TEAM_PER_MINUTE="0"))
+    browser = client.Client(server.https_port, server.ca)
+    browser.sign_up(setup_token=server.setup_token)
+    draft = {"name": "bench", "env": "test", "scopes": ["metrics:read"], "ip_allow": ["127.0.0.0/8"],
+             "cors_origins": [], "expires_at": None}
+    made = browser.call("POST", browser.in_team("/api-keys"), draft, 201)
+    browser.call("POST", browser.in_team(f"/api-keys/{made['id']}/ack"), None, 200)
+    url = f"{server.url}/api/v1/{browser.in_team('/servers')}"
+    headers = [f"Authorization: Bearer {made['key']}"]
+    added, whole, health = [], [], []
+    meters.run_wrk(url, 1, 8, 1, headers, refused=True)
+    for _ in range(ROUNDS):
+        known = cpu_for_each(server, url, headers, refused=True)
+        unknown = cpu_for_each(server, url, (), refused=True)
+        health.append(cpu_for_each(server, f"{server.url}/healthz", ()))
+        added.append(known - unknown)
+        whole.append(known)
+    server.stop()
+    return [Figure("API key, proved before: over a request without identity", added, "CPU µs/request", at_most=15),
+            Figure("… the whole request, refused for its scope", whole, "CPU µs/request", health, "`/healthz`")]
+
+
+def cpu_for_each(server, url, headers, refused=False):
+    before = meters.cpu_seconds(server.pid)
+    requests, _rate = meters.run_wrk(url, SECONDS, 8, 1, headers, refused)
+    return (meters.cpu_seconds(server.pid) - before) / requests * 1e6
+
+
 def measure_agent(site):
     added = site.browser.call("POST", site.browser.in_team("/servers"), {"name": "bench.example.com"}, 201)
     agent = site.keep(programs.Agent(site.directory / "agent", site.server.url, added["agent_token"], site.server.ca,
@@ -236,6 +267,7 @@ MEASURES = {
     "start": measure_start,
     "healthz": measure_healthz,
     "list": measure_list,
+    "api_key": measure_api_key,
     "agent": measure_agent,
     "mutations": measure_mutations,
     "chain": measure_chain,

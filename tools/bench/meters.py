@@ -43,11 +43,11 @@ def _output(command):
                           text=True).stdout
 
 
-def run_wrk(url, seconds, connections, threads, headers=()):
-    """(requests, requests per second). Any answer but a good one is a failure."""
+def run_wrk(url, seconds, connections, threads, headers=(), refused=False):
+    """(requests, requests per second). Any answer but a good one (or, if wanted, a refusal) is a failure."""
     words = [word for header in headers for word in ("-H", header)]
     text = _output(["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", *words, url])
-    if "Non-2xx" in text or "Socket errors" in text:
+    if ("Non-2xx" in text) != refused or "Socket errors" in text:
         raise RuntimeError(f"wrk {url}:\n{text}")
     return int(re.search(r"(\d+) requests in", text)[1]), float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])
 
