@@ -58,7 +58,7 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     telemetry_ =
         std::make_unique<telemetry::PushStore>(*keyring_, *options_.clock, telemetry_options);
     identities_ = std::make_unique<api::Identities>(
-        identity_source(*keyring_, *options_.clock, config), *options_.clock);
+        identity_source(*keyring_, *options_.clock, config), *options_.clock, *options_.random);
     app_ = std::make_unique<db::Pool>(pool_options(
         connection_options("atalaya_app"), static_cast<std::size_t>(config.database.connections)));
     auth_ = std::make_unique<db::Pool>(

@@ -1,5 +1,6 @@
 #include "server/modules.hpp"
 
+#include "api_key_sql.hpp"
 #include "api_sql.hpp"
 #include "audit_sql.hpp"
 #include "config/config.hpp"
@@ -7,6 +8,7 @@
 #include "identity_sql.hpp"
 #include "mailed_link_sql.hpp"
 #include "modules/account/account.hpp"
+#include "modules/api_key/api_key.hpp"
 #include "modules/audit_log/audit_log.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/ingest/ingest.hpp"
@@ -30,12 +32,11 @@
 namespace atalaya::server_program {
 
 db::MigrationLists migrations() {
-    return {sql::db::migrations,          sql::telemetry::migrations,
-            sql::identity::migrations,    sql::outbox::migrations,
-            sql::mailed_link::migrations, sql::second_factor::migrations,
-            sql::team::migrations,        sql::api::migrations,
-            sql::server::migrations,      sql::operator_desk::migrations,
-            sql::notification::migrations};
+    return {
+        sql::db::migrations,      sql::telemetry::migrations,     sql::identity::migrations,
+        sql::outbox::migrations,  sql::mailed_link::migrations,   sql::second_factor::migrations,
+        sql::team::migrations,    sql::api::migrations,           sql::server::migrations,
+        sql::api_key::migrations, sql::operator_desk::migrations, sql::notification::migrations};
 }
 
 std::vector<const db::Statement*> statements() {
@@ -44,7 +45,8 @@ std::vector<const db::Statement*> statements() {
          {sql::db::statements, sql::telemetry::statements, sql::audit::statements,
           sql::identity::statements, sql::outbox::statements, sql::mailed_link::statements,
           sql::second_factor::statements, sql::team::statements, sql::api::statements,
-          sql::server::statements, sql::operator_desk::statements, sql::notification::statements})
+          sql::server::statements, sql::api_key::statements, sql::operator_desk::statements,
+          sql::notification::statements})
         all.insert(all.end(), room.begin(), room.end());
     return all;
 }
@@ -52,7 +54,7 @@ std::vector<const db::Statement*> statements() {
 void add_endpoints(api::Router& router) {
     for (const auto& module :
          {meta::endpoints(), account::endpoints(), mailed_link::endpoints(),
-          second_factor::endpoints(), team::endpoints(), server::endpoints(),
+          second_factor::endpoints(), team::endpoints(), server::endpoints(), api_key::endpoints(),
           audit_log::endpoints(), operator_desk::endpoints(), notification::endpoints()})
         router.add("/api/v1", module);
     router.add("", ingest::endpoints());
@@ -68,6 +70,16 @@ api::IdentitySource identity_source(keyring::Keyring& keyring, const Clock& cloc
     };
     source.find_agent = [](db::Connection& connection, const crypto::Hash& hash) {
         return server::find_agent(connection, hash);
+    };
+    source.find_key = [&keyring](db::Connection& connection, const std::string& public_id) {
+        return api_key::find_key(keyring, connection, public_id);
+    };
+    source.is_key_origin = [](db::Connection& connection, const crypto::Hash& index) {
+        return api_key::is_origin(connection, index);
+    };
+    source.note_key_use = [&keyring](db::Connection& connection, const api::KeyIdentity& key,
+                                     const std::string& address) {
+        api_key::note_use(keyring, connection, key, address);
     };
     return source;
 }

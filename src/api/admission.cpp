@@ -2,6 +2,7 @@
 
 #include "api/problem_response.hpp"
 #include "base/text.hpp"
+#include "config/config.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/token.hpp"
 #include "db/pool.hpp"
@@ -11,15 +12,6 @@ namespace atalaya::api {
 namespace {
 
 constexpr std::string_view agent_token_prefix = "sha_";
-
-std::string_view bearer_token(const net::Request& request) {
-    const std::string_view value = request.header("authorization");
-    constexpr std::string_view scheme = "bearer ";
-    if (value.size() < scheme.size() ||
-        !equal_ignoring_case(value.substr(0, scheme.size()), scheme))
-        return {};
-    return trim(value.substr(scheme.size()));
-}
 
 /// True when a browser says that another site made it send this (Fetch Metadata; the Origin for
 /// older ones).
@@ -43,8 +35,21 @@ Problem refuse_nobody(const Endpoint& endpoint) {
 
 } // namespace
 
+std::string_view bearer_token(const net::Request& request) {
+    const std::string_view value = request.header("authorization");
+    constexpr std::string_view scheme = "bearer ";
+    if (value.size() < scheme.size() ||
+        !equal_ignoring_case(value.substr(0, scheme.size()), scheme))
+        return {};
+    return trim(value.substr(scheme.size()));
+}
+
 std::optional<Problem> find_refusal(const Endpoint& endpoint, const access::Caller& caller,
                                     Time now) {
+    // What stays open without a second factor is what a person needs to get one or to leave.
+    if (caller.kind == access::CallerKind::key &&
+        (endpoint.audience == Audience::signed_in || endpoint.open_without_second_factor))
+        return Problem(problems::forbidden).detail("An API key acts for its team, not a person.");
     if (caller.membership && caller.membership->require_2fa && !caller.second_factor &&
         !endpoint.open_without_second_factor)
         return Problem(problems::mfa_enrolment_required);
@@ -74,12 +79,18 @@ std::string_view cookie_value(std::string_view header, std::string_view name) {
     return found;
 }
 
+Admission::Admission(Services& services)
+    : services_(services), denials_(services), limits_(services.clock) {}
+
 void Admission::admit(const SharedExchange& exchange, GoOn go_on) {
     const Endpoint& endpoint = *exchange->endpoint;
     if (endpoint.audience == Audience::agent)
         return identify_agent(exchange, go_on);
     if (endpoint.audience == Audience::operator_only)
         return identify_user(exchange, go_on);
+    const bool by_header = !exchange->incoming.request.header("authorization").empty();
+    if (by_header && endpoint.audience != Audience::anyone)
+        return identify_key(exchange, go_on);
     if (endpoint.mutates() && is_cross_site(exchange->incoming.request))
         throw Problem(problems::csrf_failed).detail("The request came from another site.");
     if (endpoint.audience == Audience::anyone)
@@ -149,6 +160,8 @@ void Admission::take_agent(const SharedExchange& exchange,
     caller.kind = access::CallerKind::agent;
     caller.server = identity->server;
     caller.membership = access::Membership{identity->team, access::Role::viewer};
+    count_request(exchange,
+                  {limits_.take(identity->server, services_.config.limits.agent_per_minute)});
     go_on(exchange);
 }
 

@@ -6,11 +6,15 @@
 // 403, step-up missing 403. On operators' paths everything up to the identity is 404, with the
 // bytes of an unknown path, for everybody who is no operator with a second factor. Denials of known
 // callers go on the record.
+//
+// A request with an Authorization header is what that header says and nothing else: its cookies are
+// not looked at, and so it needs no CSRF token.
 #pragma once
 
 #include "api/denials.hpp"
 #include "api/exchange.hpp"
 #include "api/identities.hpp"
+#include "api/rate_limits.hpp"
 
 #include <functional>
 #include <optional>
@@ -26,6 +30,8 @@ inline constexpr Micros assurance_max = std::chrono::minutes(10);
 std::optional<Problem> find_refusal(const Endpoint& endpoint, const access::Caller& caller,
                                     Time now);
 
+/// What follows `Bearer`; empty for another scheme.
+std::string_view bearer_token(const net::Request& request);
 /// The token with which a session's unsafe requests show that they come from our page.
 std::string csrf_token(Services& services, SessionId session);
 /// The value of a cookie, or empty. A name that stands twice counts as absent: somebody planted
@@ -36,15 +42,26 @@ class Admission {
   public:
     using GoOn = std::function<void(const SharedExchange&)>;
 
-    explicit Admission(Services& services) : services_(services), denials_(services) {}
+    explicit Admission(Services& services);
 
     /// Calls `go_on` once the caller is known and let in, here or on a worker of the auth pool;
     /// otherwise answers. May throw the Problem before it returns.
     void admit(const SharedExchange& exchange, GoOn go_on);
+    /// Answers a browser that asks before it sends a key's request from another origin's page
+    /// (OPTIONS). It does not say which key, so what counts is whether any key names the origin;
+    /// the request itself is then held to its own key's list. `methods` are those of the path.
+    void answer_preflight(const SharedExchange& exchange, const std::string& methods);
 
   private:
     void identify_user(const SharedExchange& exchange, const GoOn& go_on);
     void identify_agent(const SharedExchange& exchange, const GoOn& go_on);
+    void identify_key(const SharedExchange& exchange, const GoOn& go_on);
+    void check_key(const SharedExchange& exchange, const crypto::ApiKey& key,
+                   const SharedKeyIdentity& identity, const GoOn& go_on);
+    void take_key(const SharedExchange& exchange, const KeyIdentity& identity, const GoOn& go_on);
+    void note_key_use(const SharedExchange& exchange, const KeyIdentity& identity);
+    /// Throws Problem `too_many_requests`.
+    void count_request(const SharedExchange& exchange, const std::vector<Allowance>& allowances);
     void take_session(const SharedExchange& exchange,
                       const std::optional<SessionIdentity>& identity, const GoOn& go_on);
     void take_agent(const SharedExchange& exchange, const std::optional<AgentIdentity>& identity,
@@ -56,6 +73,7 @@ class Admission {
 
     Services& services_;
     Denials denials_;
+    RateLimits limits_;
 };
 
 } // namespace atalaya::api

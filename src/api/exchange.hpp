@@ -18,6 +18,7 @@ struct Exchange : std::enable_shared_from_this<Exchange> {
     const Endpoint* endpoint = nullptr;
     const std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
     std::chrono::milliseconds time_floor{0}; ///< after `start`; no answer leaves earlier
+    std::vector<net::Header> headers; ///< that go with whatever is answered
 
     access::Caller& caller() { return incoming.caller; }
     std::string_view route() const {
@@ -26,6 +27,8 @@ struct Exchange : std::enable_shared_from_this<Exchange> {
     std::shared_ptr<const Incoming> shared_incoming() { return {shared_from_this(), &incoming}; }
 
     void answer(net::Response response);
+    /// 405 with the methods that the path has.
+    void answer_method_refused(const std::string& allowed);
     /// The answer for what is being thrown; what is no Problem is our fault and goes to the log.
     void answer_exception();
 };

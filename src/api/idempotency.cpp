@@ -96,8 +96,9 @@ std::optional<OnceKey> read_once_key(Services& services, const Incoming& incomin
     const auto index = [&](const crypto::Hash& hash) {
         return services.keyring.blind_index(once.team, purpose, as_text(hash));
     };
-    once.key_index = index(hash_parts(
-        {to_string(caller.user), to_string(caller.server), request.method, request.path, key}));
+    once.key_index =
+        index(hash_parts({to_string(caller.user), to_string(caller.key), to_string(caller.server),
+                          request.method, request.path, key}));
     once.request_hash = index(hash_request(request, endpoint, once.key_index));
     once.secret_answer = endpoint.repetition == Repetition::secret_is_gone;
     return once;

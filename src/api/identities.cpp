@@ -63,6 +63,24 @@ std::optional<AgentIdentity> Identities::look_up_agent(db::Connection& connectio
     return look_up(agents_, source_.find_agent, connection, token_hash);
 }
 
+SharedKeyIdentity Identities::look_up_key(db::Connection& connection,
+                                          const std::string& public_id) {
+    const std::uint64_t epoch = keys_.epoch();
+    auto found = source_.find_key(connection, public_id);
+    if (!found)
+        return nullptr;
+    auto shared = std::make_shared<const KeyIdentity>(std::move(*found));
+    keys_.remember(public_id, shared, epoch);
+    return shared;
+}
+
+bool Identities::look_up_key_origin(db::Connection& connection, const crypto::Hash& index) {
+    const std::uint64_t epoch = keys_.epoch();
+    const bool known = source_.is_key_origin(connection, index);
+    keys_.remember_origin(index, known, epoch);
+    return known;
+}
+
 void Identities::forget_session(SessionId session) {
     const std::lock_guard lock(mutex_);
     ++epoch_;
@@ -71,6 +89,7 @@ void Identities::forget_session(SessionId session) {
 }
 
 void Identities::forget_user(UserId user) {
+    keys_.forget_creator(user);
     const std::lock_guard lock(mutex_);
     ++epoch_;
     std::erase_if(sessions_, [&](const auto& entry) { return entry.second.identity.user == user; });

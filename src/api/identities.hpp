@@ -6,6 +6,7 @@
 #pragma once
 
 #include "access/caller.hpp"
+#include "api/key_memory.hpp"
 #include "base/time.hpp"
 #include "crypto/hash.hpp"
 #include "db/connection.hpp"
@@ -40,12 +41,18 @@ struct IdentitySource {
     std::function<std::optional<SessionIdentity>(db::Connection&, const crypto::Hash&)>
         find_session;
     std::function<std::optional<AgentIdentity>(db::Connection&, const crypto::Hash&)> find_agent;
+    std::function<std::optional<KeyIdentity>(db::Connection&, const std::string& public_id)>
+        find_key;
+    /// Whether any key that is in use names this origin (by its blind index).
+    std::function<bool(db::Connection&, const crypto::Hash&)> is_key_origin;
+    std::function<void(db::Connection&, const KeyIdentity&, const std::string& address)>
+        note_key_use;
 };
 
 class Identities {
   public:
-    Identities(IdentitySource source, const Clock& clock)
-        : source_(std::move(source)), clock_(clock) {}
+    Identities(IdentitySource source, const Clock& clock, Random& random)
+        : source_(std::move(source)), clock_(clock), keys_(clock, random) {}
 
     /// What is remembered of a token; nullopt: it must be looked up.
     std::optional<SessionIdentity> remembered_session(const crypto::Hash& token_hash) const;
@@ -55,6 +62,15 @@ class Identities {
                                                    const crypto::Hash& token_hash);
     std::optional<AgentIdentity> look_up_agent(db::Connection& connection,
                                                const crypto::Hash& token_hash);
+
+    KeyMemory& keys() { return keys_; }
+    /// Null when there is no such key.
+    SharedKeyIdentity look_up_key(db::Connection& connection, const std::string& public_id);
+    bool look_up_key_origin(db::Connection& connection, const crypto::Hash& index);
+    void note_key_use(db::Connection& connection, const KeyIdentity& key,
+                      const std::string& address) {
+        source_.note_key_use(connection, key, address);
+    }
 
     void forget_session(SessionId session);
     void forget_user(UserId user);
@@ -77,6 +93,7 @@ class Identities {
 
     const IdentitySource source_;
     const Clock& clock_;
+    KeyMemory keys_;
     mutable std::mutex mutex_;
     Memory<SessionIdentity> sessions_;
     Memory<AgentIdentity> agents_;

@@ -87,10 +87,9 @@ void Service::route(const SharedExchange& exchange) {
     if (!match.endpoint) {
         if (match.allowed.empty())
             throw Problem(problems::not_found);
-        net::Response response =
-            problem_response(Problem(problems::method_not_allowed), exchange->caller().request_id);
-        response.headers.push_back({"Allow", match.allowed});
-        return exchange->answer(std::move(response));
+        if (request.method == "OPTIONS")
+            return admission_.answer_preflight(exchange, match.allowed);
+        return exchange->answer_method_refused(match.allowed);
     }
     exchange->endpoint = match.endpoint;
     exchange->incoming.path = std::move(match.path);
@@ -122,7 +121,10 @@ void Service::run(const SharedExchange& exchange) {
 
 void Service::run_in_transaction(const SharedExchange& exchange, db::Connection& connection) {
     const access::Caller& caller = exchange->caller();
-    const db::Scope scope{caller.membership ? caller.membership->team : platform_team, caller.user};
+    // A key sees its team, and nothing of its maker's own: that is what the actor opens.
+    const bool is_key = caller.kind == access::CallerKind::key;
+    const db::Scope scope{caller.membership ? caller.membership->team : platform_team,
+                          is_key ? UserId{} : caller.user};
     const Endpoint& endpoint = *exchange->endpoint;
     net::Response response;
     try {

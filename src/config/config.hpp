@@ -62,6 +62,12 @@ struct Config {
         std::int64_t idle_days;
         std::int64_t absolute_days;
     } session;
+    /// Requests in a minute; 0: any number.
+    struct {
+        std::int64_t key_per_minute;
+        std::int64_t team_per_minute;
+        std::int64_t agent_per_minute;
+    } limits;
     struct {
         std::string smtp_url; ///< empty: no mail is sent
         std::string smtp_user;

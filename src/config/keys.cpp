@@ -225,6 +225,20 @@ constexpr std::array keys{
         "PEM file with the authorities that the mail server's certificate may be from. Empty: "
         "those of the system."},
 
+    Key{"limits", "key_per_minute",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.limits.key_per_minute; }, 0, 1'000'000},
+        "1200",
+        "Requests that one API key may make in a minute; above it they get 429 and Retry-After. 0 "
+        "sets no limit."},
+    Key{"limits", "team_per_minute",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.limits.team_per_minute; }, 0,
+                  1'000'000},
+        "6000", "Requests that all API keys of a team together may make in a minute."},
+    Key{"limits", "agent_per_minute",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.limits.agent_per_minute; }, 0,
+                  1'000'000},
+        "600", "Pushes that the agent of one server may send in a minute."},
+
     Key{"telemetry", "retention_days",
         NumberKey{[](Config& c) -> std::int64_t& { return c.telemetry.retention_days; }, 1, 3650},
         "30", "Days for which measured values are kept."},

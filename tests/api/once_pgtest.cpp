@@ -12,6 +12,7 @@ void expect_repeated(const Repetition repetition, const Answer& first, const Ans
     if (repetition == Repetition::secret_is_gone) {
         EXPECT_EQ(again.status, 409);
         EXPECT_EQ(again.body.find("sha_"), std::string::npos);
+        EXPECT_EQ(again.body.find("atl_"), std::string::npos);
         return;
     }
     EXPECT_EQ(again.status, first.status) << again.body;

@@ -71,6 +71,20 @@ class Once : public testing::Test {
         }
         return "";
     }
+    static std::string key_draft() {
+        return write({{"name", "a key"},
+                      {"env", "live"},
+                      {"scopes", shape::Array{"servers:read"}},
+                      {"ip_allow", shape::Array{}},
+                      {"cors_origins", shape::Array{}},
+                      {"expires_at", nullptr}});
+    }
+    /// A new key of the team: its path.
+    static std::string add_key() {
+        const shape::Json made_key =
+            house->call(ada, "POST", team + "/api-keys", key_draft()).json();
+        return team + "/api-keys/" + *made_key.find("id")->if_string();
+    }
     static Sent push() {
         wire::Push frame;
         frame.stream = 7;
@@ -279,6 +293,13 @@ class Once : public testing::Test {
         out["POST /api/v1/teams/{team}/audit/bundle"] = [] {
             return Sent{ada, team + "/audit/bundle", "{}"};
         };
+        out["POST /api/v1/teams/{team}/api-keys"] = [] {
+            return Sent{ada, team + "/api-keys", key_draft()};
+        };
+        const std::string key = "/api/v1/teams/{team}/api-keys/{key}";
+        out["POST " + key + "/ack"] = [] { return Sent{ada, add_key() + "/ack", ""}; };
+        out["PATCH " + key] = [] { return Sent{ada, add_key(), write({{"name", "renamed"}})}; };
+        out["DELETE " + key] = [] { return Sent{ada, add_key(), ""}; };
         out["POST /agent/v1/push"] = [] { return push(); };
         return out;
     }

@@ -14,6 +14,24 @@ namespace {
 using api::Audience;
 using api::Router;
 
+/// A key with one scope, acknowledged.
+std::string make_key(House& house, const Browser& browser, TeamId team, std::string_view scope) {
+    const std::string keys = "/api/v1/teams/" + to_string(team) + "/api-keys";
+    shape::Array scopes;
+    scopes.emplace_back(scope);
+    const shape::Json body = shape::json_object({{"name", scope},
+                                                 {"env", "test"},
+                                                 {"scopes", std::move(scopes)},
+                                                 {"ip_allow", shape::Array{}},
+                                                 {"cors_origins", shape::Array{}},
+                                                 {"expires_at", nullptr}});
+    const Answer made = house.call(browser, "POST", keys, shape::write_json(body));
+    EXPECT_EQ(made.status, 201) << made.body;
+    const std::string id = *made.json().find("id")->if_string();
+    EXPECT_EQ(house.call(browser, "POST", keys + "/" + id + "/ack").status, 200);
+    return *made.json().find("key")->if_string();
+}
+
 class Walk : public testing::Test {
   protected:
     static void SetUpTestSuite() {
@@ -27,6 +45,15 @@ class Walk : public testing::Test {
             members[role] = browser;
         }
         members["owner"] = owner;
+        // Now, because making a key wants a fresh log-in.
+        for (const std::string_view scope : access::scopes())
+            keys[std::string(scope)] = make_key(*house, owner, owner.team, scope);
+        const Answer listed =
+            house->call(owner, "GET", "/api/v1/teams/" + to_string(owner.team) + "/api-keys");
+        key_id = *listed.json().find("data")->if_array()->front().find("id")->if_string();
+        auditor = house->sign_up("An auditor", "auditor@example.com", "auditor");
+        house->add_member(auditor, owner.team, "admin");
+        auditors_key = make_key(*house, auditor, owner.team, "audit:read");
         const Answer created =
             house->call(owner, "POST", "/api/v1/teams/" + to_string(owner.team) + "/servers",
                         R"({"name":"walk-01"})");
@@ -44,6 +71,8 @@ class Walk : public testing::Test {
                 out += team;
             else if (segment == "{seq}")
                 out += "1";
+            else if (segment == "{key}" && object == server)
+                out += key_id;
             else
                 out += segment.starts_with('{') ? std::string_view(object) : segment;
         }
@@ -63,7 +92,15 @@ class Walk : public testing::Test {
     static Browser owner, stranger;
     static std::map<std::string, Browser> members;
     static std::string server;
+    static std::map<std::string, std::string> keys; ///< of the owner, by their only scope
+    static std::string key_id;                      ///< of one of them
+    static Browser auditor;
+    static std::string auditors_key;
 };
+std::map<std::string, std::string> Walk::keys;
+std::string Walk::key_id;
+Browser Walk::auditor;
+std::string Walk::auditors_key;
 std::unique_ptr<House> Walk::house;
 Browser Walk::owner;
 Browser Walk::stranger;
@@ -130,7 +167,8 @@ TEST_F(Walk, AnotherTeamIsByteForByteAnUnknownPath) {
 TEST_F(Walk, AnotherTeamsObjectInTheOwnTeamIsNotFound) {
     for (const Router::Route& route : routes()) {
         if (route.endpoint->audience != Audience::team ||
-            route.path.find("{server}") == std::string::npos)
+            (route.path.find("{server}") == std::string::npos &&
+             route.path.find("{key}") == std::string::npos))
             continue;
         const Answer theirs = house->call(stranger, method(route),
                                           fill(route.path, to_string(stranger.team), server), "{}");
@@ -159,6 +197,56 @@ TEST_F(Walk, RolesEqualTheMatrix) {
             EXPECT_NE(answer.status, 500) << name << " " << label(route) << " " << answer.body;
         }
     }
+}
+
+TEST_F(Walk, KeysReachWhatTheirScopeOpensAndNothingElse) {
+    std::set<std::string> opened;
+    for (const auto& [scope, text] : keys) {
+        const net::Header key{"authorization", "Bearer " + text};
+        for (const Router::Route& route : routes()) {
+            const api::Endpoint& endpoint = *route.endpoint;
+            if (endpoint.audience == Audience::anyone)
+                continue;
+            const std::string path = fill(route.path, to_string(owner.team), nobody);
+            // The owner's cookie beside the key must not help.
+            const Answer answer =
+                house->call(owner, method(route), path, R"({"no_such_field":1})", {key});
+            const std::string about = scope + " " + label(route) + " " + answer.body;
+            EXPECT_NE(answer.status, 500) << about;
+            if (endpoint.audience == Audience::operator_only) {
+                EXPECT_EQ(answer.status, 404) << about;
+            } else if (endpoint.audience == Audience::agent) {
+                EXPECT_EQ(answer.status, 401) << about;
+            } else if (endpoint.audience == Audience::team &&
+                       !endpoint.open_without_second_factor &&
+                       access::permission_entry(*endpoint.permission).scope == scope) {
+                opened.insert(scope);
+                EXPECT_TRUE(answer.status != 401 && answer.status != 403) << about;
+            } else {
+                EXPECT_EQ(answer.status, 403) << about;
+            }
+            if (endpoint.audience == Audience::team) {
+                const std::string theirs = fill(route.path, to_string(stranger.team), nobody);
+                EXPECT_EQ(house->call(Browser{}, method(route), theirs, "{}", {key}).status, 404)
+                    << about;
+            }
+        }
+    }
+    EXPECT_TRUE(opened.contains("servers:read") && opened.contains("audit:read"));
+}
+
+TEST_F(Walk, AKeyHasNoMoreThanTheRoleOfItsMaker) {
+    const net::Header key{"authorization", "Bearer " + auditors_key};
+    const std::string team = "/api/v1/teams/" + to_string(owner.team);
+    const std::string member = team + "/members/" + to_string(auditor.user);
+    const auto events = [&] {
+        return house->call(Browser{}, "GET", team + "/audit/events", "", {key}).status;
+    };
+    EXPECT_EQ(events(), 200);
+    EXPECT_EQ(house->call(owner, "PATCH", member, R"({"role":"viewer"})").status, 200);
+    EXPECT_EQ(events(), 403);
+    EXPECT_EQ(house->call(owner, "DELETE", member).status, 204);
+    EXPECT_EQ(events(), 401);
 }
 
 TEST_F(Walk, WithoutCsrfTokenNothingChanges) {

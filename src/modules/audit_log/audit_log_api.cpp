@@ -25,7 +25,7 @@ EventSummary to_summary(const audit::EventView& view) {
     out.action = header.action;
     out.outcome = audit::to_string(header.outcome);
     out.actor.kind = audit::to_string(header.actor_kind);
-    out.actor.id = view.subject_text("actor");
+    out.actor.id = view.subject_text(header.actor_kind == audit::ActorKind::key ? "key" : "actor");
     if (!out.actor.id)
         out.actor.id = view.subject_text("device");
     out.actor.name = view.subject_text("name");

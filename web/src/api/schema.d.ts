@@ -1876,6 +1876,221 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The team's API keys, without their secrets. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ApiKey"][];
+                            /** @description Cursor of the next page. */
+                            next: string | null;
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Make an API key; the answer holds it, once. It works after ack.
+         * @description A second request with the same Idempotency-Key changes nothing and gets 409: the secret in the answer is shown once.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ApiKeyDraft"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewApiKey"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/api-keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One API key. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    team: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKey"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Revoke a key; it stops at once. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    team: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Rename a key, change where it may be used, take scopes away. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    team: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ApiKeyChangePatch"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKey"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/api-keys/{key}/ack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the key was kept: from now on it works. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    team: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKey"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams/{team}/audit/events": {
         parameters: {
             query?: never;
@@ -2485,6 +2700,92 @@ export interface components {
             /** @description For the agent's configuration. Shown this once. */
             agent_token: string;
         };
+        ApiKey: {
+            /**
+             * Format: uuid
+             * @description The key.
+             */
+            id: string;
+            /** @description What it is for. */
+            name: string;
+            /** @description live or test. */
+            env: string;
+            /** @description The public beginning of the key. */
+            prefix: string;
+            /** @description 16 hex digits that tell keys apart. */
+            fingerprint: string;
+            /** @description What it may do; GET /meta/permissions lists them. */
+            scopes: string[];
+            /** @description Addresses or networks (203.0.113.0/24) that it may be used from; empty: any. */
+            ip_allow: string[];
+            /** @description Origins (https://app.example.com) whose pages may use it in a browser. */
+            cors_origins: string[];
+            /**
+             * @description pending until it was acknowledged; suspended when whoever made it has left the team.
+             * @enum {string}
+             */
+            state: "pending" | "active" | "expired" | "revoked" | "suspended";
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Who made it; it never has more than this role. */
+            created_by: components["schemas"]["ApiKeyMaker"];
+            /**
+             * Format: date-time
+             * @description When it ends by itself; null: never.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, within a minute.
+             */
+            last_used_at?: string | null;
+            /** @description The address from which it was last used. */
+            last_used_ip?: string | null;
+            /** @description Grows with every change. */
+            revision: number;
+        };
+        ApiKeyChangePatch: {
+            /** @description What it is for. */
+            name?: string;
+            /** @description What it may do; a change can only take scopes away. */
+            scopes?: string[];
+            /** @description Addresses or networks (203.0.113.0/24) that it may be used from; empty: any. */
+            ip_allow?: string[];
+            /** @description Origins (https://app.example.com) whose pages may use it in a browser. */
+            cors_origins?: string[];
+        };
+        ApiKeyDraft: {
+            /** @description What it is for. */
+            name: string;
+            /**
+             * @description Part of the key, for whoever reads it.
+             * @enum {string}
+             */
+            env: "live" | "test";
+            /** @description What it may do; GET /meta/permissions lists them. */
+            scopes: string[];
+            /** @description Addresses or networks (203.0.113.0/24) that it may be used from; empty: any. */
+            ip_allow: string[];
+            /** @description Origins (https://app.example.com) whose pages may use it in a browser. */
+            cors_origins: string[];
+            /**
+             * Format: date-time
+             * @description When it ends by itself; null: never.
+             */
+            expires_at?: string | null;
+        };
+        ApiKeyMaker: {
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            /** @description Full name; null once the person has left the team. */
+            name?: string | null;
+        };
         Assured: {
             /**
              * Format: date-time
@@ -2887,6 +3188,48 @@ export interface components {
             require_2fa: boolean;
             /** @description It does, and you have none: everything in it answers 403. */
             locked: boolean;
+        };
+        NewApiKey: {
+            /**
+             * Format: uuid
+             * @description The key's id in this API.
+             */
+            id: string;
+            /** @description The key. Shown this once. */
+            key: string;
+            /** @description What it is for. */
+            name: string;
+            /** @description live or test. */
+            env: string;
+            /** @description The public beginning of the key. */
+            prefix: string;
+            /** @description 16 hex digits that tell keys apart. */
+            fingerprint: string;
+            /** @description What it may do. */
+            scopes: string[];
+            /** @description Where it may be used from; empty: anywhere. */
+            ip_allow: string[];
+            /** @description Whose pages may use it. */
+            cors_origins: string[];
+            /**
+             * @description pending: it works once it was acknowledged.
+             * @enum {string}
+             */
+            state: "pending" | "active" | "expired" | "revoked" | "suspended";
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: components["schemas"]["ApiKeyMaker"];
+            /**
+             * Format: date-time
+             * @description When it ends by itself; null: never.
+             */
+            expires_at?: string | null;
+            /** @description Grows with every change. */
+            revision: number;
         };
         NewEmail: {
             /**
