@@ -18,7 +18,7 @@ struct Exchange : std::enable_shared_from_this<Exchange> {
     const Endpoint* endpoint = nullptr;
     const std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
     std::chrono::milliseconds time_floor{0}; ///< after `start`; no answer leaves earlier
-    std::vector<net::Header> headers; ///< that go with whatever is answered
+    std::vector<net::Header> headers;        ///< that go with whatever is answered
 
     access::Caller& caller() { return incoming.caller; }
     std::string_view route() const {
