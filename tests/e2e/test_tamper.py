@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import unittest
 
+import authenticator
 import client
 import programs
 
@@ -29,12 +30,28 @@ class Tampering(unittest.TestCase):
             ada.call("POST", ada.in_team("/servers"), {"name": f"web-{number}"})
         cls.team = ada.team
         cls.running = server
+        cls.fill_tables(ada)
         cls.check_running()
         if server.stop() != 0:
             raise AssertionError(server.log())
         cls.cluster = cls.directory / "data/postgres/data"
         cls.sound = cls.directory / "sound"
         subprocess.run(["cp", "-a", cls.cluster, cls.sound], check=True)
+
+    @classmethod
+    def fill_tables(cls, ada):
+        """At least one row in each audited table that sign-up and servers leave empty."""
+        ada.call("POST", ada.in_team("/invitations"), {"email": "bob@example.com", "role": "viewer"})
+        ada.call("POST", ada.in_team("/api-keys"), {"name": "deploy", "env": "live", "scopes": ["servers:read"],
+                                                    "ip_allow": [], "cors_origins": [], "expires_at": None})
+        authenticator.enrol(ada)
+        done = programs.run("admin", "create", "ada@example.com", "--data", cls.running.data)
+        if done.returncode != 0:
+            raise AssertionError(done.stderr)
+        operator = client.Client(ada.port, cls.running.ca)
+        operator.cookie, operator.csrf = ada.cookie, ada.csrf
+        programs.wait_until("operators are known", lambda: operator.send("GET", "admin/teams").status == 200)
+        operator.call("POST", "admin/break-glass", {"team": ada.team, "reason": "A look at it", "minutes": 5})
 
     @classmethod
     def check_running(cls):
