@@ -50,8 +50,8 @@ NOTES = """How it is measured:
 - **List of 50 servers**: processor time of the server's process and of all of its PostgreSQL for each `GET` of 50 rows over TLS, with
   session, row-level security, decryption and JSON. The peer is PostgreSQL alone, which reads the same rows for pgbench as
   superuser: no row-level security, no decryption, no HTTP.
-- **API key**: `wrk -c8 -t1` on one route, once with a key that was proved before but lacks the scope, once without any identity: both
-  are refused without a query, and the difference is what reading, proving and holding the key to its addresses costs.
+- **API key**: `wrk -c8 -t1` with a key that was proved before but lacks the scope, so that no query follows, and on `/healthz`: the
+  difference is what reading and proving the key, holding it to its addresses and limits, and the refusal's body cost.
 - **Agent**: one minute, all three programs beside each other; the agent sends to a server, node_exporter is scraped by curl
   every 10 s, collectd measures the same things every 10 s and writes CSV files. 100 % is one core.
 - **Mutations**: an UPDATE, its audit event (two sealed payloads) and COMMIT in one round trip under row-level security,
