@@ -28,6 +28,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TIMEOUT_S = {"dev": 900, "release": 900, "asan": 1800, "tsan": 1800}
 # These start whole servers, kill them and wait for them.
 TIMEOUT_E2E_S = 1200
+# Browser tests that need the prepared data of the stand-in, or its clocks and people within reach.
+STAND_IN_ONLY = {"keyboard", "access", "team-access"}
 SANITIZER = {
     "ASAN_OPTIONS": "abort_on_error=0:detect_leaks=1:strict_string_checks=1",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
@@ -111,8 +113,8 @@ def list_others():
     node = ["tools/page.sh", "node", "--test", "--test-reporter=tap", "--test-concurrency=1"]
     if files:
         suites.append(Suite("browser", "browser", [*node, *files], real=False))
-        # The keyboard tests need the prepared data of the stand-in.
-        suites.append(Suite("browser-real", "browser", [*node, *(f for f in files if "keyboard" not in f)]))
+        real = [f for f in files if pathlib.Path(f).name.removesuffix(".test.mjs") not in STAND_IN_ONLY]
+        suites.append(Suite("browser-real", "browser", [*node, *real]))
     return suites
 
 

@@ -3,14 +3,13 @@
 import assert from "node:assert/strict";
 import { freshCode } from "../totp.mjs";
 import { checkAxe, closePage, enter, launch, loaded, openPage, press } from "./browser.mjs";
-import { isReal, startSite } from "./server.mjs";
+import { startSite } from "./server.mjs";
 
 export const newcomer = {
   name: "Eva Example",
   email: "eva@example.com",
   password: "another fine secret",
 };
-export const skip = isReal;
 
 /** Runs with a site of its own, and ends what it opened. */
 export async function onSite(options, run) {

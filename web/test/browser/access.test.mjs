@@ -1,6 +1,5 @@
 // Who may come in, as people live it: invitations, the second factor, recovery, keys.
-// The first also against the real programs; the others need a stand-in whose
-// clocks and people they can reach.
+// They need the stand-in, whose clocks and people they can reach.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -19,20 +18,12 @@ import {
   newcomer,
   onSite,
   setUpFactor,
-  skip,
   told,
 } from "./access.mjs";
 import { closePage, logIn, press } from "./browser.mjs";
-import { account, isReal } from "./server.mjs";
+import { account } from "./server.mjs";
 
-test("invite, accept, set the second factor up, log in with it", async () => {
-  await onSite({ fresh: isReal }, async (site, open) => {
-    const { eva } = await bringNewcomer(site, open);
-    await closePage(eva);
-  });
-});
-
-test("invite, accept, second factor, key, revoke", { skip }, async () => {
+test("invite, accept, second factor, key, revoke", async () => {
   await onSite({}, async (site, open) => {
     const { eva } = await bringNewcomer(site, open);
     await goTo(eva, "API keys");
@@ -78,7 +69,7 @@ test("invite, accept, second factor, key, revoke", { skip }, async () => {
   });
 });
 
-test("a team that requires a second factor locks out, and lets in", { skip }, async () => {
+test("a team that requires a second factor locks out, and lets in", async () => {
   await onSite({}, async (_, open) => {
     const cleo = await open();
     await logInAs(cleo, { email: "cleo@example.com", password: account.password });
@@ -110,7 +101,7 @@ test("a team that requires a second factor locks out, and lets in", { skip }, as
   });
 });
 
-test("a wrong code says so; a recovery code lets in, once", { skip }, async () => {
+test("a wrong code says so; a recovery code lets in, once", async () => {
   await onSite({}, async (site, open) => {
     const page = await open();
     await logIn(page);
@@ -159,9 +150,7 @@ test("a wrong code says so; a recovery code lets in, once", { skip }, async () =
   });
 });
 
-test("a forgotten password is set anew; an address changes with two consents", {
-  skip,
-}, async () => {
+test("a forgotten password is set anew; an address changes with two consents", async () => {
   await onSite({}, async (site, open) => {
     const page = await open();
     await page.goto("/login");

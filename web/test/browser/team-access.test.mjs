@@ -13,13 +13,12 @@ import {
   heading,
   invite,
   onSite,
-  skip,
   told,
 } from "./access.mjs";
 import { closePage, logIn, press } from "./browser.mjs";
 import { account } from "./server.mjs";
 
-test("members: another role, removal, handing over, and the view of a role", { skip }, async () => {
+test("members: another role, removal, handing over, and the view of a role", async () => {
   await onSite({}, async (site, open) => {
     const page = await open();
     await logIn(page);
@@ -81,7 +80,7 @@ test("members: another role, removal, handing over, and the view of a role", { s
   });
 });
 
-test("an invitation waits while its reader logs in", { skip }, async () => {
+test("an invitation waits while its reader logs in", async () => {
   await onSite({}, async (site, open) => {
     const page = await open();
     await logIn(page);
@@ -113,7 +112,7 @@ test("an invitation waits while its reader logs in", { skip }, async () => {
   });
 });
 
-test("operators have a page, which for others is not there", { skip }, async () => {
+test("operators have a page, which for others is not there", async () => {
   await onSite({}, async (site, open) => {
     const page = await open();
     await logIn(page);
@@ -144,7 +143,7 @@ test("operators have a page, which for others is not there", { skip }, async () 
   });
 });
 
-test("10,000 keys scroll with a screenful of rows", { skip }, async () => {
+test("10,000 keys scroll with a screenful of rows", async () => {
   await onSite({ keys: 10_000 }, async (_, open) => {
     const page = await open();
     await logIn(page);
@@ -160,7 +159,7 @@ test("10,000 keys scroll with a screenful of rows", { skip }, async () => {
   });
 });
 
-test("a key by the keyboard alone", { skip }, async () => {
+test("a key by the keyboard alone", async () => {
   await onSite({}, async (site, open) => {
     const page = await open();
     await logIn(page);
