@@ -3,7 +3,6 @@
 // that token, which the answer of /me renews.
 import createClient, { type Middleware } from "openapi-fetch";
 import { askForProof } from "../lib/proof";
-import type { AccessPaths } from "./access";
 import { ProblemError } from "./problem";
 import type { paths } from "./schema";
 import type { Problem } from "./types";
@@ -34,7 +33,7 @@ async function fetchProved(request: Request): Promise<Response> {
   return (await askForProof()) ? fetch(again) : response;
 }
 
-export const api = createClient<paths & AccessPaths>({ fetch: fetchProved });
+export const api = createClient<paths>({ fetch: fetchProved });
 api.use(csrf);
 
 type Query = Record<string, string | number | string[] | undefined>;

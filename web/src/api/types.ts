@@ -5,7 +5,12 @@ type Schemas = components["schemas"];
 
 export type Problem = Schemas["Problem"];
 export type Role = Schemas["MyTeam"]["role"];
-export type { ApiKey, ApiKeyDraft, KeyState, Me, NewApiKey, User } from "./access";
+export type ApiKey = Schemas["ApiKey"];
+export type ApiKeyDraft = Schemas["ApiKeyDraft"];
+export type NewApiKey = Schemas["NewApiKey"];
+export type KeyState = ApiKey["state"];
+export type Me = Schemas["Me"];
+export type User = Schemas["MyAccount"];
 export type Membership = Schemas["MyTeam"];
 export type Session = Schemas["Session"];
 export type TotpEnrolment = Schemas["Enrolment"];
