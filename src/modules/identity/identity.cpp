@@ -44,19 +44,28 @@ crypto::Hash email_index(keyring::Keyring& keyring, std::string_view email) {
 
 bool has_users(db::Tx& tx) { return tx.query_one(sql::identity::any_user).get<bool>("present"); }
 
-void insert_user(api::Call& call, UserId user, const Person& person,
-                 const std::string& password_hash) {
+namespace {
+
+/// Runs a statement that writes the person and the address; addresses are unique.
+void write_address(api::Call& call, const db::Statement& statement, UserId user,
+                   const Person& person) {
     keyring::Keyring& keyring = call.services.keyring;
     try {
-        call.tx.query(sql::identity::insert_user,
-                      {{"id", user},
-                       {"email_index", email_index(keyring, person.email)},
-                       {"body", seal_person(keyring, user, person)}});
+        call.tx.query(statement, {{"id", user},
+                                  {"email_index", email_index(keyring, person.email)},
+                                  {"body", seal_person(keyring, user, person)}});
     } catch (const db::Error& error) {
         if (error.is_unique_violation())
             throw Problem(problems::email_taken);
         throw;
     }
+}
+
+} // namespace
+
+void insert_user(api::Call& call, UserId user, const Person& person,
+                 const std::string& password_hash) {
+    write_address(call, sql::identity::insert_user, user, person);
     call.tx.defer(sql::identity::insert_password, {{"user_id", user}, {"hash", password_hash}});
 }
 
@@ -74,17 +83,7 @@ void update_person(api::Call& call, UserId user, const Person& person) {
 }
 
 void update_email(api::Call& call, UserId user, const Person& person) {
-    keyring::Keyring& keyring = call.services.keyring;
-    try {
-        call.tx.query(sql::identity::update_email,
-                      {{"id", user},
-                       {"email_index", email_index(keyring, person.email)},
-                       {"body", seal_person(keyring, user, person)}});
-    } catch (const db::Error& error) {
-        if (error.is_unique_violation())
-            throw Problem(problems::email_taken);
-        throw;
-    }
+    write_address(call, sql::identity::update_email, user, person);
 }
 
 std::map<UserId, Person> list_people(api::Call& call, const std::vector<UserId>& users) {
