@@ -23,8 +23,8 @@ export function ForgotPage() {
           way. It works once.
         </p>
         <p className="muted">
-          Nothing came? Look among the unwanted mail, or ask the operator of this instance, who
-          has a command that prints such a link, also where no mail is sent.
+          Nothing came? Look among the unwanted mail, or ask the operator of this instance, who has
+          a command that prints such a link, also where no mail is sent.
         </p>
       </Gate>
     );
