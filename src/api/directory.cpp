@@ -90,15 +90,14 @@ struct Order {
     }
 };
 
-std::vector<SortTerm> parse_sort(const Shape& shape, const Query& query,
-                                 const ListOptions& options) {
+std::vector<SortTerm> parse_sort(const Shape& shape, const Query& query, const Listing& listing) {
     std::vector<SortTerm> terms;
-    const std::string text = query.find_text("sort").value_or(std::string(options.sort_default));
+    const std::string text = query.find_text("sort").value_or(std::string(listing.sort_default));
     for (std::string_view name : split(text, ',')) {
         const bool descending = name.starts_with('-');
         name.remove_prefix(descending ? 1 : 0);
-        if (std::find(options.sortable.begin(), options.sortable.end(), name) ==
-            options.sortable.end()) {
+        if (name.empty() || std::find(listing.sortable.begin(), listing.sortable.end(), name) ==
+                                listing.sortable.end()) {
             throw Problem(problems::invalid)
                 .at("?sort", "choice", "This list cannot be sorted by that field.");
         }
@@ -150,13 +149,24 @@ std::optional<Entry> read_cursor(const Query& query, std::size_t key_count) {
 
 } // namespace
 
+std::vector<Parameter> parameters_of(const Listing& listing) {
+    std::vector<Parameter> out{
+        {"limit", "Rows of a page, 1 to 500; 50 if not given.", ParameterKind::integer},
+        {"cursor", "The `next` of the page before."},
+        {"sort", "Fields by comma, `-` before one for descending order."},
+        {"q", "Only rows in which some text holds this, without regard to case."},
+        {"format", "`csv` gives all rows as RFC 4180 instead."}};
+    for (const std::string_view name : listing.filters) {
+        if (!name.empty())
+            out.push_back({name, "Only rows whose field has this value."});
+    }
+    return out;
+}
+
 Selection select_rows(const Shape& shape, std::size_t count,
                       const std::function<const void*(std::size_t)>& row, const Query& query,
-                      const ListOptions& options) {
-    std::vector<std::string_view> allowed{"limit", "cursor", "sort", "q", "format"};
-    allowed.insert(allowed.end(), options.filters.begin(), options.filters.end());
-    query.allow_only(allowed);
-    const auto terms = parse_sort(shape, query, options);
+                      const Listing& listing) {
+    const auto terms = parse_sort(shape, query, listing);
     const auto cursor = read_cursor(query, terms.size());
     const bool everything = query.find_text("format") == "csv";
     const auto limit =
@@ -164,8 +174,9 @@ Selection select_rows(const Shape& shape, std::size_t count,
             .value_or(everything ? static_cast<std::int64_t>(count) : page_size_default);
     const std::string needle = to_lower(query.find_text("q").value_or(""));
     std::vector<std::pair<const Field*, std::string>> filters;
-    for (const std::string_view name : options.filters) {
-        if (const auto wanted = query.find_text(name))
+    for (const std::string_view name : listing.filters) {
+        const auto wanted = name.empty() ? std::nullopt : query.find_text(name);
+        if (wanted)
             filters.emplace_back(&field_named(shape, name), *wanted);
     }
 

@@ -9,6 +9,7 @@
 #include "api/parameters.hpp"
 #include "shape/engine.hpp"
 
+#include <array>
 #include <functional>
 
 namespace atalaya::api {
@@ -23,12 +24,16 @@ struct Page {
     std::optional<std::string> next;
 };
 
-/// What a list accepts beside limit, cursor, q and format.
-struct ListOptions {
-    std::vector<std::string_view> sortable;
+/// The fields by which a list is sorted and filtered; empty entries stand for none. A constant that
+/// the endpoint and its handler share.
+struct Listing {
+    using Names = std::array<std::string_view, 8>;
+    Names sortable;
     std::string_view sort_default;
-    std::vector<std::string_view> filters;
+    Names filters;
 };
+/// What the query of such a list may hold.
+std::vector<Parameter> parameters_of(const Listing& listing);
 
 struct Selection {
     std::vector<std::size_t> rows; ///< indexes, in order
@@ -39,13 +44,13 @@ struct Selection {
 /// ties.
 Selection select_rows(const shape::Shape& shape, std::size_t count,
                       const std::function<const void*(std::size_t)>& row, const Query& query,
-                      const ListOptions& options);
+                      const Listing& listing);
 
 template <shape::HasShape T>
-Page<T> list_from(const std::vector<T>& rows, const Query& query, const ListOptions& options) {
+Page<T> list_from(const std::vector<T>& rows, const Query& query, const Listing& listing) {
     const Selection selection = select_rows(
         shape::Described<T>::shape, rows.size(), [&](std::size_t i) { return &rows[i]; }, query,
-        options);
+        listing);
     Page<T> page;
     page.next = selection.next;
     for (const std::size_t i : selection.rows)

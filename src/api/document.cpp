@@ -41,6 +41,22 @@ Json response_schema(const Contract& contract) {
                         {"required", Array{"data", "next"}}});
 }
 
+Json query_parameter(const Parameter& parameter) {
+    Json type = json_object({{"type", "string"}});
+    if (parameter.kind == ParameterKind::integer)
+        type = json_object({{"type", "integer"}});
+    else if (parameter.kind == ParameterKind::time)
+        type.set("format", "date-time");
+    else if (parameter.kind == ParameterKind::uuid)
+        type.set("format", "uuid");
+    if (parameter.repeats)
+        type = json_object({{"type", "array"}, {"items", std::move(type)}});
+    return json_object({{"name", parameter.name},
+                        {"in", "query"},
+                        {"description", parameter.summary},
+                        {"schema", std::move(type)}});
+}
+
 Array parameters_of(const Router::Route& route) {
     Array out;
     for (const std::string_view segment : split(std::string_view(route.path).substr(1), '/')) {
@@ -52,8 +68,12 @@ Array parameters_of(const Router::Route& route) {
         out.push_back(json_object(
             {{"name", name}, {"in", "path"}, {"required", true}, {"schema", std::move(type)}}));
     }
+    for (const Parameter& parameter : query_parameters(*route.endpoint))
+        out.push_back(query_parameter(parameter));
     if (route.endpoint->mutates() && route.endpoint->repetition != Repetition::refused)
         out.push_back(json_object({{"$ref", "#/components/parameters/IdempotencyKey"}}));
+    if (route.endpoint->takes_revision)
+        out.push_back(json_object({{"$ref", "#/components/parameters/IfMatch"}}));
     return out;
 }
 
@@ -67,7 +87,13 @@ Json shared_parameters() {
           "nothing and gets the answer of the first, with Idempotency-Replayed. Used for another "
           "request, the key is refused with 422."},
          {"schema", json_object({{"type", "string"}, {"minLength", 1}, {"maxLength", 255}})}});
-    return json_object({{"IdempotencyKey", std::move(once)}});
+    Json revision = json_object(
+        {{"name", "If-Match"},
+         {"in", "header"},
+         {"description", "The ETag of the object as it was read: if it has changed since, nothing "
+                         "is done and the answer is 412."},
+         {"schema", json_object({{"type", "string"}})}});
+    return json_object({{"IdempotencyKey", std::move(once)}, {"IfMatch", std::move(revision)}});
 }
 
 /// What becomes of a second request with the same Idempotency-Key, where it is not the same answer.
@@ -104,7 +130,9 @@ Json operation(const Router::Route& route, Used& used) {
     Json success = json_object({{"description", "Success."}});
     if (contract.out) {
         used.insert({contract.out, false});
-        success.set("content", content("application/json", response_schema(contract)));
+        success.set("content", content(contract.media, response_schema(contract)));
+    } else if (contract.status != 204 && contract.status != 202) {
+        success.set("content", content(contract.media, Json(Object{})));
     }
     Json responses;
     responses.set(std::to_string(contract.status), std::move(success));

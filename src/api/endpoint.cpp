@@ -20,6 +20,23 @@ std::string_view verb_name(Verb verb) {
     return "";
 }
 
+std::vector<Parameter> query_parameters(const Endpoint& endpoint) {
+    std::vector<Parameter> out;
+    if (endpoint.listing)
+        out = parameters_of(*endpoint.listing);
+    out.insert(out.end(), endpoint.parameters.begin(), endpoint.parameters.end());
+    return out;
+}
+
+void refuse_unminded(const Endpoint& endpoint, const Incoming& incoming) {
+    incoming.query.allow_only(query_parameters(endpoint));
+    const std::string_view revision = trim(incoming.request.header("if-match"));
+    if (endpoint.mutates() && !endpoint.takes_revision && !revision.empty() && revision != "*") {
+        throw Problem(problems::bad_request)
+            .detail("This change is not bound to a revision. Send it without If-Match.");
+    }
+}
+
 net::Response json_response(int status, const shape::Json& body) {
     net::Response response;
     response.status = status;

@@ -58,6 +58,7 @@ struct Contract {
     const shape::Shape* out = nullptr;
     bool list = false;
     int status = 200;
+    std::string_view media = "application/json"; ///< of the answer
 };
 
 struct Endpoint {
@@ -76,6 +77,9 @@ struct Endpoint {
     bool needs_step_up = false; ///< only within minutes of a password or code
     bool open_without_second_factor =
         false; ///< also where the team requires one: what is needed to get or to leave
+    const Listing* listing = nullptr;           ///< of a list that list_from() draws
+    std::span<const Parameter> parameters = {}; ///< of the query; what is not named is refused
+    bool takes_revision = false;                ///< minds If-Match, which is refused elsewhere
     /// No answer comes earlier than password.time_floor_ms: it must not tell who has an account.
     bool has_time_floor = false;
 
@@ -100,12 +104,40 @@ struct Endpoint {
         copy.has_time_floor = true;
         return copy;
     }
+    constexpr Endpoint with_listing(const Listing& fields) const {
+        Endpoint copy = *this;
+        copy.listing = &fields;
+        return copy;
+    }
+    constexpr Endpoint with_parameters(std::span<const Parameter> known) const {
+        Endpoint copy = *this;
+        copy.parameters = known;
+        return copy;
+    }
+    constexpr Endpoint with_revision() const {
+        Endpoint copy = *this;
+        copy.takes_revision = true;
+        return copy;
+    }
+    /// For a handler that makes its net::Response itself.
+    constexpr Endpoint with_answer(int status, std::string_view media) const {
+        Endpoint copy = *this;
+        copy.contract.status = status;
+        copy.contract.media = media;
+        return copy;
+    }
     constexpr Endpoint with_password() const {
         Endpoint copy = *this;
         copy.takes_password = true;
         return copy;
     }
 };
+
+/// All that the query of a request may hold.
+std::vector<Parameter> query_parameters(const Endpoint& endpoint);
+/// Throws Problem `invalid` for a parameter of the query, and `bad_request` for an If-Match, that
+/// the endpoint would not mind: what is silently left out looks obeyed.
+void refuse_unminded(const Endpoint& endpoint, const Incoming& incoming);
 
 net::Response json_response(int status, const shape::Json& body);
 /// The parsed body; throws `unsupported_media` or `bad_request`.

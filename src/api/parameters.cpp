@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace atalaya::api {
 namespace {
@@ -98,11 +99,16 @@ std::optional<Uuid> Query::find_uuid(std::string_view name) const {
     return id;
 }
 
-void Query::allow_only(const std::vector<std::string_view>& names) const {
+void Query::allow_only(const std::vector<Parameter>& known) const {
     std::vector<Violation> violations;
+    std::set<std::string_view> seen;
     for (const auto& [name, value] : values_) {
-        if (std::find(names.begin(), names.end(), name) == names.end())
+        const auto parameter = std::find_if(
+            known.begin(), known.end(), [&](const Parameter& each) { return each.name == name; });
+        if (parameter == known.end())
             violations.push_back({"?" + name, "unknown", "There is no such parameter here."});
+        else if (!seen.insert(name).second && !parameter->repeats)
+            violations.push_back({"?" + name, "repeated", "This parameter is given once."});
     }
     if (!violations.empty())
         throw Problem(problems::invalid).at(std::move(violations));

@@ -30,6 +30,16 @@ class PathParameters {
     std::vector<std::pair<std::string, std::string>> values_;
 };
 
+enum class ParameterKind : std::uint8_t { text, integer, time, uuid };
+
+/// A parameter that a route's query may hold.
+struct Parameter {
+    std::string_view name;
+    std::string_view summary;
+    ParameterKind kind = ParameterKind::text;
+    bool repeats = false; ///< may be given more than once
+};
+
 /// The decoded query of a request. Getters throw Problem `invalid` with the pointer `?name` for a
 /// bad value.
 class Query {
@@ -46,7 +56,7 @@ class Query {
     std::optional<Uuid> find_uuid(std::string_view name) const;
     /// Refuses every parameter that is not named here, so that a misspelt filter is not silently no
     /// filter.
-    void allow_only(const std::vector<std::string_view>& names) const;
+    void allow_only(const std::vector<Parameter>& known) const;
 
     const std::vector<std::pair<std::string, std::string>>& values() const { return values_; }
 

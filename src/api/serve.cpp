@@ -101,6 +101,7 @@ void Service::route(const SharedExchange& exchange) {
 
 void Service::run(const SharedExchange& exchange) {
     const Endpoint& endpoint = *exchange->endpoint;
+    refuse_unminded(endpoint, exchange->incoming);
     bool queued;
     if (endpoint.slow) {
         queued = services_.slow.submit([this, exchange] { run_slow(exchange); });

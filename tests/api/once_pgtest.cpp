@@ -1,5 +1,5 @@
-// A walk over every endpoint that changes something: sent twice with the same Idempotency-Key, it
-// acts once.
+// Walks over every endpoint that changes something: sent twice with the same Idempotency-Key, it
+// acts once; sent with a stale revision, it does not act.
 #include "api/once_test.hpp"
 
 namespace atalaya::apitest {
@@ -134,6 +134,41 @@ TEST_F(Once, WhoseTwinWasFasterGetsTheTwinsAnswer) {
     const net::Response answer = api::answer_slow_once(call, late);
     EXPECT_EQ(answer.status, 204);
     EXPECT_EQ(answer.headers.back().name, "Idempotency-Replayed");
+}
+
+/// Each endpoint is called once more, so in a house of its own.
+class Revisions : public Once {};
+
+TEST_F(Revisions, AStaleRevisionIsNeverOverwritten) {
+    for (const Router::Route& route : house->instance().router().routes()) {
+        const api::Endpoint& endpoint = *route.endpoint;
+        if (!endpoint.mutates() || endpoint.audience == api::Audience::agent)
+            continue;
+        const std::string method(api::verb_name(endpoint.verb));
+        const std::string label = method + " " + route.path;
+        SCOPED_TRACE(label);
+        Sent sent = requests().at(label)();
+        sent.headers.push_back({"if-match", "\"999999\""});
+        const std::int64_t before = events();
+        const Answer answer = call(sent, method, "revision of " + label);
+        EXPECT_EQ(answer.status, endpoint.takes_revision ? 412 : 400) << answer.body;
+        EXPECT_EQ(answer.code(), endpoint.takes_revision ? "stale_revision" : "bad_request");
+        EXPECT_EQ(events(), before);
+    }
+}
+
+TEST_F(Revisions, WhatHasARevisionIsChangedUnderIt) {
+    for (const Router::Route& route : house->instance().router().routes()) {
+        const api::Endpoint& endpoint = *route.endpoint;
+        if (endpoint.verb != api::Verb::patch && endpoint.verb != api::Verb::put)
+            continue;
+        SCOPED_TRACE(route.path);
+        const auto& fields = endpoint.contract.out->fields;
+        const bool has_revision =
+            std::any_of(fields.begin(), fields.end(),
+                        [](const shape::Field& field) { return field.name == "revision"; });
+        EXPECT_EQ(endpoint.takes_revision, has_revision);
+    }
 }
 
 } // namespace

@@ -300,6 +300,17 @@ TEST_F(Walk, UnknownFieldsWrongTypesAndWrongMediaAreRefused) {
     }
 }
 
+TEST_F(Walk, UnknownParametersAreRefused) {
+    for (const Router::Route& route : routes()) {
+        if (route.endpoint->audience != Audience::team)
+            continue;
+        const std::string path = fill(route.path, to_string(owner.team), server) + "?colour=green";
+        const Answer answer = house->call(owner, method(route), path);
+        EXPECT_EQ(answer.status, 422) << label(route) << answer.body;
+        EXPECT_NE(answer.body.find("?colour"), std::string::npos) << label(route) << answer.body;
+    }
+}
+
 TEST_F(Walk, UnknownMethodsNameTheKnownOnes) {
     const Answer answer =
         house->call(owner, "PUT", "/api/v1/teams/" + to_string(owner.team) + "/servers", "{}");

@@ -100,6 +100,9 @@ api::Concluded<api::NoContent> change_password(api::SlowCall& call, const Passwo
     return concluded;
 }
 
+constexpr api::Listing session_listing{
+    {"created_at", "last_used_at", "expires_at"}, "-last_used_at", {}};
+
 api::Page<SessionView> list_sessions(api::Call& call) {
     std::vector<SessionView> sessions;
     for (const identity::Session& session : identity::list_sessions(call, call.caller().user)) {
@@ -107,8 +110,7 @@ api::Page<SessionView> list_sessions(api::Call& call) {
                             session.device.user_agent, session.created_at, session.last_used_at,
                             session.expires_at, session.remembered});
     }
-    return api::list_from(sessions, call.query(),
-                          {{"created_at", "last_used_at", "expires_at"}, "-last_used_at", {}});
+    return api::list_from(sessions, call.query(), session_listing);
 }
 
 api::NoContent delete_session(api::Call& call) {
@@ -146,8 +148,8 @@ constexpr std::array table{
         .with_time_floor(),
     endpoint<step_up>(Verb::post, "/step-up", Audience::signed_in, std::nullopt,
                       "Prove to be present, for what asks for it: good for ten minutes."),
-    endpoint<log_out>(Verb::post, "/logout", Audience::signed_in, std::nullopt,
-                      "End this session."),
+    endpoint<log_out>(Verb::post, "/logout", Audience::signed_in, std::nullopt, "End this session.")
+        .with_answer(204, ""),
     endpoint<get_me>(Verb::get, "/me", Audience::signed_in, std::nullopt,
                      "The own account, teams and capabilities, and the CSRF token."),
     endpoint<update_me>(Verb::patch, "/me", Audience::signed_in, std::nullopt,
@@ -156,7 +158,8 @@ constexpr std::array table{
                               "Change the password; every other session ends.")
         .with_password(),
     endpoint<list_sessions>(Verb::get, "/sessions", Audience::signed_in, std::nullopt,
-                            "Where the own account is signed in."),
+                            "Where the own account is signed in.")
+        .with_listing(session_listing),
     endpoint<delete_session>(Verb::del, "/sessions/{session}", Audience::signed_in, std::nullopt,
                              "End one of the own sessions."),
     endpoint<delete_other_sessions>(Verb::del, "/sessions", Audience::signed_in, std::nullopt,

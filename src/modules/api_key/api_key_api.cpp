@@ -72,10 +72,11 @@ void forget_after_commit(api::Call& call, KeyId id) {
         [&identities = call.services.identities, id] { identities.keys().forget_key(id); });
 }
 
+constexpr api::Listing listing{
+    {"name", "state", "created_at", "expires_at", "last_used_at"}, "name", {"state", "env"}};
+
 api::Page<ApiKey> list(api::Call& call) {
-    return api::list_from(
-        list_keys(call), call.query(),
-        {{"name", "state", "created_at", "expires_at", "last_used_at"}, "name", {"state", "env"}});
+    return api::list_from(list_keys(call), call.query(), listing);
 }
 
 ApiKey get(api::Call& call) { return get_key(call, key_of(call)); }
@@ -210,7 +211,8 @@ api::NoContent revoke(api::Call& call) {
 
 constexpr std::array table{
     team_endpoint<list>(Verb::get, "/teams/{team}/api-keys", Permission::api_keys_manage,
-                        "The team's API keys, without their secrets."),
+                        "The team's API keys, without their secrets.")
+        .with_listing(listing),
     team_endpoint<create>(Verb::post, "/teams/{team}/api-keys", Permission::api_keys_manage,
                           "Make an API key; the answer holds it, once. It works after ack.")
         .with_secret_answer()
@@ -221,9 +223,11 @@ constexpr std::array table{
                                Permission::api_keys_manage,
                                "Say that the key was kept: from now on it works."),
     team_endpoint<update>(Verb::patch, "/teams/{team}/api-keys/{key}", Permission::api_keys_manage,
-                          "Rename a key, change where it may be used, take scopes away."),
+                          "Rename a key, change where it may be used, take scopes away.")
+        .with_revision(),
     team_endpoint<revoke>(Verb::del, "/teams/{team}/api-keys/{key}", Permission::api_keys_manage,
-                          "Revoke a key; it stops at once."),
+                          "Revoke a key; it stops at once.")
+        .with_revision(),
 };
 
 } // namespace

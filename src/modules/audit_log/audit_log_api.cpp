@@ -58,8 +58,6 @@ std::optional<audit::Outcome> read_outcome(const api::Query& query) {
 }
 
 audit::EventFilter read_filter(const api::Query& query) {
-    query.allow_only({"limit", "cursor", "format", "actor", "action", "outcome", "resource_type",
-                      "resource_id", "from", "to"});
     audit::EventFilter filter;
     if (const auto actor = query.find_uuid("actor"))
         filter.actor = UserId(*actor);
@@ -71,6 +69,19 @@ audit::EventFilter read_filter(const api::Query& query) {
     filter.to = query.find_time("to");
     return filter;
 }
+
+constexpr std::array list_parameters{
+    api::Parameter{"limit", "Events of a page, 1 to 500; 50 if not given.",
+                   api::ParameterKind::integer},
+    api::Parameter{"cursor", "The `next` of the page before."},
+    api::Parameter{"format", "`csv` gives the page as RFC 4180 instead."},
+    api::Parameter{"actor", "Only what this user did.", api::ParameterKind::uuid},
+    api::Parameter{"action", "Only events of this action."},
+    api::Parameter{"outcome", "ok, denied or failed."},
+    api::Parameter{"resource_type", "Only events about things of this kind."},
+    api::Parameter{"resource_id", "Only events about this thing.", api::ParameterKind::uuid},
+    api::Parameter{"from", "Not before this time.", api::ParameterKind::time},
+    api::Parameter{"to", "Before this time.", api::ParameterKind::time}};
 
 api::Page<EventSummary> list(api::Call& call) {
     const api::Query& query = call.query();
@@ -160,7 +171,8 @@ api::Concluded<ReportView> verify(api::SlowCall& call) {
 
 constexpr std::array table{
     team_endpoint<list>(Verb::get, "/teams/{team}/audit/events", Permission::audit_read,
-                        "The record, newest first."),
+                        "The record, newest first.")
+        .with_parameters(list_parameters),
     team_endpoint<get>(Verb::get, "/teams/{team}/audit/events/{seq}", Permission::audit_read,
                        "One event, with what is needed to recompute its hash."),
     team_endpoint<get_head>(Verb::get, "/teams/{team}/audit/head", Permission::audit_read,
@@ -168,7 +180,8 @@ constexpr std::array table{
     team_endpoint<verify>(Verb::post, "/teams/{team}/audit/verify", Permission::audit_verify,
                           "Follow the chain from its first event to its head, now."),
     team_endpoint<make_bundle>(Verb::post, "/teams/{team}/audit/bundle", Permission::audit_export,
-                               "A zip of events that anybody can verify offline."),
+                               "A zip of events that anybody can verify offline.")
+        .with_answer(200, "application/zip"),
 };
 
 } // namespace

@@ -9,9 +9,10 @@ using api::Verb;
 
 ExampleId example_of(const api::Call& call) { return call.path().id<ExampleId>("example"); }
 
+constexpr api::Listing listing{{"name", "created_at", "updated_at"}, "name", {}};
+
 api::Page<Example> list(api::Call& call) {
-    return api::list_from(list_examples(call), call.query(),
-                          {{"name", "created_at", "updated_at"}, "name", {}});
+    return api::list_from(list_examples(call), call.query(), listing);
 }
 
 api::Created<Example> create(api::Call& call, const ExampleDraft& draft) {
@@ -37,15 +38,18 @@ api::NoContent remove(api::Call& call) {
 
 constexpr std::array table{
     team_endpoint<list>(Verb::get, "/teams/{team}/examples", Permission::inventory_read,
-                        "The team's examples."),
+                        "The team's examples.")
+        .with_listing(listing),
     team_endpoint<create>(Verb::post, "/teams/{team}/examples", Permission::inventory_write,
                           "Add an example."),
     team_endpoint<get>(Verb::get, "/teams/{team}/examples/{example}", Permission::inventory_read,
                        "One example."),
     team_endpoint<update>(Verb::patch, "/teams/{team}/examples/{example}",
-                          Permission::inventory_write, "Rename an example or change its note."),
+                          Permission::inventory_write, "Rename an example or change its note.")
+        .with_revision(),
     team_endpoint<remove>(Verb::del, "/teams/{team}/examples/{example}",
-                          Permission::inventory_write, "Remove an example."),
+                          Permission::inventory_write, "Remove an example.")
+        .with_revision(),
 };
 
 } // namespace

@@ -41,6 +41,8 @@ const Shape Described<notification::Template>::shape{"NotificationTemplate",
 namespace atalaya::notification {
 namespace {
 
+constexpr api::Listing listing{{"id", "occasion"}, "id", {"occasion", "channel"}};
+
 api::Page<Template> list_templates(api::Call& call) {
     std::vector<Template> templates;
     for (const db::Row row : call.tx.query(sql::notification::list_templates)) {
@@ -48,14 +50,14 @@ api::Page<Template> list_templates(api::Call& call) {
                              row.get<std::string>("channel"), row.get<std::string>("subject"),
                              row.get<std::string>("body")});
     }
-    return api::list_from(templates, call.query(),
-                          {{"id", "occasion"}, "id", {"occasion", "channel"}});
+    return api::list_from(templates, call.query(), listing);
 }
 
 constexpr std::array table{
     api::endpoint<list_templates>(api::Verb::get, "/notification-templates",
                                   api::Audience::signed_in, std::nullopt,
-                                  "The words of the system's own notifications, the same for all."),
+                                  "The words of the system's own notifications, the same for all.")
+        .with_listing(listing),
 };
 
 } // namespace

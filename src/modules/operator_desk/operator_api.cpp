@@ -136,6 +136,11 @@ const Shape Described<operator_desk::GrantBody>::shape{"GrantBody", operator_des
 namespace atalaya::operator_desk {
 namespace {
 
+constexpr api::Listing team_listing{{"created_at", "members", "servers"}, "-created_at", {}};
+constexpr api::Listing user_listing{
+    {"name", "email", "created_at"}, "email", {"is_operator", "second_factor", "disabled"}};
+constexpr api::Listing grant_listing{{"started_at", "expires_at"}, "-started_at", {"active"}};
+
 api::Page<TeamSize> list_teams(api::Call& call) {
     const db::Scope own = call.tx.scope();
     std::vector<TeamSize> teams;
@@ -149,14 +154,12 @@ api::Page<TeamSize> list_teams(api::Call& call) {
         team.servers = counts.get<std::int64_t>("servers");
     }
     call.tx.enter(own);
-    return api::list_from(teams, call.query(),
-                          {{"created_at", "members", "servers"}, "-created_at", {}});
+    return api::list_from(teams, call.query(), team_listing);
 }
 
 api::Page<Account> list_users(api::Call& call) {
-    return api::list_from(
-        list_accounts(call.tx, call.services.keyring), call.query(),
-        {{"name", "email", "created_at"}, "email", {"is_operator", "second_factor", "disabled"}});
+    return api::list_from(list_accounts(call.tx, call.services.keyring), call.query(),
+                          user_listing);
 }
 
 void forget_after_commit(api::Call& call, UserId user) {
@@ -251,8 +254,7 @@ api::Page<Grant> list_own_grants(api::Call& call) {
     for (const db::Row row :
          call.tx.query(sql::operator_desk::list_own_grants, {{"user_id", call.caller().user}}))
         grants.push_back(read_grant(call, row));
-    return api::list_from(grants, call.query(),
-                          {{"started_at", "expires_at"}, "-started_at", {"active"}});
+    return api::list_from(grants, call.query(), grant_listing);
 }
 
 api::NoContent end_grant(api::Call& call) {
@@ -278,15 +280,16 @@ api::Page<Grant> list_grants(api::Call& call) {
     for (const db::Row row :
          call.tx.query(sql::operator_desk::list_grants, {{"team_id", call.team()}}))
         grants.push_back(read_grant(call, row));
-    return api::list_from(grants, call.query(),
-                          {{"started_at", "expires_at"}, "-started_at", {"active"}});
+    return api::list_from(grants, call.query(), grant_listing);
 }
 
 constexpr std::array table{
     endpoint<list_teams>(Verb::get, "/admin/teams", Audience::operator_only, std::nullopt,
-                         "Which teams there are and how large, without their names."),
+                         "Which teams there are and how large, without their names.")
+        .with_listing(team_listing),
     endpoint<list_users>(Verb::get, "/admin/users", Audience::operator_only, std::nullopt,
-                         "The accounts of the installation."),
+                         "The accounts of the installation.")
+        .with_listing(user_listing),
     endpoint<disable_user>(Verb::post, "/admin/users/{user}/disable", Audience::operator_only,
                            std::nullopt, "Shut an account: its sessions end, none can be opened.")
         .with_step_up(),
@@ -294,14 +297,16 @@ constexpr std::array table{
                           std::nullopt, "Open an account again.")
         .with_step_up(),
     endpoint<list_own_grants>(Verb::get, "/admin/break-glass", Audience::operator_only,
-                              std::nullopt, "Where you broke glass."),
+                              std::nullopt, "Where you broke glass.")
+        .with_listing(grant_listing),
     endpoint<break_glass>(Verb::post, "/admin/break-glass", Audience::operator_only, std::nullopt,
                           "Read a team's data for a while, on the team's own record.")
         .with_step_up(),
     endpoint<end_grant>(Verb::del, "/admin/break-glass/{grant}", Audience::operator_only,
                         std::nullopt, "End it before its time."),
     api::team_endpoint<list_grants>(Verb::get, "/teams/{team}/break-glass", Permission::audit_read,
-                                    "When operators read the team's data, and why."),
+                                    "When operators read the team's data, and why.")
+        .with_listing(grant_listing),
 };
 
 } // namespace

@@ -49,7 +49,6 @@ struct Feed {
 } // namespace
 
 net::Response open_live(api::Call& call) {
-    call.query().allow_only({"server"});
     const TeamId team = call.team();
     const auto server = call.query().find_uuid("server");
     if (server)

@@ -44,7 +44,6 @@ std::vector<std::optional<double>> without_nan(const std::vector<double>& values
 
 telemetry::RangeQuery read_query(const api::Call& call) {
     const api::Query& query = call.query();
-    query.allow_only({"from", "to", "max_points", "name"});
     telemetry::RangeQuery range;
     range.to = query.find_time("to").value_or(call.services.clock.now());
     range.from = query.find_time("from").value_or(range.to - range_default);

@@ -22,6 +22,12 @@ struct RangeView {
     std::vector<SeriesView> series;
 };
 
+inline constexpr std::array series_parameters{
+    api::Parameter{"from", "An hour before `to` if not given.", api::ParameterKind::time},
+    api::Parameter{"to", "Now if not given.", api::ParameterKind::time},
+    api::Parameter{"max_points", "1 to 2000; 600 if not given.", api::ParameterKind::integer},
+    api::Parameter{"name", "Only series of this name; all if not given.", api::ParameterKind::text,
+                   true}};
 RangeView get_series(api::Call& call);
 
 } // namespace atalaya::server

@@ -71,13 +71,14 @@ namespace {
 
 ServerId server_of(const api::Call& call) { return call.path().id<ServerId>("server"); }
 
+constexpr api::Listing listing{
+    {"name", "status", "last_seen_at", "created_at", "agent_version"}, "name", {"status"}};
+
 api::Page<Server> list(api::Call& call) {
     std::vector<Server> servers;
     for (const db::Row row : call.tx.query(sql::server::list_servers, {{"team_id", call.team()}}))
         servers.push_back(read_server(call, row));
-    return api::list_from(
-        servers, call.query(),
-        {{"name", "status", "last_seen_at", "created_at", "agent_version"}, "name", {"status"}});
+    return api::list_from(servers, call.query(), listing);
 }
 
 api::Created<ServerWithToken> create(api::Call& call, const ServerDraft& draft) {
@@ -154,16 +155,19 @@ api::NoContent revoke_token(api::Call& call) {
 
 constexpr std::array table{
     team_endpoint<list>(Verb::get, "/teams/{team}/servers", Permission::servers_read,
-                        "The team's servers."),
+                        "The team's servers.")
+        .with_listing(listing),
     team_endpoint<create>(Verb::post, "/teams/{team}/servers", Permission::servers_manage,
                           "Add a server; the answer holds its agent's token, once.")
         .with_secret_answer(),
     team_endpoint<get>(Verb::get, "/teams/{team}/servers/{server}", Permission::servers_read,
                        "One server."),
     team_endpoint<update>(Verb::patch, "/teams/{team}/servers/{server}", Permission::servers_manage,
-                          "Rename a server or change its note."),
+                          "Rename a server or change its note.")
+        .with_revision(),
     team_endpoint<remove>(Verb::del, "/teams/{team}/servers/{server}", Permission::servers_manage,
-                          "Remove a server with its token and metrics."),
+                          "Remove a server with its token and metrics.")
+        .with_revision(),
     team_endpoint<replace_token>(Verb::post, "/teams/{team}/servers/{server}/token",
                                  Permission::servers_manage,
                                  "Replace the agent's token; the old one stops at once.")
@@ -172,10 +176,13 @@ constexpr std::array table{
                                 Permission::servers_manage, "Revoke the agent's token."),
     team_endpoint<get_series>(Verb::get, "/teams/{team}/servers/{server}/series",
                               Permission::metrics_read,
-                              "Metrics of a server over a range, down-sampled to max_points."),
+                              "Metrics of a server over a range, down-sampled to max_points.")
+        .with_parameters(series_parameters),
     team_endpoint<open_live>(
         Verb::get, "/teams/{team}/live", Permission::metrics_read,
-        "Server-sent events: server states, new audit records, and with ?server= its metrics."),
+        "Server-sent events: server states, new audit records, and with ?server= its metrics.")
+        .with_parameters(live_parameters)
+        .with_answer(200, "text/event-stream"),
 };
 
 } // namespace

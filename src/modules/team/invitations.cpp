@@ -126,9 +126,7 @@ api::Page<Invitation> list_invitations(api::Call& call) {
         if (const auto host = people.find(hosts[i]); host != people.end())
             invitations[i].invited_by = host->second.name;
     }
-    return api::list_from(
-        invitations, call.query(),
-        {{"email", "role", "state", "created_at", "expires_at"}, "-created_at", {"state", "role"}});
+    return api::list_from(invitations, call.query(), invitation_listing);
 }
 
 api::Created<NewInvitation> create_invitation(api::Call& call, const InvitationDraft& in) {

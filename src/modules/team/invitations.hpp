@@ -56,6 +56,8 @@ struct Joined {
     JoinedTeam team;
 };
 
+inline constexpr api::Listing invitation_listing{
+    {"email", "role", "state", "created_at", "expires_at"}, "-created_at", {"state", "role"}};
 api::Page<Invitation> list_invitations(api::Call& call);
 api::Created<NewInvitation> create_invitation(api::Call& call, const InvitationDraft& in);
 api::NoContent revoke_invitation(api::Call& call);

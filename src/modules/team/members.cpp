@@ -108,8 +108,7 @@ api::Page<Member> list_members(api::Call& call) {
     for (const db::Row row : call.tx.query(sql::team::list_members, {{"team_id", call.team()}}))
         members.push_back(read_member(row));
     name_members(call, members);
-    return api::list_from(members, call.query(),
-                          {{"name", "email", "role", "joined_at"}, "name", {"role"}});
+    return api::list_from(members, call.query(), member_listing);
 }
 
 Member update_member(api::Call& call, const RoleChange& in) {

@@ -18,6 +18,8 @@ struct Successor {
     UserId user;
 };
 
+inline constexpr api::Listing member_listing{
+    {"name", "email", "role", "joined_at"}, "name", {"role"}};
 api::Page<Member> list_members(api::Call& call);
 Member update_member(api::Call& call, const RoleChange& in);
 api::NoContent remove_member(api::Call& call);

@@ -131,13 +131,15 @@ constexpr std::array table{
     endpoint<create>(Verb::post, "/teams", Audience::signed_in, std::nullopt,
                      "Make another team; you own it."),
     team_endpoint<get>(Verb::get, "/teams/{team}", Permission::team_read, "The team."),
-    team_endpoint<update>(Verb::patch, "/teams/{team}", Permission::team_update,
-                          "Rename the team."),
+    team_endpoint<update>(Verb::patch, "/teams/{team}", Permission::team_update, "Rename the team.")
+        .with_revision(),
     team_endpoint<update_security>(Verb::patch, "/teams/{team}/security", Permission::team_security,
                                    "Set what the team demands of the sessions of its members.")
+        .with_revision()
         .with_step_up(),
     team_endpoint<list_members>(Verb::get, "/teams/{team}/members", Permission::members_read,
-                                "Who belongs to the team, with which role."),
+                                "Who belongs to the team, with which role.")
+        .with_listing(member_listing),
     team_endpoint<update_member>(Verb::patch, "/teams/{team}/members/{user}",
                                  Permission::members_manage,
                                  "Give a member another role, at most the own.")
@@ -152,7 +154,8 @@ constexpr std::array table{
                             "Make another member the owner; you become admin.")
         .with_step_up(),
     team_endpoint<list_invitations>(Verb::get, "/teams/{team}/invitations",
-                                    Permission::members_manage, "Who was invited."),
+                                    Permission::members_manage, "Who was invited.")
+        .with_listing(invitation_listing),
     team_endpoint<create_invitation>(Verb::post, "/teams/{team}/invitations",
                                      Permission::members_manage,
                                      "Invite somebody with a link that works once, for a week.")

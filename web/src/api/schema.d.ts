@@ -26,7 +26,9 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/json": unknown;
+                    };
                 };
                 default: components["responses"]["Problem"];
             };
@@ -400,7 +402,7 @@ export interface paths {
             requestBody?: never;
             responses: {
                 /** @description Success. */
-                200: {
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -532,7 +534,18 @@ export interface paths {
         /** Where the own account is signed in. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Rows of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description Fields by comma, `-` before one for descending order. */
+                    sort?: string;
+                    /** @description Only rows in which some text holds this, without regard to case. */
+                    q?: string;
+                    /** @description `csv` gives all rows as RFC 4180 instead. */
+                    format?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -1034,6 +1047,8 @@ export interface paths {
                 header?: {
                     /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
                     "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
                 };
                 path: {
                     team: string;
@@ -1080,6 +1095,8 @@ export interface paths {
                 header?: {
                     /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
                     "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
                 };
                 path: {
                     team: string;
@@ -1116,7 +1133,20 @@ export interface paths {
         /** Who belongs to the team, with which role. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Rows of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description Fields by comma, `-` before one for descending order. */
+                    sort?: string;
+                    /** @description Only rows in which some text holds this, without regard to case. */
+                    q?: string;
+                    /** @description `csv` gives all rows as RFC 4180 instead. */
+                    format?: string;
+                    /** @description Only rows whose field has this value. */
+                    role?: string;
+                };
                 header?: never;
                 path: {
                     team: string;
@@ -1315,7 +1345,22 @@ export interface paths {
         /** Who was invited. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Rows of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description Fields by comma, `-` before one for descending order. */
+                    sort?: string;
+                    /** @description Only rows in which some text holds this, without regard to case. */
+                    q?: string;
+                    /** @description `csv` gives all rows as RFC 4180 instead. */
+                    format?: string;
+                    /** @description Only rows whose field has this value. */
+                    state?: string;
+                    /** @description Only rows whose field has this value. */
+                    role?: string;
+                };
                 header?: never;
                 path: {
                     team: string;
@@ -1566,7 +1611,20 @@ export interface paths {
         /** The team's servers. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Rows of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description Fields by comma, `-` before one for descending order. */
+                    sort?: string;
+                    /** @description Only rows in which some text holds this, without regard to case. */
+                    q?: string;
+                    /** @description `csv` gives all rows as RFC 4180 instead. */
+                    format?: string;
+                    /** @description Only rows whose field has this value. */
+                    status?: string;
+                };
                 header?: never;
                 path: {
                     team: string;
@@ -1673,6 +1731,8 @@ export interface paths {
                 header?: {
                     /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
                     "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
                 };
                 path: {
                     team: string;
@@ -1701,6 +1761,8 @@ export interface paths {
                 header?: {
                     /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
                     "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
                 };
                 path: {
                     team: string;
@@ -1809,7 +1871,16 @@ export interface paths {
         /** Metrics of a server over a range, down-sampled to max_points. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description An hour before `to` if not given. */
+                    from?: string;
+                    /** @description Now if not given. */
+                    to?: string;
+                    /** @description 1 to 2000; 600 if not given. */
+                    max_points?: number;
+                    /** @description Only series of this name; all if not given. */
+                    name?: string[];
+                };
                 header?: never;
                 path: {
                     team: string;
@@ -1849,7 +1920,10 @@ export interface paths {
         /** Server-sent events: server states, new audit records, and with ?server= its metrics. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Whose values come too. */
+                    server?: string;
+                };
                 header?: never;
                 path: {
                     team: string;
@@ -1863,7 +1937,9 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "text/event-stream": unknown;
+                    };
                 };
                 default: components["responses"]["Problem"];
             };
@@ -1886,7 +1962,22 @@ export interface paths {
         /** The team's API keys, without their secrets. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Rows of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description Fields by comma, `-` before one for descending order. */
+                    sort?: string;
+                    /** @description Only rows in which some text holds this, without regard to case. */
+                    q?: string;
+                    /** @description `csv` gives all rows as RFC 4180 instead. */
+                    format?: string;
+                    /** @description Only rows whose field has this value. */
+                    state?: string;
+                    /** @description Only rows whose field has this value. */
+                    env?: string;
+                };
                 header?: never;
                 path: {
                     team: string;
@@ -1993,6 +2084,8 @@ export interface paths {
                 header?: {
                     /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
                     "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
                 };
                 path: {
                     team: string;
@@ -2021,6 +2114,8 @@ export interface paths {
                 header?: {
                     /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
                     "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
                 };
                 path: {
                     team: string;
@@ -2101,7 +2196,28 @@ export interface paths {
         /** The record, newest first. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Events of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description `csv` gives the page as RFC 4180 instead. */
+                    format?: string;
+                    /** @description Only what this user did. */
+                    actor?: string;
+                    /** @description Only events of this action. */
+                    action?: string;
+                    /** @description ok, denied or failed. */
+                    outcome?: string;
+                    /** @description Only events about things of this kind. */
+                    resource_type?: string;
+                    /** @description Only events about this thing. */
+                    resource_id?: string;
+                    /** @description Not before this time. */
+                    from?: string;
+                    /** @description Before this time. */
+                    to?: string;
+                };
                 header?: never;
                 path: {
                     team: string;
@@ -2288,7 +2404,9 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/zip": unknown;
+                    };
                 };
                 default: components["responses"]["Problem"];
             };
@@ -2309,7 +2427,18 @@ export interface paths {
         /** Which teams there are and how large, without their names. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Rows of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description Fields by comma, `-` before one for descending order. */
+                    sort?: string;
+                    /** @description Only rows in which some text holds this, without regard to case. */
+                    q?: string;
+                    /** @description `csv` gives all rows as RFC 4180 instead. */
+                    format?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -2350,7 +2479,24 @@ export interface paths {
         /** The accounts of the installation. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Rows of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description Fields by comma, `-` before one for descending order. */
+                    sort?: string;
+                    /** @description Only rows in which some text holds this, without regard to case. */
+                    q?: string;
+                    /** @description `csv` gives all rows as RFC 4180 instead. */
+                    format?: string;
+                    /** @description Only rows whose field has this value. */
+                    is_operator?: string;
+                    /** @description Only rows whose field has this value. */
+                    second_factor?: string;
+                    /** @description Only rows whose field has this value. */
+                    disabled?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -2471,7 +2617,20 @@ export interface paths {
         /** Where you broke glass. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Rows of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description Fields by comma, `-` before one for descending order. */
+                    sort?: string;
+                    /** @description Only rows in which some text holds this, without regard to case. */
+                    q?: string;
+                    /** @description `csv` gives all rows as RFC 4180 instead. */
+                    format?: string;
+                    /** @description Only rows whose field has this value. */
+                    active?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -2580,7 +2739,20 @@ export interface paths {
         /** When operators read the team's data, and why. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Rows of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description Fields by comma, `-` before one for descending order. */
+                    sort?: string;
+                    /** @description Only rows in which some text holds this, without regard to case. */
+                    q?: string;
+                    /** @description `csv` gives all rows as RFC 4180 instead. */
+                    format?: string;
+                    /** @description Only rows whose field has this value. */
+                    active?: string;
+                };
                 header?: never;
                 path: {
                     team: string;
@@ -2623,7 +2795,22 @@ export interface paths {
         /** The words of the system's own notifications, the same for all. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Rows of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description Fields by comma, `-` before one for descending order. */
+                    sort?: string;
+                    /** @description Only rows in which some text holds this, without regard to case. */
+                    q?: string;
+                    /** @description `csv` gives all rows as RFC 4180 instead. */
+                    format?: string;
+                    /** @description Only rows whose field has this value. */
+                    occasion?: string;
+                    /** @description Only rows whose field has this value. */
+                    channel?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -2681,7 +2868,9 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/json": unknown;
+                    };
                 };
                 default: components["responses"]["Problem"];
             };
@@ -3670,6 +3859,8 @@ export interface components {
     parameters: {
         /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
         IdempotencyKey: string;
+        /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+        IfMatch: string;
     };
     requestBodies: never;
     headers: never;
