@@ -50,6 +50,8 @@ NOTES = """How it is measured:
 - **List of 50 servers**: processor time of the server's process and of all of its PostgreSQL for each `GET` of 50 rows over TLS, with
   session, row-level security, decryption and JSON. The peer is PostgreSQL alone, which reads the same rows for pgbench as
   superuser: no row-level security, no decryption, no HTTP.
+- **Page from 10 000 servers**: one client, forty requests a round, one after the other. All rows of the team are fetched and opened for
+  each, because what they are sorted by and searched in lies sealed.
 - **API key**: `wrk -c8 -t1` with a key that was proved before but lacks the scope, so that no query follows, and on `/healthz`: the
   difference is what reading and proving the key, holding it to its addresses and limits, and the refusal's body cost.
 - **Agent**: one minute, all three programs beside each other; the agent sends to a server, node_exporter is scraped by curl
