@@ -1,5 +1,6 @@
 #include "bench/stage.hpp"
 
+#include "audit_sql.hpp"
 #include "base/text.hpp"
 #include "db/migrate.hpp"
 #include "db/script_session.hpp"
@@ -67,7 +68,7 @@ Stage::Stage(const std::filesystem::path& directory) {
     context_key_ = keyring->system_key("context");
     const std::string server = postgres_->server_dsn();
     db::bootstrap(server, std::string(database));
-    db::migrate(server, std::string(database), {sql::db::migrations});
+    db::migrate(server, std::string(database), {sql::db::migrations, sql::audit::migrations});
     db::set_context_key(server, std::string(database), context_key_);
     make_teams();
     make_tables();

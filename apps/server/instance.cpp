@@ -95,6 +95,7 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
         options_.page ? options_.page : [](const net::Request&) { return net::Response{}; };
     service_ = std::make_unique<api::Service>(*services_, router_, std::move(service_options));
     start_postman();
+    start_indexer();
 }
 
 Instance::~Instance() { stop(); }
@@ -109,6 +110,8 @@ void Instance::stop() {
         app_->stop();
     if (postman_)
         postman_->stop();
+    if (indexer_)
+        indexer_->stop();
 }
 
 db::ConnectionOptions Instance::connection_options(const std::string& role) const {
@@ -187,6 +190,17 @@ void Instance::start_postman() {
         options_.mail_transport ? options_.mail_transport : make_transport(*options_.config));
     services_->on_mail = [this] { postman_->wake(); };
     postman_->start();
+}
+
+void Instance::start_indexer() {
+    indexer_ = std::make_unique<audit_log::Indexer>(
+        connection_options("atalaya_app"), *payload_sealer_, [this] {
+            db::Connection directory(connection_options("atalaya_sched"));
+            auto teams = team::list_team_ids(directory);
+            teams.push_back(platform_team);
+            return teams;
+        });
+    indexer_->start();
 }
 
 void Instance::run_jobs() {

@@ -19,6 +19,7 @@
 #include "config/config.hpp"
 #include "db/pool.hpp"
 #include "keyring/keyring.hpp"
+#include "modules/audit_log/indexer.hpp"
 #include "modules/outbox/postman.hpp"
 #include "telemetry/push_store.hpp"
 
@@ -73,6 +74,7 @@ class Instance {
     void refuse_broken_chains();
     void prepare_set_up();
     void start_postman();
+    void start_indexer();
 
     const InstanceOptions options_;
     std::unique_ptr<keyring::Keyring> keyring_;
@@ -90,6 +92,7 @@ class Instance {
     std::unique_ptr<db::Pool> app_, auth_;
     std::unique_ptr<api::SlowWorkers> slow_;
     std::unique_ptr<outbox::Postman> postman_; ///< when mail is sent
+    std::unique_ptr<audit_log::Indexer> indexer_;
     std::unique_ptr<api::Services> services_;
     api::Router router_;
     std::unique_ptr<api::Service> service_;

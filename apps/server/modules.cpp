@@ -32,11 +32,19 @@
 namespace atalaya::server_program {
 
 db::MigrationLists migrations() {
-    return {
-        sql::db::migrations,      sql::telemetry::migrations,     sql::identity::migrations,
-        sql::outbox::migrations,  sql::mailed_link::migrations,   sql::second_factor::migrations,
-        sql::team::migrations,    sql::api::migrations,           sql::server::migrations,
-        sql::api_key::migrations, sql::operator_desk::migrations, sql::notification::migrations};
+    return {sql::db::migrations,
+            sql::audit::migrations,
+            sql::telemetry::migrations,
+            sql::identity::migrations,
+            sql::outbox::migrations,
+            sql::mailed_link::migrations,
+            sql::second_factor::migrations,
+            sql::team::migrations,
+            sql::api::migrations,
+            sql::server::migrations,
+            sql::api_key::migrations,
+            sql::operator_desk::migrations,
+            sql::notification::migrations};
 }
 
 std::vector<const db::Statement*> statements() {

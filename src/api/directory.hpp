@@ -24,6 +24,13 @@ struct Page {
     std::optional<std::string> next;
 };
 
+/// A page of a list that is looked through piece by piece: it may hold fewer rows than were asked
+/// for, even none, while there are more to find.
+template <class T>
+struct SearchedPage : Page<T> {
+    std::int64_t looked_to = 0; ///< all rows from this number on were looked at
+};
+
 /// The fields by which a list is sorted and filtered; empty entries stand for none. A constant that
 /// the endpoint and its handler share.
 struct Listing {

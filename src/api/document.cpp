@@ -36,9 +36,17 @@ Json response_schema(const Contract& contract) {
         {{"data", json_object({{"type", "array"}, {"items", reference(*contract.out, false)}})},
          {"next", json_object({{"type", std::move(next_types)},
                                {"description", "Cursor of the next page."}})}});
+    Array required{"data", "next"};
+    if (contract.searched) {
+        properties.set("looked_to", json_object({{"type", "integer"},
+                                                 {"description",
+                                                  "All rows from this number on were looked at; "
+                                                  "a page may be short while there is a next."}}));
+        required.push_back("looked_to");
+    }
     return json_object({{"type", "object"},
                         {"properties", std::move(properties)},
-                        {"required", Array{"data", "next"}}});
+                        {"required", std::move(required)}});
 }
 
 Json query_parameter(const Parameter& parameter) {

@@ -66,7 +66,8 @@ net::Response object_response(int status, const shape::Shape& shape, const void*
 
 net::Response list_response(const shape::Shape& shape, std::size_t count,
                             const std::function<const void*(std::size_t)>& row,
-                            const std::optional<std::string>& next, const Query& query) {
+                            const std::optional<std::string>& next, const Query& query,
+                            std::optional<std::int64_t> looked_to) {
     const auto format = query.find_text("format").value_or("json");
     if (format == "csv") {
         net::Response response;
@@ -83,9 +84,11 @@ net::Response list_response(const shape::Shape& shape, std::size_t count,
     data.reserve(count);
     for (std::size_t i = 0; i < count; ++i)
         data.push_back(shape::object_to_json(shape, row(i)));
-    return json_response(200,
-                         shape::json_object({{"data", std::move(data)},
-                                             {"next", next ? shape::Json(*next) : shape::Json()}}));
+    shape::Json page = shape::json_object(
+        {{"data", std::move(data)}, {"next", next ? shape::Json(*next) : shape::Json()}});
+    if (looked_to)
+        page.set("looked_to", *looked_to);
+    return json_response(200, page);
 }
 
 } // namespace atalaya::api

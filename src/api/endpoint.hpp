@@ -58,6 +58,7 @@ struct Contract {
     const shape::Shape* out = nullptr;
     bool list = false;
     int status = 200;
+    bool searched = false; ///< a list that says how far it looked
     std::string_view media = "application/json"; ///< of the answer
 };
 
@@ -206,7 +207,18 @@ constexpr bool is_answer_kept() {
 
 net::Response list_response(const shape::Shape& shape, std::size_t count,
                             const std::function<const void*(std::size_t)>& row,
-                            const std::optional<std::string>& next, const Query& query);
+                            const std::optional<std::string>& next, const Query& query,
+                            std::optional<std::int64_t> looked_to = std::nullopt);
+template <class T>
+struct Answer<SearchedPage<T>> {
+    static constexpr Contract contract{nullptr, false, &shape::Described<T>::shape, true, 200,
+                                       true};
+    static net::Response make(const SearchedPage<T>& page, const Query& query) {
+        return list_response(
+            shape::Described<T>::shape, page.data.size(),
+            [&](std::size_t i) { return &page.data[i]; }, page.next, query, page.looked_to);
+    }
+};
 template <class T>
 struct Answer<Page<T>> {
     static constexpr Contract contract{nullptr, false, &shape::Described<T>::shape, true, 200};

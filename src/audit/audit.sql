@@ -29,7 +29,7 @@ where h.team_id = (select ctx.team()) and h.lane = 0;
 -- table. Without them, and before the first ANALYZE, it reads all payloads of the team again for each event.
 
 -- name: list_events
--- Newest first, below $before. A filter that is null lets everything through.
+-- Newest first, below $before.
 select e.seq, e.event_id, e.occurred_at, e.action, e.outcome, e.actor_kind, e.resource_type, e.resource_id,
        e.header, e.commits, e.prev_hash, e.row_hash, e.seal,
        s.sealed as subject, s.erased_by_seq as subject_erased_by,
@@ -40,16 +40,22 @@ left join lateral (select p.sealed, p.erased_by_seq from aud.payloads p
 left join lateral (select p.sealed, p.erased_by_seq from aud.payloads p
                    where p.team_id = e.team_id and p.lane = e.lane and p.seq = e.seq and p.part = 1 limit 1) d on true
 where e.team_id = (select ctx.team()) and e.lane = 0 and e.seq < $before
-  and ($action::text is null or e.action = $action)
-  and ($action_prefix::text is null or starts_with(e.action, $action_prefix))
-  and ($outcome::smallint is null or e.outcome = $outcome)
-  and ($resource_type::text is null or e.resource_type = $resource_type)
-  and ($resource_id::uuid is null or e.resource_id = $resource_id)
-  and ($from::timestamptz is null or e.occurred_at >= $from)
-  and ($to::timestamptz is null or e.occurred_at < $to)
-  and ($actor_prefix::bytea is null or substring(s.sealed for 17) = $actor_prefix)
 order by e.seq desc
 limit $limit;
+
+-- name: list_events_at
+-- Those with these numbers, newest first.
+select e.seq, e.event_id, e.occurred_at, e.action, e.outcome, e.actor_kind, e.resource_type, e.resource_id,
+       e.header, e.commits, e.prev_hash, e.row_hash, e.seal,
+       s.sealed as subject, s.erased_by_seq as subject_erased_by,
+       d.sealed as detail, d.erased_by_seq as detail_erased_by
+from aud.events e
+left join lateral (select p.sealed, p.erased_by_seq from aud.payloads p
+                   where p.team_id = e.team_id and p.lane = e.lane and p.seq = e.seq and p.part = 0 limit 1) s on true
+left join lateral (select p.sealed, p.erased_by_seq from aud.payloads p
+                   where p.team_id = e.team_id and p.lane = e.lane and p.seq = e.seq and p.part = 1 limit 1) d on true
+where e.team_id = (select ctx.team()) and e.lane = 0 and e.seq = any ($seqs::bigint[])
+order by e.seq desc;
 
 -- name: list_links
 -- Oldest first, above $after: for following the chain.
@@ -68,3 +74,36 @@ limit $limit;
 
 -- name: find_row_hash
 select row_hash from aud.events where team_id = (select ctx.team()) and lane = 0 and seq = $seq;
+
+-- name: find_block_to_index
+-- The newest whole block of events that the search index lacks.
+select g.block
+from aud.heads h
+cross join lateral generate_series(h.seq / $block_size::bigint - 1, 0, -1) as g (block)
+where h.team_id = (select ctx.team()) and h.lane = 0
+  and not exists (select from app.audit_search s
+                  where s.team_id = h.team_id and s.lane = 0 and s.block = g.block and s.owner = $team_owner)
+limit 1;
+
+-- name: insert_section
+-- unaudited
+insert into app.audit_search (team_id, block, owner, oldest_at, newest_at, tokens, places)
+values ($team_id, $block, $owner, $oldest_at, $newest_at, $tokens, $places)
+on conflict do nothing;
+
+-- name: delete_block
+-- unaudited
+delete from app.audit_search where team_id = (select ctx.team()) and lane = 0 and block = $block;
+
+-- name: list_sections
+-- Newest first. Without tokens where no event of the block lies in the time that is asked for.
+select s.block, s.owner, i.in_time, case when i.in_time and $with_tokens then s.tokens end as tokens
+from app.audit_search s
+cross join lateral (select ($from::timestamptz is null or s.newest_at >= $from)
+                       and ($to::timestamptz is null or s.oldest_at < $to) as in_time) i
+where s.team_id = (select ctx.team()) and s.lane = 0 and s.block between $lowest and $highest
+order by s.block desc;
+
+-- name: list_places
+select s.owner, s.places from app.audit_search s
+where s.team_id = (select ctx.team()) and s.lane = 0 and s.block = $block;

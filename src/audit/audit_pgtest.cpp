@@ -4,7 +4,7 @@
 #include "db_sql.hpp"
 
 namespace atalaya::pgtest {
-db::MigrationLists migrations() { return {sql::db::migrations}; }
+db::MigrationLists migrations() { return {sql::db::migrations, sql::audit::migrations}; }
 } // namespace atalaya::pgtest
 
 namespace atalaya::audit {
@@ -130,38 +130,23 @@ TEST_F(Audit, ShowsWhoDidWhat) {
     EXPECT_FALSE(view.erased);
 }
 
-TEST_F(Audit, FiltersAndPages) {
-    Event denied{.action = "gadget.open",
-                 .outcome = Outcome::denied,
-                 .resource_type = "gadget",
-                 .resource_id = gadget_};
-    change("first", {updated(), denied, updated()});
-    const auto count = [&](const EventFilter& filter) { return list(filter).size(); };
-    EXPECT_EQ(count({}), 3u);
-    EXPECT_EQ(count({.actor = ada_}), 3u);
-    EXPECT_EQ(count({.actor = UserId(random_.uuid())}), 0u);
-    EXPECT_EQ(count({.action = "gadget.update"}), 2u);
-    EXPECT_EQ(count({.action = "gadget.*"}), 3u);
-    EXPECT_EQ(count({.action = "gadget.u*"}), 2u);
-    EXPECT_EQ(count({.action = "gadget"}), 0u);
-    EXPECT_EQ(count({.outcome = Outcome::denied}), 1u);
-    EXPECT_EQ(count({.resource_type = "server"}), 0u);
-    EXPECT_EQ(count({.resource_id = gadget_}), 1u);
-    const Time now = clock_.now();
-    EXPECT_EQ(count({.from = now + std::chrono::hours(1)}), 0u);
-    EXPECT_EQ(count({.to = now - std::chrono::hours(1)}), 0u);
-    EXPECT_EQ(list({}, newest, 2)[1].header.seq, 2);
-    EXPECT_EQ(list({}, 2, 2)[0].header.seq, 1);
+TEST_F(Audit, Pages) {
+    change("first", {updated(), {.action = "gadget.open"}, updated()});
+    EXPECT_EQ(list(newest, 2).at(1).header.seq, 2);
+    EXPECT_EQ(list(2, 2).at(0).header.seq, 1);
     db::transact(connection_, {team_, ada_}, [&](db::Tx& tx) {
         EXPECT_EQ(find_event(tx, sealer_, 2)->header.action, "gadget.open");
         EXPECT_FALSE(find_event(tx, sealer_, 4).has_value());
+        const auto some = list_events_at(tx, sealer_, {1, 3, 7});
+        ASSERT_EQ(some.size(), 2u);
+        EXPECT_EQ(some[0].header.seq, 3);
     });
 }
 
 TEST_F(Audit, IsSeenByItsTeamOnly) {
     change("first");
     db::transact(connection_, {other_team_, ada_}, [&](db::Tx& tx) {
-        EXPECT_TRUE(list_events(tx, sealer_, {}, newest, 50).empty());
+        EXPECT_TRUE(list_events(tx, sealer_, newest, 50).empty());
         EXPECT_EQ(find_head(tx)->seq, 0);
     });
 }

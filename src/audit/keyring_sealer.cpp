@@ -5,7 +5,8 @@
 namespace atalaya::audit {
 namespace {
 
-constexpr std::size_t prefix_size = 17;
+constexpr auto prefix_size = static_cast<std::size_t>(owner_prefix_size);
+constexpr std::string_view index_purpose = "audit.search";
 
 std::string_view purpose(Part part) {
     return part == Part::subject ? "audit.subject" : "audit.detail";
@@ -32,10 +33,19 @@ Bytes KeyringSealer::seal(const Owner& owner, Part part, const Uuid& event_id,
 
 PayloadSealer::Opened KeyringSealer::open(const TeamId& team, Part part, const Uuid& event_id,
                                           BytesView blob) const {
-    Reader in(blob);
+    if (blob.size() < prefix_size)
+        return {Opened::Result::broken};
+    return open_as(team, blob.first(prefix_size), purpose(part), event_id,
+                   blob.subspan(prefix_size));
+}
+
+PayloadSealer::Opened KeyringSealer::open_as(const TeamId& team, BytesView owner_prefix,
+                                             std::string_view purpose, const Uuid& row,
+                                             BytesView blob) const {
+    Reader in(owner_prefix);
     const std::uint8_t kind = in.u8();
     const BytesView id = in.raw(prefix_size - 1);
-    if (!in.ok())
+    if (!in.done())
         return {Opened::Result::broken};
     Uuid key_id;
     std::copy(id.begin(), id.end(), key_id.bytes.begin());
@@ -46,10 +56,21 @@ PayloadSealer::Opened KeyringSealer::open(const TeamId& team, Part part, const U
     const keyring::KeyRef key = of_person ? keyring::KeyRef(UserId(key_id)) : keyring::KeyRef(team);
     if (!keyring_.has_key(key))
         return {Opened::Result::key_gone};
-    auto plain = keyring_.open_sealed(key, purpose(part), event_id, blob.subspan(prefix_size));
+    auto plain = keyring_.open_sealed(key, purpose, row, blob);
     if (!plain)
         return {Opened::Result::broken};
     return {Opened::Result::open, std::move(*plain)};
+}
+
+bool KeyringSealer::has_key(const Owner& owner) const { return keyring_.has_key(key_of(owner)); }
+
+Bytes KeyringSealer::seal_index(const Owner& owner, const Uuid& row, BytesView plain) const {
+    return keyring_.seal(key_of(owner), index_purpose, row, plain);
+}
+
+PayloadSealer::Opened KeyringSealer::open_index(const TeamId& team, BytesView owner_prefix,
+                                                const Uuid& row, BytesView blob) const {
+    return open_as(team, owner_prefix, index_purpose, row, blob);
 }
 
 Bytes KeyringSealer::prefix(const Owner& owner) const {

@@ -14,6 +14,9 @@ struct Owner {
     UserId person; ///< nil: the team's key
 };
 
+/// Kind and id of the owner: every payload begins with it.
+inline constexpr std::ptrdiff_t owner_prefix_size = 17;
+
 class PayloadSealer {
   public:
     virtual ~PayloadSealer() = default;
@@ -29,8 +32,16 @@ class PayloadSealer {
     virtual Opened open(const TeamId& team, Part part, const Uuid& event_id,
                         BytesView blob) const = 0;
 
-    /// What every blob closed with this owner's key begins with: lets SQL find a person's events.
+    /// What every payload closed with this owner's key begins with: owner_prefix_size bytes.
     virtual Bytes prefix(const Owner& owner) const = 0;
+
+    virtual bool has_key(const Owner& owner) const = 0;
+    /// A blob of the search index (search_index.hpp), without a prefix. Throws Problem when the key
+    /// is gone.
+    virtual Bytes seal_index(const Owner& owner, const Uuid& row, BytesView plain) const = 0;
+    /// `owner_prefix` names the owner.
+    virtual Opened open_index(const TeamId& team, BytesView owner_prefix, const Uuid& row,
+                              BytesView blob) const = 0;
 };
 
 } // namespace atalaya::audit

@@ -1,5 +1,6 @@
 #include "audit/reader.hpp"
 
+#include "audit/search_index.hpp"
 #include "audit_sql.hpp"
 
 #include <algorithm>
@@ -76,6 +77,11 @@ EventView read_view(const db::Row& row, const PayloadSealer& sealer, const TeamI
         view.erased = view.erased || state.kind == PartState::Kind::erased;
         if (state.kind == PartState::Kind::open)
             (part == Part::subject ? view.subject : view.detail) = as_text(state.body);
+        const auto blob =
+            row.get<std::optional<Bytes>>(part == Part::subject ? "subject" : "detail");
+        if (blob && blob->size() >= owner_prefix_size)
+            view.owners[static_cast<std::size_t>(part)].assign(blob->begin(),
+                                                               blob->begin() + owner_prefix_size);
     }
     return view;
 }
@@ -109,33 +115,20 @@ shape::Json EventView::changes() const {
     return member(detail, "changes").value_or(shape::Json(shape::Array{}));
 }
 
-std::vector<EventView> list_events(db::Tx& tx, const PayloadSealer& sealer,
-                                   const EventFilter& filter, std::int64_t before, int limit) {
-    const TeamId team = tx.scope().team;
-    std::optional<std::string> action = filter.action, prefix;
-    if (action && action->ends_with('*')) {
-        prefix = action->substr(0, action->size() - 1);
-        action.reset();
-    }
-    std::optional<int> outcome;
-    if (filter.outcome)
-        outcome = static_cast<int>(*filter.outcome);
-    std::optional<Bytes> actor;
-    if (filter.actor)
-        actor = sealer.prefix({team, *filter.actor});
+std::vector<EventView> list_events(db::Tx& tx, const PayloadSealer& sealer, std::int64_t before,
+                                   std::int64_t limit) {
     std::vector<EventView> views;
     for (const db::Row row :
-         tx.query(sql::audit::list_events, {{"before", before},
-                                            {"action", action},
-                                            {"action_prefix", prefix},
-                                            {"outcome", outcome},
-                                            {"resource_type", filter.resource_type},
-                                            {"resource_id", filter.resource_id},
-                                            {"from", filter.from},
-                                            {"to", filter.to},
-                                            {"actor_prefix", actor},
-                                            {"limit", limit}}))
-        views.push_back(read_view(row, sealer, team));
+         tx.query(sql::audit::list_events, {{"before", before}, {"limit", limit}}))
+        views.push_back(read_view(row, sealer, tx.scope().team));
+    return views;
+}
+
+std::vector<EventView> list_events_at(db::Tx& tx, const PayloadSealer& sealer,
+                                      const std::vector<std::int64_t>& seqs) {
+    std::vector<EventView> views;
+    for (const db::Row row : tx.query(sql::audit::list_events_at, {{"seqs", seqs}}))
+        views.push_back(read_view(row, sealer, tx.scope().team));
     return views;
 }
 
@@ -210,6 +203,7 @@ std::vector<ChainFinding> check_chains(db::Connection& connection, const Payload
 }
 
 void erase_payload(db::Tx& tx, std::int64_t seq, Part part, std::int64_t by_seq) {
+    forget_block_of(tx, seq);
     tx.defer(sql::audit::tombstone,
              {{"erased_seq", seq}, {"part", static_cast<int>(part)}, {"by_seq", by_seq}});
 }

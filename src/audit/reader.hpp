@@ -10,21 +10,13 @@
 #include "db/tx.hpp"
 #include "shape/json.hpp"
 
+#include <array>
 #include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace atalaya::audit {
-
-struct EventFilter {
-    std::optional<UserId> actor{};
-    std::optional<std::string> action{}; ///< whole, or the beginning when it ends with '*'
-    std::optional<Outcome> outcome{};
-    std::optional<std::string> resource_type{};
-    std::optional<Uuid> resource_id{};
-    std::optional<Time> from{}, to{}; ///< from <= occurred_at < to
-};
 
 struct EventView {
     Header header;
@@ -35,6 +27,8 @@ struct EventView {
     /// The bodies as they were committed to; absent when erased or when the key is gone.
     std::optional<std::string> subject{}, detail{};
     bool erased = false; ///< at least one body was tombstoned
+    /// Whose keys closed the parts, as the prefixes of their blobs; empty where there is none.
+    std::array<Bytes, parts.size()> owners{};
 
     /// A text member of the subject ("actor", "ip", "name", ...) or of the detail ("name",
     /// "person").
@@ -52,8 +46,11 @@ struct Head {
 inline constexpr std::int64_t newest = std::numeric_limits<std::int64_t>::max();
 
 /// Newest first, those with a number below `before`.
-std::vector<EventView> list_events(db::Tx& tx, const PayloadSealer& sealer,
-                                   const EventFilter& filter, std::int64_t before, int limit);
+std::vector<EventView> list_events(db::Tx& tx, const PayloadSealer& sealer, std::int64_t before,
+                                   std::int64_t limit);
+/// Those of these numbers that exist, newest first.
+std::vector<EventView> list_events_at(db::Tx& tx, const PayloadSealer& sealer,
+                                      const std::vector<std::int64_t>& seqs);
 std::optional<EventView> find_event(db::Tx& tx, const PayloadSealer& sealer, std::int64_t seq);
 /// The links after `after`, oldest first, as they lie there: with columns, seals and parts.
 std::vector<Link> list_links(db::Tx& tx, const PayloadSealer& sealer, std::int64_t after,

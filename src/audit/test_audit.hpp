@@ -75,11 +75,9 @@ class Audit : public ::testing::Test {
         return db::transact(connection_, {team_, ada_},
                             [&](db::Tx& tx) { return verify_chain(tx, sealer_, seal_key_, last); });
     }
-    std::vector<EventView> list(const EventFilter& filter = {}, std::int64_t before = newest,
-                                int limit = 50) {
-        return db::transact(connection_, {team_, ada_}, [&](db::Tx& tx) {
-            return list_events(tx, sealer_, filter, before, limit);
-        });
+    std::vector<EventView> list(std::int64_t before = newest, std::int64_t limit = 50) {
+        return db::transact(connection_, {team_, ada_},
+                            [&](db::Tx& tx) { return list_events(tx, sealer_, before, limit); });
     }
     /// What a database administrator may do: everything, on the side.
     void tamper(const std::string& sql) {

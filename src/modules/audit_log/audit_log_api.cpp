@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "modules/audit_log/audit_log.hpp"
 #include "modules/audit_log/bundle_api.hpp"
+#include "modules/audit_log/query.hpp"
 #include "modules/audit_log/shapes.hpp"
 
 #include <algorithm>
@@ -45,57 +46,26 @@ EventSummary to_summary(const audit::EventView& view) {
     return out;
 }
 
-std::optional<audit::Outcome> read_outcome(const api::Query& query) {
-    const auto text = query.find_text("outcome");
-    if (!text)
-        return std::nullopt;
-    for (const audit::Outcome outcome :
-         {audit::Outcome::ok, audit::Outcome::denied, audit::Outcome::failed}) {
-        if (audit::to_string(outcome) == *text)
-            return outcome;
-    }
-    throw Problem(problems::invalid).at("?outcome", "choice", "Use ok, denied or failed.");
-}
+constexpr auto list_parameters = with_search_parameters(
+    std::array{api::Parameter{"limit", "Events of a page, 1 to 500; 50 if not given.",
+                              api::ParameterKind::integer},
+               api::Parameter{"cursor", "The `next` of the page before."},
+               api::Parameter{"format", "`csv` gives the page as RFC 4180 instead."}});
 
-audit::EventFilter read_filter(const api::Query& query) {
-    audit::EventFilter filter;
-    if (const auto actor = query.find_uuid("actor"))
-        filter.actor = UserId(*actor);
-    filter.action = query.find_text("action");
-    filter.outcome = read_outcome(query);
-    filter.resource_type = query.find_text("resource_type");
-    filter.resource_id = query.find_uuid("resource_id");
-    filter.from = query.find_time("from");
-    filter.to = query.find_time("to");
-    return filter;
-}
-
-constexpr std::array list_parameters{
-    api::Parameter{"limit", "Events of a page, 1 to 500; 50 if not given.",
-                   api::ParameterKind::integer},
-    api::Parameter{"cursor", "The `next` of the page before."},
-    api::Parameter{"format", "`csv` gives the page as RFC 4180 instead."},
-    api::Parameter{"actor", "Only what this user did.", api::ParameterKind::uuid},
-    api::Parameter{"action", "Only events of this action."},
-    api::Parameter{"outcome", "ok, denied or failed."},
-    api::Parameter{"resource_type", "Only events about things of this kind."},
-    api::Parameter{"resource_id", "Only events about this thing.", api::ParameterKind::uuid},
-    api::Parameter{"from", "Not before this time.", api::ParameterKind::time},
-    api::Parameter{"to", "Before this time.", api::ParameterKind::time}};
-
-api::Page<EventSummary> list(api::Call& call) {
+api::SearchedPage<EventSummary> list(api::Call& call) {
     const api::Query& query = call.query();
-    const audit::EventFilter filter = read_filter(query);
-    const auto limit =
+    audit::SearchLimits limits;
+    limits.count =
         query.find_integer("limit", 1, api::page_size_max).value_or(api::page_size_default);
-    const auto before = query.find_integer("cursor", 1, audit::newest).value_or(audit::newest);
-    const auto events = audit::list_events(call.tx, call.services.payload_sealer, filter, before,
-                                           static_cast<int>(limit));
-    api::Page<EventSummary> page;
-    for (const audit::EventView& event : events)
+    limits.before = query.find_integer("cursor", 1, audit::newest).value_or(audit::newest);
+    const audit::Found found =
+        audit::search_events(call.tx, call.services.payload_sealer, read_search(call), limits);
+    api::SearchedPage<EventSummary> page;
+    for (const audit::EventView& event : found.events)
         page.data.push_back(to_summary(event));
-    if (static_cast<std::int64_t>(events.size()) == limit && events.back().header.seq > 1)
-        page.next = std::to_string(events.back().header.seq);
+    page.looked_to = found.looked_to;
+    if (found.looked_to > 1)
+        page.next = std::to_string(found.looked_to);
     return page;
 }
 

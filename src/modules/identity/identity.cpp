@@ -86,6 +86,16 @@ void update_email(api::Call& call, UserId user, const Person& person) {
     write_address(call, sql::identity::update_email, user, person);
 }
 
+std::optional<UserId> find_user(api::Call& call, std::string_view email) {
+    const db::Scope before = call.tx.scope();
+    call.tx.enter({platform_team, before.actor});
+    const auto row =
+        call.tx.query_optional(sql::identity::find_user_by_email,
+                               {{"email_index", email_index(call.services.keyring, email)}});
+    call.tx.enter(before);
+    return row ? std::optional(row->get<UserId>("id")) : std::nullopt;
+}
+
 std::map<UserId, Person> list_people(api::Call& call, const std::vector<UserId>& users) {
     const db::Scope before = call.tx.scope();
     call.tx.enter({platform_team, before.actor});

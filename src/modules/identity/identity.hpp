@@ -51,6 +51,8 @@ void insert_user(api::Call& call, UserId user, const Person& person,
                  const std::string& password_hash);
 /// The body of a row of idn.users; absent when the person's key is gone.
 std::optional<Person> open_person(keyring::Keyring& keyring, UserId user, const Bytes& body);
+/// Who has this address. Leaves the scope as it was.
+std::optional<UserId> find_user(api::Call& call, std::string_view email);
 Account get_account(api::Call& call, UserId user);
 void update_person(api::Call& call, UserId user, const Person& person);
 /// The same with another address. Throws Problem `email_taken`.

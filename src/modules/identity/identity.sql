@@ -40,6 +40,9 @@ INSERT INTO idn.users (id, email_index, body) VALUES ($id, $email_index, $body)
 -- name: find_user
 SELECT id, revision, created_at, updated_at, body FROM idn.users WHERE id = $id
 
+-- name: find_user_by_email
+SELECT id FROM idn.users WHERE email_index = $email_index
+
 -- name: list_users
 SELECT id, body FROM idn.users WHERE id = ANY ($ids::uuid[])
 
