@@ -1,9 +1,9 @@
 // What arrives in the program of the files in docs/controls.
+#include "base/text.hpp"
 #include "controls/control.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
-#include <string>
 
 namespace atalaya::controls {
 namespace {
@@ -16,14 +16,16 @@ const Control* find_control(std::string_view id) {
 
 TEST(Catalogue, StandsInTheOrderOfItsIds) {
     static constexpr std::string_view series = "HATMLB";
-    std::pair<std::size_t, int> last{0, 0};
+    std::pair<std::size_t, std::int64_t> last{0, 0};
     for (const Control& control : list_controls()) {
-        std::pair<std::size_t, int> place{series.find(control.id.front()),
-                                          std::stoi(std::string(control.id.substr(1)))};
+        const auto number = parse_integer(control.id.substr(1));
+        ASSERT_TRUE(number) << control.id;
+        const std::pair place{series.find(control.id.front()), *number};
         EXPECT_LT(last, place) << control.id;
         last = place;
     }
-    EXPECT_EQ(last, std::pair(std::size_t{5}, 10));
+    EXPECT_EQ(list_controls().size(), 111U);
+    EXPECT_EQ(last, std::pair(std::size_t{5}, std::int64_t{10}));
 }
 
 TEST(Catalogue, OfEachControlTheStateAndTheTextsAreThere) {

@@ -12,6 +12,7 @@ import pathlib
 import subprocess
 import sys
 
+import controls
 import floors
 import headers
 import shape
@@ -65,6 +66,7 @@ def run_rules(root, with_headers):
         "floors": floors.check_floors(files, floors_text),
         "libraries": floors.check_libraries(files),
         "coroutines": floors.check_coroutines(files),
+        "controls": controls.check_controls(files, paths),
     }
     if with_headers:
         rules["headers"] = headers.check_headers(root, files)

@@ -7,6 +7,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
+import controls
 import floors
 import headers
 import shape
@@ -215,6 +216,51 @@ class Headers(unittest.TestCase):
             self.assertEqual(headers.check_headers(root, files), [])
             files[-1] = Source("src/base/bad.cpp", '#include <string>\n#include "base/bad.hpp"\n')
             self.assertEqual(len(headers.check_headers(root, files)), 1)
+
+
+class Controls(unittest.TestCase):
+    README = "| `walls` | the rules hold |\n<!-- table of controls -->\n<!-- end of table -->\n"
+
+    def check(self, control):
+        """One control H1 in a small catalogue; findings about other promises are left out."""
+        sources = [Source("docs/controls/README.md", self.README), Source("docs/controls/H1.md", control),
+                   Source("src/a_test.cpp", "TEST_F(Suite, Case) {\n}\n"),
+                   Source("tests/test_b.py", "class B:\n    def test_it(self):\n        pass\n"),
+                   Source("web/c.test.mjs", 'test("a thing; and another", () => {});\n')]
+        found = list(controls.check_controls(sources, [source.path for source in sources]))
+        return [finding.text for finding in found if finding.path == "docs/controls/H1.md"], found
+
+    def control(self, state="kept", checks="walls", tests="src/a_test.cpp Suite.Case", how="By `src/a_test.cpp`."):
+        return (f"# H1 Title\n\n> Claim.\n\n- state: {state}\n- checks: {checks}\n- tests: {tests}\n- maps: none\n\n"
+                f"## How it is kept\n{how}\n\n## How it is checked\nSo.\n")
+
+    def test_every_promise_has_its_file(self):
+        _, found = self.check(self.control())
+        missing = [finding.path for finding in found if "has no file" in finding.text]
+        self.assertEqual(len(missing), 110)
+        self.assertIn("docs/controls/B10.md", missing)
+        self.assertNotIn("docs/controls/H1.md", missing)
+
+    def test_what_a_control_names_has_to_exist(self):
+        good = "src/a_test.cpp Suite.Case; tests/test_b.py test_it;\n  web/c.test.mjs a thing; and another"
+        self.assertEqual(self.check(self.control(tests=good))[0], [])
+        for tests in ("src/a_test.cpp Suite.Other", "src/b_test.cpp Suite.Case", "tests/test_b.py test_i",
+                      "web/c.test.mjs a thing"):
+            self.assertEqual(len(self.check(self.control(tests=tests))[0]), 1, tests)
+        self.assertEqual(len(self.check(self.control(checks="wall"))[0]), 1)
+        self.assertEqual(len(self.check(self.control(how="By `src/b.cpp` and `src/`."))[0]), 1)
+
+    def test_the_form_and_the_name_of_a_file(self):
+        self.assertEqual(len(self.check(self.control(state="perhaps"))[0]), 1)
+        self.assertEqual(self.check(self.control().replace("# H1", "# H2"))[0], ["the title says H2"])
+
+    def test_the_table_is_that_of_the_files(self):
+        _, found = self.check(self.control())
+        self.assertIn(("docs/controls/README.md", "the table is old: tools/embed_controls.py --table docs/controls"),
+                      [(finding.path, finding.text) for finding in found])
+        self.README = controls.embed_controls.with_table(
+            self.README, [controls.embed_controls.parse_control(self.control())])
+        self.assertNotIn("docs/controls/README.md", [finding.path for finding in self.check(self.control())[1]])
 
 
 class Exceptions(unittest.TestCase):
