@@ -1,5 +1,6 @@
 #include "db/migrate.hpp"
 #include "server/database.hpp"
+#include "server/signer.hpp"
 
 namespace atalaya::server_program {
 namespace {
@@ -13,6 +14,7 @@ db::PostgresOptions postgres_options(const config::Config& config) {
     options.socket_dir = config.database.socket_dir;
     options.unprivileged_user = config.database.user;
     options.shared_buffers = config.database.shared_buffers;
+    options.signer_user = find_signer_user(config);
     options.max_connections = static_cast<int>(config.database.connections) + 12;
     return options;
 }

@@ -32,10 +32,11 @@ std::optional<std::string> read_file(const std::filesystem::path& path) {
     return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
-void write_private_file(const std::filesystem::path& path, const std::string& content) {
+void write_private_file(const std::filesystem::path& path, const std::string& content,
+                        unsigned mode) {
     std::filesystem::path fresh = path;
     fresh += ".new";
-    const int handle = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    const int handle = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     if (handle < 0)
         fail(fresh);
     const bool written =

@@ -9,7 +9,8 @@
 namespace atalaya::server_program {
 
 std::optional<std::string> read_file(const std::filesystem::path& path);
-/// Mode 0600, replaced as a whole, durable on return.
-void write_private_file(const std::filesystem::path& path, const std::string& content);
+/// Replaced as a whole, durable on return.
+void write_private_file(const std::filesystem::path& path, const std::string& content,
+                        unsigned mode = 0600);
 
 } // namespace atalaya::server_program

@@ -1,5 +1,6 @@
 // The command line of the server.
 #include "server/commands.hpp"
+#include "server/signer.hpp"
 #include "server/up.hpp"
 
 #include <cstdio>
@@ -20,6 +21,8 @@ constexpr const char* usage =
     "  serve          the same with an external PostgreSQL: see database.dsn in `atalaya config`\n"
     "  database-sql   print what a superuser runs there once\n"
     "  doctor         look for what would keep the server from starting\n"
+    "  signer         sign checkpoints of the audit chains, as `up` and `serve` do beside "
+    "themselves\n"
     "  audit verify   follow every audit chain\n"
     "  admin          list | create E-MAIL (make that account an operator) | disable E-MAIL |\n"
     "                 enable E-MAIL | reset-2fa E-MAIL |\n"
@@ -109,6 +112,8 @@ int run(const CommandLine& line) {
         return server_program::run_up(config, line.with_local_agent);
     if (command == "serve")
         return server_program::run_serve(config, line.with_local_agent);
+    if (command == "signer")
+        return server_program::run_signer(config);
     if (command == "database-sql")
         return server_program::print_database_sql(config);
     if (command == "doctor")

@@ -10,6 +10,7 @@
 #include "server/headers.hpp"
 #include "server/instance.hpp"
 #include "server/local_agent.hpp"
+#include "server/signer_process.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -145,6 +146,9 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
     LocalAgent local_agent(instance, {directory / "agent", url, tls.ca});
     if (with_local_agent)
         local_agent.start();
+    SignerProcess signer;
+    if (config.signer.mode == config::SignerMode::child)
+        signer.start();
     serving = &instance;
 
     if (const std::string link = instance.set_up_link(); !link.empty())
@@ -164,6 +168,7 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
     });
     log::info("stopping");
     local_agent.stop();
+    signer.stop();
     server.stop();
     instance.stop();
     database.stop();

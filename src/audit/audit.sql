@@ -107,3 +107,22 @@ order by s.block desc;
 -- name: list_places
 select s.owner, s.places from app.audit_search s
 where s.team_id = (select ctx.team()) and s.lane = 0 and s.block = $block;
+
+-- The next four as atalaya_signer.
+
+-- name: signer_heads
+select team_id, lane, seq, hash, published, published_root from aud.signer_heads();
+
+-- name: signer_rows
+select team_id, lane, seq, header, commits, prev_hash, row_hash
+from aud.signer_rows($teams, $lanes, $froms, $most);
+
+-- name: publish_checkpoints
+-- writes
+-- unaudited
+select aud.publish_checkpoints($teams, $lanes, $sizes, $roots, $row_hashes, $notes, $vkeys, $log_indexes);
+
+-- name: set_alarms
+-- writes
+-- unaudited
+select aud.set_alarms($teams, $lanes, $seqs, $reasons);

@@ -25,6 +25,7 @@ enum class TlsMode { local, files, proxy };
 enum class SignupMode { open, invite, closed };
 enum class PasswordScheme { bcrypt, argon2id };
 enum class MailTls { required, opportunistic, off };
+enum class SignerMode { child, off };
 
 /// Every member gets its value from the table of keys; the sections and names are those of the
 /// file.
@@ -76,6 +77,12 @@ struct Config {
         MailTls tls;
         std::string ca_file; ///< empty: the system's authorities
     } mail;
+    struct {
+        SignerMode mode;
+        std::string user; ///< whom it becomes when it starts as root
+        std::int64_t interval_s;
+        std::string anchor_dir; ///< empty: no anchor
+    } signer;
     struct {
         std::int64_t retention_days;
         std::int64_t head_hours;

@@ -161,8 +161,9 @@ constexpr std::array keys{
         "psql and audit verify use it too."},
     Key{"database", "password_file",
         TextKey{[](Config& c) -> std::string& { return c.database.password_file; }}, "",
-        "File with the password of atalaya_app, atalaya_auth, atalaya_sched and atalaya_migrate in "
-        "the external PostgreSQL. Empty: none is sent, or what `passfile` in database.dsn says."},
+        "File with the password of atalaya_app, atalaya_auth, atalaya_sched, atalaya_signer and "
+        "atalaya_migrate in the external PostgreSQL. Empty: none is sent, or what `passfile` in "
+        "database.dsn says."},
     Key{"database", "socket_dir",
         TextKey{[](Config& c) -> std::string& { return c.database.socket_dir; }}, "",
         "Where the unix socket of the embedded PostgreSQL lies. Empty: below the data directory, "
@@ -238,6 +239,26 @@ constexpr std::array keys{
         NumberKey{[](Config& c) -> std::int64_t& { return c.limits.agent_per_minute; }, 0,
                   1'000'000},
         "600", "Pushes that the agent of one server may send in a minute."},
+
+    Key{"signer", "mode",
+        ChoiceKey{
+            "child|off",
+            [](Config& c, std::size_t word) { c.signer.mode = static_cast<SignerMode>(word); }},
+        "child",
+        "Who signs checkpoints of the audit chains: a process that the server starts, or (`off`) "
+        "`atalaya signer` started apart, or nobody."},
+    Key{"signer", "user", TextKey{[](Config& c) -> std::string& { return c.signer.user; }},
+        "atalaya-signer",
+        "The user that the signer runs as when the server is started as root, so that nothing else "
+        "can read its key. When there is no such user it runs as the server does, and says so."},
+    Key{"signer", "interval_s",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.signer.interval_s; }, 1, 3600}, "60",
+        "Seconds after which a chain that moved gets a checkpoint; after 1000 events it gets one "
+        "in any case."},
+    Key{"signer", "anchor_dir",
+        TextKey{[](Config& c) -> std::string& { return c.signer.anchor_dir; }}, "",
+        "A directory in which the signer appends each checkpoint over all chains to a file, such "
+        "as one on storage that cannot be overwritten. Empty: nowhere."},
 
     Key{"telemetry", "retention_days",
         NumberKey{[](Config& c) -> std::int64_t& { return c.telemetry.retention_days; }, 1, 3650},

@@ -17,7 +17,8 @@ begin
             ('atalaya_migrate', 'login'),   -- becomes the owner during an upgrade, by SET ROLE only
             ('atalaya_app',     'login'),   -- the server's requests
             ('atalaya_auth',    'login'),   -- look-ups before the caller is known, through functions only
-            ('atalaya_sched',   'login')    -- the job directory
+            ('atalaya_sched',   'login'),   -- the job directory
+            ('atalaya_signer',  'login')    -- the process that signs checkpoints, through functions only
         ) as role (name, login)
     loop
         if not exists (select from pg_roles where rolname = wanted.name) then
@@ -28,7 +29,8 @@ begin
     end loop;
 
     -- Every name in a statement is qualified. Just-in-time compilation costs more than our short statements take.
-    for wanted in select unnest(array['atalaya_app', 'atalaya_auth', 'atalaya_sched']) as name loop
+    for wanted in select unnest(array['atalaya_app', 'atalaya_auth', 'atalaya_sched', 'atalaya_signer']) as name
+    loop
         execute format('alter role %I set search_path = pg_catalog', wanted.name);
         execute format('alter role %I set jit = off', wanted.name);
         execute format('alter role %I set statement_timeout = ''15s''', wanted.name);
@@ -45,9 +47,10 @@ declare
     routine regprocedure;
 begin
     execute format('revoke all on database %I from public', current_database());
-    execute format('revoke all on database %I from atalaya_app, atalaya_auth, atalaya_sched', current_database());
-    execute format('grant connect on database %I to atalaya_migrate, atalaya_app, atalaya_auth, atalaya_sched',
+    execute format('revoke all on database %I from atalaya_app, atalaya_auth, atalaya_sched, atalaya_signer',
                    current_database());
+    execute format('grant connect on database %I to atalaya_migrate, atalaya_app, atalaya_auth, atalaya_sched, '
+                   'atalaya_signer', current_database());
 
     foreach name in array array['ctl', 'ctx', 'idn', 'aud', 'app', 'glob'] loop
         if not exists (select from pg_namespace where nspname = name) then

@@ -117,6 +117,7 @@ constexpr std::array demands{
     Demand{"atalaya_app", too_mighty, too_mighty_words},
     Demand{"atalaya_auth", too_mighty, too_mighty_words},
     Demand{"atalaya_sched", too_mighty, too_mighty_words},
+    Demand{"atalaya_signer", too_mighty, too_mighty_words},
     Demand{"atalaya_migrate", too_mighty, too_mighty_words},
     Demand{"atalaya_migrate",
            "select 1 where not exists (select from pg_roles where rolname = 'atalaya_owner')",
@@ -233,7 +234,8 @@ std::vector<Finding> check(const ExternalServer& server) {
 
 std::vector<Finding> check_roles(const ExternalServer& server) {
     std::vector<Finding> out;
-    for (const char* role : {"atalaya_migrate", "atalaya_app", "atalaya_auth", "atalaya_sched"})
+    for (const char* role :
+         {"atalaya_migrate", "atalaya_app", "atalaya_auth", "atalaya_sched", "atalaya_signer"})
         out.push_back(judge_role(server, role));
     return out;
 }
@@ -248,8 +250,9 @@ std::string bootstrap_script(const std::string& database) {
     identifier += '"';
     literal += "'";
     return "-- For a superuser: psql -d postgres -f FILE. It may be run again at any time.\n"
-           "-- Afterwards atalaya_migrate, atalaya_app, atalaya_auth and atalaya_sched need a way\n"
-           "-- to sign in: a password (\\password ROLE) or a client certificate.\n"
+           "-- Afterwards atalaya_migrate, atalaya_app, atalaya_auth, atalaya_sched and\n"
+           "-- atalaya_signer need a way to sign in: a password (\\password ROLE) or a client "
+           "certificate.\n"
            "\\set ON_ERROR_STOP on\n" +
            std::string(sql::db::bootstrap_cluster) + "\nselect 'create database " + identifier +
            "' where not exists (select from pg_database where datname = " + literal +

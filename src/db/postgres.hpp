@@ -21,6 +21,8 @@ struct PostgresOptions {
     std::filesystem::path directory;            ///< ours alone: holds data/, lock, postgres.log
     std::filesystem::path socket_dir;           ///< empty: chosen by choose_socket_dir
     std::string unprivileged_user = "postgres"; ///< whom the child becomes when we are root
+    /// A user of the system who alone may be atalaya_signer; empty: whoever we are.
+    std::string signer_user;
     std::filesystem::path binaries = "/usr/lib/postgresql/15/bin";
     int max_connections = 40;
     std::string shared_buffers = "128MB";

@@ -86,7 +86,10 @@ std::string settings(const PostgresOptions& options, const fs::path& socket_dir)
            "unix_socket_directories = " +
            quoted(socket_dir.string()) +
            "\n"
-           "unix_socket_permissions = 0700\n"
+           // With a signer apart, the directory's group decides who gets as far as the socket.
+           "unix_socket_permissions = " +
+           (options.signer_user.empty() ? "0700" : "0777") +
+           "\n"
            "max_connections = " +
            number(options.max_connections) +
            "\n"
@@ -123,12 +126,16 @@ std::string settings(const PostgresOptions& options, const fs::path& socket_dir)
 }
 
 /// Who we are to the system decides who we may be to PostgreSQL: there is no password anywhere.
-std::string identities(const Account& account) {
+std::string identities(const PostgresOptions& options, const Account& account) {
     std::string out;
+    if (!options.signer_user.empty())
+        out += "atalaya \"" + options.signer_user + "\" atalaya_signer\n";
     const std::string own = find_own_name().value_or(account.name);
     for (const std::string& system : {own, account.name}) {
         for (const char* role : {"super", "migrate", "app", "auth", "sched"})
             out += "atalaya \"" + system + "\" atalaya_" + role + "\n";
+        if (options.signer_user.empty())
+            out += "atalaya \"" + system + "\" atalaya_signer\n";
         if (own == account.name)
             break;
     }
@@ -141,11 +148,18 @@ void prepare_files(const PostgresOptions& options, const Account& account,
                    const fs::path& socket_dir) {
     const fs::path data = options.directory / "data";
     make_directory(socket_dir, 0700, &account);
+    const auto signer =
+        options.signer_user.empty() ? std::nullopt : find_account(options.signer_user);
+    if (signer) {
+        if (chown(socket_dir.c_str(), account.uid, signer->gid) != 0 ||
+            chmod(socket_dir.c_str(), 0710) != 0)
+            refuse("Cannot open to the signer", socket_dir);
+    }
     if (!fs::exists(data / "PG_VERSION"))
         make_cluster(options, account);
     write_file(data / "postgresql.conf", settings(options, socket_dir), account);
     write_file(data / "pg_hba.conf", "local all all peer map=atalaya\n", account);
-    write_file(data / "pg_ident.conf", identities(account), account);
+    write_file(data / "pg_ident.conf", identities(options, account), account);
 }
 
 int lock_directory(const fs::path& directory) {

@@ -1,4 +1,4 @@
-// Starting programs as another user. Used by postgres*.cpp only.
+// Starting programs as another user: for postgres*.cpp, and for a program that becomes one itself.
 //
 // Any thread, but a child with `dies_with_us` ends when the *thread* that started it ends.
 #pragma once

@@ -4,7 +4,7 @@
 with
 cfg as (select 'atalaya_app'::regrole as app),
 runtime as (
-    select oid, rolname from pg_roles where rolname in ('atalaya_app', 'atalaya_auth', 'atalaya_sched')
+    select oid, rolname from pg_roles where rolname in ('atalaya_app', 'atalaya_auth', 'atalaya_sched', 'atalaya_signer')
 ),
 rel as (
     select c.*, n.nspname, format('%I.%I', n.nspname, c.relname) as name, d.kind, d.audited
@@ -157,13 +157,25 @@ select 'record-not-append-only', wanted.rel || '.' || wanted.name from (values
         ('aud.events', 'append_only_rows'), ('aud.events', 'append_only_table'),
         ('aud.payloads', 'append_only_erasure'), ('aud.payloads', 'append_only_rows'),
         ('aud.payloads', 'append_only_table'),
-        ('aud.heads', 'append_only_move'), ('aud.heads', 'append_only_rows'), ('aud.heads', 'append_only_table')
+        ('aud.heads', 'append_only_move'), ('aud.heads', 'append_only_rows'), ('aud.heads', 'append_only_table'),
+        ('aud.checkpoints', 'append_only_rows'), ('aud.checkpoints', 'append_only_table')
     ) as wanted (rel, name)
     where not exists (select from demand t
                       where t.tgrelid = to_regclass(wanted.rel) and t.tgname = wanted.name and t.tgqual is null)
 union all
 select 'record-writable', f.name || ' by ' || r.rolname from rel f, runtime r
     where f.nspname = 'aud' and has_table_privilege(r.oid, f.oid, 'insert, update, delete')
+union all
+-- The signer sees through its functions only, and nobody else may sign in its place.
+select 'signer-reaches-table', f.name from rel f, runtime r
+    where r.rolname = 'atalaya_signer' and has_table_privilege(r.oid, f.oid, 'select, insert, update, delete')
+union all
+select 'signer-function-shared', d.oid::regprocedure || ' with ' || r.rolname from definer d, runtime r
+    where d.pronamespace = 'aud'::regnamespace
+      and d.proname in ('signer_heads', 'signer_rows', 'publish_checkpoints', 'set_alarms')
+      and r.rolname <> 'atalaya_signer' and has_function_privilege(r.oid, d.oid, 'execute')
+union all
+select 'signer-missing', 'atalaya_signer' where not exists (select from runtime where rolname = 'atalaya_signer')
 union all
 select 'global-writable', f.name || ' by ' || r.rolname from rel f, runtime r
     where (f.kind = 'global' or f.nspname = 'glob')

@@ -14,7 +14,7 @@ import programs
 BINARIES = "/usr/lib/postgresql/15/bin/"
 SUPERUSER_PASSWORD = "the superuser's"
 ROLE_PASSWORD = "with 'quotes' and \\"
-ROLES = ("atalaya_migrate", "atalaya_app", "atalaya_auth", "atalaya_sched")
+ROLES = ("atalaya_migrate", "atalaya_app", "atalaya_auth", "atalaya_sched", "atalaya_signer")
 
 
 def as_postgres(*arguments, **options):

@@ -1,0 +1,91 @@
+#include "audit/signer_desk.hpp"
+#include "audit/test_audit.hpp"
+
+namespace atalaya::audit {
+namespace {
+
+class SignerDesk : public Audit {
+  protected:
+    db::Connection desk_{database_.options("atalaya_signer")};
+    Signer signer_{Secret(Bytes(32, 3)), {"example.com/1", {}, {}}, true, std::chrono::seconds(0)};
+    int kept_ = 0;
+
+    void round(std::int64_t most = signer_rows_max) {
+        while (!run_round(
+            desk_, signer_, [&](const SignerState&) { ++kept_; }, {}, most)) {
+        }
+    }
+    std::int64_t newest(const TeamId& team, int lane = 0) {
+        return std::stoll(
+            database_
+                .value("select coalesce(max(size), 0) from aud.checkpoints where team_id = '" +
+                       to_string(team) + "' and lane = " + std::to_string(lane))
+                .value());
+    }
+    std::string alarm() {
+        return database_.value("select seq || ' ' || reason from aud.alarms").value_or("");
+    }
+};
+
+TEST_F(SignerDesk, SignsEachChainThatMoved) {
+    for (int i = 0; i < 7; ++i)
+        change("n");
+    round(3); // a backlog, piece by piece
+    EXPECT_EQ(newest(team_), 7);
+    EXPECT_EQ(newest(other_team_), 0);
+    EXPECT_GE(newest(platform_team, log_lane), 1);
+    const int kept = kept_;
+    round();
+    EXPECT_EQ(kept_, kept); // nothing moved: nothing written
+    change("n");
+    round();
+    EXPECT_EQ(newest(team_), 8);
+    EXPECT_EQ(alarm(), "");
+    // What lies there is what the chain says.
+    std::vector<Hash> rows;
+    db::transact(connection_, {team_, ada_}, [&](db::Tx& tx) {
+        for (const Link& link : list_links(tx, sealer_, 0, 100))
+            rows.push_back(link.row_hash);
+    });
+    const auto note = database_.value("select note from aud.checkpoints where size = 8");
+    EXPECT_EQ(parse_checkpoint(parse_note(note.value()).value().text).value().root,
+              merkle_root(rows));
+}
+
+TEST_F(SignerDesk, RefusesWhatASuperuserDid) {
+    for (int i = 0; i < 6; ++i)
+        change("n");
+    round();
+    tamper("delete from aud.events" + where_team(6));
+    tamper("update aud.heads h set seq = 5, hash = e.row_hash from aud.events e "
+           "where e.team_id = h.team_id and h.team_id = '" +
+           to_string(team_) + "' and e.seq = 5;");
+    round();
+    EXPECT_TRUE(alarm().starts_with("6 the chain ends at 5")) << alarm();
+    tamper("delete from aud.heads where team_id = '" + to_string(team_) + "';");
+    round();
+    EXPECT_EQ(alarm(), "0 the chain has no head any more");
+    EXPECT_EQ(newest(team_), 6);
+}
+
+TEST_F(SignerDesk, ReachesNothingButItsFunctions) {
+    for (const char* sql : {"select * from aud.events", "select * from aud.payloads",
+                            "select * from aud.heads", "select * from aud.checkpoints",
+                            "insert into aud.alarms values (gen_random_uuid(), 0, 1, 'x')",
+                            "select * from app.gadgets", "select aud.open_chain(gen_random_uuid())",
+                            "set role atalaya_app"}) {
+        EXPECT_THROW(database_.as("atalaya_signer", sql), db::Error) << sql;
+    }
+    // Nobody signs in its place, and what it signed stays.
+    EXPECT_THROW(database_.as("atalaya_app", "select * from aud.signer_heads()"), db::Error);
+    EXPECT_THROW(database_.as("atalaya_app", "select aud.set_alarms('{}', '{}', '{}', '{}')"),
+                 db::Error);
+    change("n");
+    round();
+    EXPECT_NE(refusal("update aud.checkpoints set note = 'x'"), "none");
+    EXPECT_NE(refusal("delete from aud.checkpoints"), "none");
+    EXPECT_NE(refusal("truncate aud.checkpoints"), "none");
+}
+
+} // namespace
+} // namespace atalaya::audit
