@@ -87,6 +87,7 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     services_->on_set_up = [this](TeamId, UserId) {
         std::filesystem::remove(options_.directory / "setup-link");
     };
+                                                              downloads_,
     add_endpoints(router_);
     api::ServiceOptions service_options;
     service_options.why_not_ready =
@@ -112,6 +113,7 @@ void Instance::stop() {
         postman_->stop();
     if (indexer_)
         indexer_->stop();
+    downloads_.stop();
 }
 
 db::ConnectionOptions Instance::connection_options(const std::string& role) const {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "api/announcements.hpp"
+#include "api/downloads.hpp"
 #include "api/event_streams.hpp"
 #include "api/identities.hpp"
 #include "api/serve.hpp"
@@ -88,6 +89,7 @@ class Instance {
     std::string set_up_token_;
     std::unique_ptr<api::SetUp> set_up_;
     std::unique_ptr<api::Identities> identities_;
+    api::Downloads downloads_;
     std::unique_ptr<telemetry::PushStore> telemetry_;
     std::unique_ptr<db::Pool> app_, auth_;
     std::unique_ptr<api::SlowWorkers> slow_;

@@ -75,7 +75,8 @@ struct Endpoint {
     bool takes_password =
         false; ///< the body holds one: nothing that is fast to guess is kept of it
 
-    bool needs_step_up = false; ///< only within minutes of a password or code
+    bool needs_step_up = false;          ///< only within minutes of a password or code
+    bool asks_people_to_step_up = false; ///< the same for people; keys may as they are
     bool open_without_second_factor =
         false; ///< also where the team requires one: what is needed to get or to leave
     const Listing* listing = nullptr;           ///< of a list that list_from() draws
@@ -93,6 +94,11 @@ struct Endpoint {
     constexpr Endpoint without_second_factor() const {
         Endpoint copy = *this;
         copy.open_without_second_factor = true;
+    constexpr Endpoint with_step_up_of_people() const {
+        Endpoint copy = *this;
+        copy.asks_people_to_step_up = true;
+        return copy;
+    }
         return copy;
     }
     constexpr Endpoint with_secret_answer() const {

@@ -36,6 +36,7 @@ class Announcements;
 class EventStreams;
 class Identities;
 class Router;
+class Downloads;
 class SetUp;
 class SlowWorkers;
 class Verifications;
@@ -60,6 +61,7 @@ struct Services {
     const Router& router; ///< for the API document
     /// Called after the first account of a fresh instance was made, with its team.
     std::function<void(TeamId, UserId)> on_set_up;
+    Downloads& downloads;
     /// Where people reach the page, for links: https://host[:port].
     std::string public_url;
     /// Called after a mail was put into the outbox.

@@ -63,7 +63,12 @@ void Browser::adopt(const Answer& answer) {
 House::House(outbox::Transport mail)
     : directory_(make_directory()), database_("house_" + std::to_string(++made)) {
     config::Sources sources;
-    sources.environment = {{"ATALAYA_SIGNUP_MODE", "open"}, {"ATALAYA_DATABASE_CONNECTIONS", "4"}};
+    sources.environment = {{"ATALAYA_SIGNUP_MODE", "open"},
+                           {"ATALAYA_DATABASE_CONNECTIONS", "4"},
+                           {"ATALAYA_OIDC_ISSUER", FakeProvider::issuer},
+                           {"ATALAYA_OIDC_CLIENT_ID", "atalaya"},
+                           {"ATALAYA_OIDC_SIGN_UP", "yes"},
+                           {"ATALAYA_OIDC_TEAM_DOMAINS", "example.com"}};
     if (mail) {
         sources.environment["ATALAYA_MAIL_SMTP_URL"] = "smtp://mail.example";
         sources.environment["ATALAYA_MAIL_FROM"] = "atalaya@example.com";
@@ -79,6 +84,7 @@ House::House(outbox::Transport mail)
     options.random = &random_;
     options.on_first_use = pgtest::note_executed;
     options.mail_transport = std::move(mail);
+    options.way_out = [this](const egress::Request& request) { return provider_.answer(request); };
     db::bootstrap(options.database_server, options.database);
     instance_ = std::make_unique<server_program::Instance>(options);
 }
@@ -88,6 +94,20 @@ House::~House() {
     std::filesystem::remove_all(directory_);
 }
 
+/// All of a download; of events that come for ever, nothing.
+static std::string drain(net::Stream& stream, const std::string& media) {
+    std::string body;
+    for (bool last = media == "text/event-stream"; !last && !stream.closed();) {
+        const auto taken = stream.take();
+        body += taken.bytes;
+        last = taken.last;
+        if (taken.bytes.empty())
+            std::this_thread::yield();
+    }
+    stream.close();
+    return body;
+}
+
 Answer House::call(net::Request request) {
     auto promise = std::make_shared<std::promise<Answer>>();
     auto future = promise->get_future();
@@ -95,12 +115,15 @@ Answer House::call(net::Request request) {
         Answer answer;
         if (response) {
             answer.status = response->status;
-            for (const net::Header& header : response->headers)
+            for (const net::Header& header : response->headers) {
                 answer.headers[to_lower(header.name)] = header.value;
+                if (to_lower(header.name) == "set-cookie")
+                    answer.cookies.push_back(header.value);
+            }
             answer.body = response->body;
             answer.not_before = response->not_before;
             if (response->stream)
-                response->stream->close();
+                answer.body += drain(*response->stream, answer.headers["content-type"]);
         }
         promise->set_value(std::move(answer));
     });

@@ -178,28 +178,13 @@ const serverRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/ServerPage"), "ServerPage"),
 });
 
-export type AuditSearch = {
-  actor?: string;
-  action?: string;
-  outcome?: string;
-  resource_type?: string;
-  resource_id?: string;
-  from?: string;
-  to?: string;
-  seq?: number;
-};
+export type AuditSearch = { q?: string; seq?: number };
 
 const auditRoute = createRoute({
   getParentRoute: () => teamRoute,
   path: "/audit",
   validateSearch: (search): AuditSearch => ({
-    actor: optionalText(search.actor),
-    action: optionalText(search.action),
-    outcome: optionalText(search.outcome),
-    resource_type: optionalText(search.resource_type),
-    resource_id: optionalText(search.resource_id),
-    from: optionalText(search.from),
-    to: optionalText(search.to),
+    q: optionalText(search.q),
     seq: Number.isInteger(search.seq) ? Number(search.seq) : undefined,
   }),
   component: lazyRouteComponent(() => import("./pages/AuditPage"), "AuditPage"),

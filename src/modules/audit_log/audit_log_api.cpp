@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "modules/audit_log/audit_log.hpp"
 #include "modules/audit_log/bundle_api.hpp"
+#include "modules/audit_log/export_api.hpp"
 #include "modules/audit_log/query.hpp"
 #include "modules/audit_log/shapes.hpp"
 
@@ -16,35 +17,6 @@ namespace {
 using access::Permission;
 using api::team_endpoint;
 using api::Verb;
-
-EventSummary to_summary(const audit::EventView& view) {
-    const audit::Header& header = view.header;
-    EventSummary out;
-    out.seq = header.seq;
-    out.id = header.event_id;
-    out.at = header.occurred_at;
-    out.action = header.action;
-    out.outcome = audit::to_string(header.outcome);
-    out.actor.kind = audit::to_string(header.actor_kind);
-    out.actor.id = view.subject_text(header.actor_kind == audit::ActorKind::key ? "key" : "actor");
-    if (!out.actor.id)
-        out.actor.id = view.subject_text("device");
-    out.actor.name = view.subject_text("name");
-    out.resource_type = header.resource_type;
-    if (!header.resource_id.is_nil())
-        out.resource_id = header.resource_id;
-    else if (const auto person = view.detail_text("person"))
-        out.resource_id = parse_uuid(*person);
-    out.resource_name = view.detail_text("name");
-    out.ip = view.subject_text("ip");
-    out.user_agent = view.subject_text("user_agent");
-    out.request_id = view.subject_text("request_id");
-    out.changes = view.changes();
-    out.prev_hash = to_hex(view.previous);
-    out.row_hash = to_hex(view.row_hash);
-    out.erased = view.erased;
-    return out;
-}
 
 constexpr auto list_parameters = with_search_parameters(
     std::array{api::Parameter{"limit", "Events of a page, 1 to 500; 50 if not given.",
@@ -147,6 +119,11 @@ constexpr std::array table{
                        "One event, with what is needed to recompute its hash."),
     team_endpoint<get_head>(Verb::get, "/teams/{team}/audit/head", Permission::audit_read,
                             "Where the chain ends."),
+    team_endpoint<start_export>(Verb::get, "/teams/{team}/audit/export", Permission::audit_export,
+                                "The record as a table, as long as it is, newest event first.")
+        .with_step_up_of_people()
+        .with_parameters(export_parameters)
+        .with_answer(200, "application/x-ndjson"),
     team_endpoint<verify>(Verb::post, "/teams/{team}/audit/verify", Permission::audit_verify,
                           "Follow the chain from its first event to its head, now."),
     team_endpoint<make_bundle>(Verb::post, "/teams/{team}/audit/bundle", Permission::audit_export,

@@ -1,5 +1,6 @@
 #include "modules/audit_log/shapes.hpp"
 
+#include "base/text.hpp"
 #include "shape/complete.hpp"
 
 namespace atalaya::audit_log {
@@ -95,6 +96,36 @@ constexpr std::array wish_fields{
 static_assert(names_every_member<BundleWish>(wish_fields));
 
 } // namespace
+
+EventSummary to_summary(const audit::EventView& view) {
+    const audit::Header& header = view.header;
+    EventSummary out;
+    out.seq = header.seq;
+    out.id = header.event_id;
+    out.at = header.occurred_at;
+    out.action = header.action;
+    out.outcome = audit::to_string(header.outcome);
+    out.actor.kind = audit::to_string(header.actor_kind);
+    out.actor.id = view.subject_text(header.actor_kind == audit::ActorKind::key ? "key" : "actor");
+    if (!out.actor.id)
+        out.actor.id = view.subject_text("device");
+    out.actor.name = view.subject_text("name");
+    out.resource_type = header.resource_type;
+    if (!header.resource_id.is_nil())
+        out.resource_id = header.resource_id;
+    else if (const auto person = view.detail_text("person"))
+        out.resource_id = parse_uuid(*person);
+    out.resource_name = view.detail_text("name");
+    out.ip = view.subject_text("ip");
+    out.user_agent = view.subject_text("user_agent");
+    out.request_id = view.subject_text("request_id");
+    out.changes = view.changes();
+    out.prev_hash = to_hex(view.previous);
+    out.row_hash = to_hex(view.row_hash);
+    out.erased = view.erased;
+    return out;
+}
+
 } // namespace atalaya::audit_log
 
 namespace atalaya::shape {

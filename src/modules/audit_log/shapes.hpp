@@ -1,6 +1,7 @@
 // What goes into the audit endpoints and what they answer. Values.
 #pragma once
 
+#include "audit/reader.hpp"
 #include "shape/field.hpp"
 
 namespace atalaya::audit_log {
@@ -29,6 +30,8 @@ struct EventSummary {
     std::string row_hash;
     bool erased = false;
 };
+
+EventSummary to_summary(const audit::EventView& view);
 
 /// What is needed to recompute the event's hash without us.
 struct EventProof {

@@ -144,28 +144,30 @@ export const serverQuery = (team: string, server: string) =>
       ),
   });
 
-export type AuditFilter = {
-  actor?: string;
-  action?: string;
-  outcome?: string;
-  resource_type?: string;
-  resource_id?: string;
-  from?: string;
-  to?: string;
-};
+type AuditPageQuery = { q?: string; from?: string; limit: number; cursor?: string };
 
-export function listAudit(team: string, query: AuditFilter & { limit: number; cursor?: string }) {
+export function listAudit(team: string, query: AuditPageQuery) {
   const params = withQuery({ path: { team } }, query);
   return send(api.GET("/api/v1/teams/{team}/audit/events", { params })) as Promise<AuditEventList>;
 }
 
-export const auditQuery = (team: string, filter: AuditFilter) =>
+export const auditQuery = (team: string, q: string | undefined) =>
   infiniteQueryOptions({
-    queryKey: ["team", team, "audit", "list", filter],
+    queryKey: ["team", team, "audit", "list", q],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => listAudit(team, { ...filter, limit: 100, cursor: pageParam }),
+    queryFn: ({ pageParam }) => listAudit(team, { q, limit: 100, cursor: pageParam }),
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
+    // A refused query stays refused.
+    retry: false,
+  });
+
+/** The events right before and after one, whatever the list is filtered by. */
+export const auditAroundQuery = (team: string, seq: number) =>
+  queryOptions({
+    queryKey: ["team", team, "audit", "around", seq],
+    queryFn: () => listAudit(team, { limit: 5, cursor: String(seq + 3) }),
+    staleTime: 60_000,
   });
 
 export const auditRecordQuery = (team: string, seq: number) =>

@@ -2203,9 +2203,11 @@ export interface paths {
                     cursor?: string;
                     /** @description `csv` gives the page as RFC 4180 instead. */
                     format?: string;
-                    /** @description Only what this user did. */
+                    /** @description A query: `actor:ada@example.com action:server.* -outcome:ok since:24h "left door"`. Keys are actor, action, outcome, kind, resource, name, ip, from, to and since; a term without a key is searched in all texts. */
+                    q?: string;
+                    /** @description Only what this user, key or agent did. */
                     actor?: string;
-                    /** @description Only events of this action. */
+                    /** @description Only events of this action; a star at its end stands for the rest. */
                     action?: string;
                     /** @description ok, denied or failed. */
                     outcome?: string;
@@ -2213,6 +2215,8 @@ export interface paths {
                     resource_type?: string;
                     /** @description Only events about this thing. */
                     resource_id?: string;
+                    /** @description Only from this address; a star at its end stands for the rest. */
+                    ip?: string;
                     /** @description Not before this time. */
                     from?: string;
                     /** @description Before this time. */
@@ -2236,6 +2240,8 @@ export interface paths {
                             data: components["schemas"]["AuditEvent"][];
                             /** @description Cursor of the next page. */
                             next: string | null;
+                            /** @description All rows from this number on were looked at; a page may be short while there is a next. */
+                            looked_to: number;
                         };
                     };
                 };
@@ -2316,6 +2322,69 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["AuditHead"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The record as a table, as long as it is, newest event first.
+         * @description An Idempotency-Key is refused with 400: nothing of the answer is kept to be given again.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `csv` (RFC 4180) or `ndjson`, one event in each line. */
+                    format?: string;
+                    /** @description A query: `actor:ada@example.com action:server.* -outcome:ok since:24h "left door"`. Keys are actor, action, outcome, kind, resource, name, ip, from, to and since; a term without a key is searched in all texts. */
+                    q?: string;
+                    /** @description Only what this user, key or agent did. */
+                    actor?: string;
+                    /** @description Only events of this action; a star at its end stands for the rest. */
+                    action?: string;
+                    /** @description ok, denied or failed. */
+                    outcome?: string;
+                    /** @description Only events about things of this kind. */
+                    resource_type?: string;
+                    /** @description Only events about this thing. */
+                    resource_id?: string;
+                    /** @description Only from this address; a star at its end stands for the rest. */
+                    ip?: string;
+                    /** @description Not before this time. */
+                    from?: string;
+                    /** @description Before this time. */
+                    to?: string;
+                };
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/x-ndjson": unknown;
                     };
                 };
                 default: components["responses"]["Problem"];

@@ -38,7 +38,7 @@ export type AuditVerification = Schemas["AuditReport"];
 /** The document leaves the changes open, because each resource has its own fields. */
 export type AuditChange = { field: string; before?: unknown; after?: unknown };
 export type AuditEvent = Omit<Schemas["AuditEvent"], "changes"> & { changes: AuditChange[] };
-export type AuditEventList = { data: AuditEvent[]; next: string | null };
+export type AuditEventList = { data: AuditEvent[]; next: string | null; looked_to: number };
 
 /** An event together with what its hash is made of. */
 export type AuditRecord = AuditEvent & Pick<Schemas["AuditProof"], "header" | "commits" | "body">;

@@ -1,5 +1,6 @@
 // The fields of a record before and after, with signs beside the colours.
 import type { AuditRecord } from "../api/types";
+import { isSecretField } from "../lib/auditFilter";
 import styles from "./AuditPage.module.css";
 
 type Changes = AuditRecord["changes"];
@@ -7,6 +8,11 @@ type Changes = AuditRecord["changes"];
 function text(value: unknown): string {
   if (value === null || value === undefined) return "";
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The server records no secrets; should one ever slip in, this page does not spread it. */
+function mask(value: unknown): string {
+  return text(value) === "" ? "" : "••••••";
 }
 
 export function AuditDiff({ changes }: { changes: Changes }) {
@@ -22,8 +28,9 @@ export function AuditDiff({ changes }: { changes: Changes }) {
       </thead>
       <tbody>
         {changes.map((change) => {
-          const before = text(change.before);
-          const after = text(change.after);
+          const hide = isSecretField(change.field) ? mask : text;
+          const before = hide(change.before);
+          const after = hide(change.after);
           return (
             <tr key={change.field}>
               <th scope="row">{change.field}</th>

@@ -1,5 +1,5 @@
 // One audit record: what changed, the record as kept, and its place in the chain, recomputed in
-// the reader's own browser. "[" and "]" walk to the newer and older neighbours.
+// the reader's own browser. "[" and "]", or k and j, walk to the newer and older record of the list.
 import { Tabs } from "@base-ui/react/tabs";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight } from "lucide-react";
@@ -18,6 +18,7 @@ import { Pairs } from "../ui/Pairs";
 import { ProblemNote } from "../ui/ProblemNote";
 import { StatusPill } from "../ui/StatusMark";
 import { Time } from "../ui/Time";
+import { AuditAround } from "./AuditAround";
 import { AuditDiff } from "./AuditDiff";
 import styles from "./AuditPage.module.css";
 
@@ -26,18 +27,21 @@ type Props = {
   /** The list as filtered: neighbours follow it, not the whole chain. */
   list: AuditEvent[];
   onOpen: (seq: number) => void;
+  onSearch: (query: string) => void;
   onClose: () => void;
 };
 
-export function AuditDrawer({ seq, list, onOpen, onClose }: Props) {
+export function AuditDrawer({ seq, list, onOpen, onSearch, onClose }: Props) {
   const team = useTeamId();
   const query = useQuery({ ...auditRecordQuery(team, seq ?? 0), enabled: seq !== null });
   const place = list.findIndex((event) => event.seq === seq);
   const newer = list[place - 1]?.seq;
   const older = place >= 0 ? list[place + 1]?.seq : undefined;
   const open = (neighbour: number | undefined) => neighbour !== undefined && onOpen(neighbour);
+  const toNewer = () => void open(newer);
+  const toOlder = () => void open(older);
   useShortcuts(
-    seq === null ? {} : { "[": () => void open(newer), "]": () => void open(older) },
+    seq === null ? {} : { "[": toNewer, k: toNewer, "]": toOlder, j: toOlder },
     "dialog",
   );
   const record = query.data;
@@ -71,6 +75,7 @@ export function AuditDrawer({ seq, list, onOpen, onClose }: Props) {
       {query.error && <ProblemNote problem={problemOf(query.error)} />}
       {query.isPending && <Loading what="the record" />}
       {record && <Record record={record} />}
+      {record && <AuditAround record={record} onOpen={onOpen} onSearch={onSearch} />}
     </Drawer>
   );
 }

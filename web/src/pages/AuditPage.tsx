@@ -1,11 +1,10 @@
-// The audit log: chain state, filters, a virtual table, and one record in a drawer. Filter and
+// The audit log: chain state, a query, a virtual table, and one record in a drawer. Query and
 // open record live in the address, so that both can be sent to a colleague.
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Download } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
 import { problemOf } from "../api/problem";
-import { type AuditFilter, auditQuery } from "../api/queries";
+import { auditHeadQuery, auditQuery } from "../api/queries";
 import type { AuditEvent } from "../api/types";
 import { zoneName } from "../lib/clock";
 import { actorName, resourceName } from "../lib/describe";
@@ -14,7 +13,7 @@ import { usePreferences } from "../lib/preferences";
 import type { AuditSearch } from "../router";
 import { useLive } from "../shell/LiveProvider";
 import { useTeamId } from "../shell/team";
-import { Button, buttonClass } from "../ui/Button";
+import { Button } from "../ui/Button";
 import { classes } from "../ui/classes";
 import { type Column, DataTable } from "../ui/DataTable";
 import { Empty, Loading } from "../ui/Empty";
@@ -24,31 +23,18 @@ import { StatusShape } from "../ui/StatusMark";
 import { Time } from "../ui/Time";
 import { AuditChain } from "./AuditChain";
 import { AuditDrawer } from "./AuditDrawer";
-import { AuditFilters } from "./AuditFilters";
+import { AuditExport } from "./AuditExport";
 import styles from "./AuditPage.module.css";
+import { AuditQuery } from "./AuditQuery";
 import pages from "./pages.module.css";
-
-/** Relative times of the address ("24h") become an instant when the server is asked. */
-function filterOf(search: AuditSearch): AuditFilter {
-  const { seq: _, from, to, ...rest } = search;
-  return { ...rest, from: instantOf(from, "T00:00:00Z"), to: instantOf(to, "T23:59:59.999999Z") };
-}
-
-function instantOf(text: string | undefined, clock: string): string | undefined {
-  if (!text) return undefined;
-  if (/^\d{4}-\d\d-\d\d$/.test(text)) return `${text}${clock}`;
-  return Number.isNaN(Date.parse(text)) ? undefined : text;
-}
 
 export function AuditPage() {
   const team = useTeamId();
   const search = useSearch({ strict: false }) as AuditSearch;
   const navigate = useNavigate();
   const { clock } = usePreferences();
-  const filter = filterOf(search);
-  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    auditQuery(team, filter),
-  );
+  const { data, error, hasNextPage, isFetching, isFetchingNextPage, fetchNextPage } =
+    useInfiniteQuery(auditQuery(team, search.q));
   const setSearch = (change: Partial<AuditSearch>) => {
     const next = { ...search, ...change };
     void navigate({ to: ".", search: next as never, replace: true });
@@ -57,21 +43,23 @@ export function AuditPage() {
     if (!isFetchingNextPage) void fetchNextPage();
   }, [isFetchingNextPage, fetchNextPage]);
   const rows = data?.pages.flatMap((page) => page.data) ?? [];
+  const problem = error ? problemOf(error) : null;
   return (
     <>
       <PageHeader title="Audit log" state={<AuditChain.State />} note={<AuditChain.LastCheck />}>
         <AuditChain.VerifyButton />
-        <a className={buttonClass()} href={csvAddress(team, filter)} download="audit.csv">
-          <Download aria-hidden="true" />
-          CSV
-        </a>
+        <AuditExport query={search.q} />
       </PageHeader>
       <div className={classes(pages.page, pages.fill)}>
-        <AuditFilters search={search} onChange={setSearch} />
-        <NewerRecords shownTo={rows[0]?.seq} />
-        {error && <ProblemNote problem={problemOf(error)} />}
+        <AuditQuery
+          value={search.q ?? ""}
+          problem={problem}
+          onChange={(q) => setSearch({ q: q || undefined })}
+        />
+        <NewerRecords shownTo={search.q ? undefined : rows[0]?.seq} />
+        {problem && problem.status !== 422 && <ProblemNote problem={problem} />}
         {!data && !error && <Loading what="records" />}
-        {data && (
+        {data && !error && (
           <DataTable
             label="Audit records"
             columns={columnsFor(zoneName(clock))}
@@ -82,34 +70,54 @@ export function AuditPage() {
             selected={search.seq}
             hasMore={hasNextPage}
             onMore={more}
-            empty={
-              <Empty title="No record matches">
-                <p>Widen the time range or remove a filter.</p>
-              </Empty>
-            }
+            empty={!hasNextPage && !isFetching && <NothingFound />}
           />
         )}
-        {data && (
-          <p className="faint num">
-            {plural(rows.length, "record")}
-            {hasNextPage && " loaded, more below"}
-          </p>
+        {data && !error && (
+          <Progress
+            count={rows.length}
+            lookedTo={data.pages.at(-1)?.looked_to}
+            more={hasNextPage}
+          />
         )}
       </div>
       <AuditDrawer
         seq={search.seq ?? null}
         list={rows}
         onOpen={(seq) => setSearch({ seq })}
+        onSearch={(q) => setSearch({ q, seq: undefined })}
         onClose={() => setSearch({ seq: undefined })}
       />
     </>
   );
 }
 
-function csvAddress(team: string, filter: AuditFilter): string {
-  const query = new URLSearchParams({ format: "csv" });
-  for (const [name, value] of Object.entries(filter)) if (value) query.set(name, value);
-  return `/api/v1/teams/${team}/audit/events?${query}`;
+function NothingFound() {
+  return (
+    <Empty title="No record matches">
+      <p>Widen the time range or take a term away.</p>
+    </Empty>
+  );
+}
+
+type ProgressProps = { count: number; lookedTo: number | undefined; more: boolean };
+
+/** How far down the record was looked through, since a rare find may lie far below. */
+function Progress({ count, lookedTo, more }: ProgressProps) {
+  const { data: head } = useQuery(auditHeadQuery(useTeamId()));
+  const total = head?.seq ?? 0;
+  const looked = total === 0 || lookedTo === undefined ? 1 : 1 - (lookedTo - 1) / total;
+  return (
+    <p className={classes("faint num", styles.progress)}>
+      <span>{plural(count, "record")}</span>
+      {more && (
+        <>
+          <progress aria-label="Looked through" max={1} value={Math.max(0, looked)} />
+          <span>looked back to record {lookedTo?.toLocaleString("en")}, more below</span>
+        </>
+      )}
+    </p>
+  );
 }
 
 /** New records wait behind a button, so that the rows under the reader's eyes stay put. */

@@ -34,7 +34,7 @@ export function ServerActions({ server }: { server: Server }) {
         void navigate({
           to: "/teams/$team/audit",
           params: { team },
-          search: { resource_type: "server", resource_id: server.id },
+          search: { q: `resource:server/${server.id}` },
         }),
     });
   }
