@@ -14,6 +14,7 @@
 #include "server/files.hpp"
 #include "server/modules.hpp"
 #include "server/post.hpp"
+#include "server/way_out.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -23,6 +24,8 @@ namespace {
 
 constexpr std::size_t auth_connections = 2;
 constexpr std::size_t slow_queue_max = 128;
+/// They do nothing but wait for others' servers.
+constexpr unsigned outward_threads = 8;
 /// What became of a mail is told for so long; its content goes as soon as it is sent.
 constexpr Micros mails_kept_for = std::chrono::hours(30 * 24);
 
@@ -64,6 +67,10 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     auth_ = std::make_unique<db::Pool>(
         pool_options(connection_options("atalaya_auth"), auth_connections));
     slow_ = std::make_unique<api::SlowWorkers>(slow_threads(), slow_queue_max);
+    outward_ = std::make_unique<api::SlowWorkers>(outward_threads, slow_queue_max);
+    providers_ = std::make_unique<oidc::Providers>(
+        options_.way_out ? options_.way_out : make_way_out(config), *options_.clock);
+    oidc_client_secret_ = read_oidc_secret(config);
     services_ = std::make_unique<api::Services>(api::Services{config,
                                                               *keyring_,
                                                               *payload_sealer_,
@@ -74,12 +81,15 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
                                                               *app_,
                                                               *auth_,
                                                               *slow_,
+                                                              *outward_,
                                                               *identities_,
                                                               announcements_,
                                                               *set_up_,
                                                               verifications_,
                                                               event_streams_,
                                                               *telemetry_,
+                                                              *providers_,
+                                                              oidc_client_secret_,
                                                               router_,
                                                               {},
                                                               options_.public_url,
@@ -87,7 +97,6 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     services_->on_set_up = [this](TeamId, UserId) {
         std::filesystem::remove(options_.directory / "setup-link");
     };
-                                                              downloads_,
     add_endpoints(router_);
     api::ServiceOptions service_options;
     service_options.why_not_ready =
@@ -105,6 +114,8 @@ void Instance::stop() {
     event_streams_.stop();
     if (slow_)
         slow_->stop();
+    if (outward_)
+        outward_->stop();
     if (auth_)
         auth_->stop();
     if (app_)
@@ -113,7 +124,6 @@ void Instance::stop() {
         postman_->stop();
     if (indexer_)
         indexer_->stop();
-    downloads_.stop();
 }
 
 db::ConnectionOptions Instance::connection_options(const std::string& role) const {

@@ -7,7 +7,6 @@
 #pragma once
 
 #include "api/announcements.hpp"
-#include "api/downloads.hpp"
 #include "api/event_streams.hpp"
 #include "api/identities.hpp"
 #include "api/serve.hpp"
@@ -22,6 +21,7 @@
 #include "keyring/keyring.hpp"
 #include "modules/audit_log/indexer.hpp"
 #include "modules/outbox/postman.hpp"
+#include "oidc/provider.hpp"
 #include "telemetry/push_store.hpp"
 
 #include <filesystem>
@@ -47,6 +47,8 @@ struct InstanceOptions {
     std::function<net::Response(const net::Request&)> page{};
     /// Instead of the SMTP server of the settings.
     outbox::Transport mail_transport{};
+    /// Instead of the guarded way out.
+    egress::Send way_out{};
 };
 
 class Instance {
@@ -89,10 +91,11 @@ class Instance {
     std::string set_up_token_;
     std::unique_ptr<api::SetUp> set_up_;
     std::unique_ptr<api::Identities> identities_;
-    api::Downloads downloads_;
     std::unique_ptr<telemetry::PushStore> telemetry_;
     std::unique_ptr<db::Pool> app_, auth_;
-    std::unique_ptr<api::SlowWorkers> slow_;
+    std::unique_ptr<api::SlowWorkers> slow_, outward_;
+    std::unique_ptr<oidc::Providers> providers_;
+    Secret oidc_client_secret_;
     std::unique_ptr<outbox::Postman> postman_; ///< when mail is sent
     std::unique_ptr<audit_log::Indexer> indexer_;
     std::unique_ptr<api::Services> services_;

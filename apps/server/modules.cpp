@@ -18,12 +18,14 @@
 #include "modules/operator_desk/operator_desk.hpp"
 #include "modules/second_factor/second_factor.hpp"
 #include "modules/server/server.hpp"
+#include "modules/single_sign_on/single_sign_on.hpp"
 #include "modules/team/team.hpp"
 #include "notification_sql.hpp"
 #include "operator_desk_sql.hpp"
 #include "outbox_sql.hpp"
 #include "second_factor_sql.hpp"
 #include "server_sql.hpp"
+#include "single_sign_on_sql.hpp"
 #include "team_sql.hpp"
 #include "telemetry_sql.hpp"
 
@@ -44,7 +46,8 @@ db::MigrationLists migrations() {
             sql::server::migrations,
             sql::api_key::migrations,
             sql::operator_desk::migrations,
-            sql::notification::migrations};
+            sql::notification::migrations,
+            sql::single_sign_on::migrations};
 }
 
 std::vector<const db::Statement*> statements() {
@@ -54,7 +57,7 @@ std::vector<const db::Statement*> statements() {
           sql::identity::statements, sql::outbox::statements, sql::mailed_link::statements,
           sql::second_factor::statements, sql::team::statements, sql::api::statements,
           sql::server::statements, sql::api_key::statements, sql::operator_desk::statements,
-          sql::notification::statements})
+          sql::notification::statements, sql::single_sign_on::statements})
         all.insert(all.end(), room.begin(), room.end());
     return all;
 }
@@ -63,7 +66,8 @@ void add_endpoints(api::Router& router) {
     for (const auto& module :
          {meta::endpoints(), account::endpoints(), mailed_link::endpoints(),
           second_factor::endpoints(), team::endpoints(), server::endpoints(), api_key::endpoints(),
-          audit_log::endpoints(), operator_desk::endpoints(), notification::endpoints()})
+          audit_log::endpoints(), operator_desk::endpoints(), notification::endpoints(),
+          single_sign_on::endpoints()})
         router.add("/api/v1", module);
     router.add("", ingest::endpoints());
 }

@@ -19,6 +19,7 @@ struct Membership {
     TeamId team;
     Role role;
     bool require_2fa = false; ///< the team's rule: members without a second factor stay out
+    bool sso_only = false;    ///< the team's rule: only owners enter by another way
 };
 
 struct Caller {
@@ -31,10 +32,11 @@ struct Caller {
     std::optional<Membership> membership; ///< in the team of this request
     std::vector<std::string> scopes;      ///< a key's
     bool second_factor = false;           ///< a user's: this session was opened with one
-    bool is_operator = false;             ///< a user who runs the installation
-    Time assured_at;                      ///< when the user last proved to be present
-    std::string name;                     ///< as shown in the record; empty unless known
-    std::string address;                  ///< canonical text of the peer's IP address
+    std::optional<TeamId> sso_team; ///< a user's whom that team's provider vouched for: no other's
+    bool is_operator = false;       ///< a user who runs the installation
+    Time assured_at;                ///< when the user last proved to be present
+    std::string name;               ///< as shown in the record; empty unless known
+    std::string address;            ///< canonical text of the peer's IP address
     std::string user_agent;
     std::string request_id;
 

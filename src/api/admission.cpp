@@ -53,11 +53,19 @@ std::optional<Problem> find_refusal(const Endpoint& endpoint, const access::Call
     if (caller.membership && caller.membership->require_2fa && !caller.second_factor &&
         !endpoint.open_without_second_factor)
         return Problem(problems::mfa_enrolment_required);
+    if (caller.sso_team && endpoint.audience == Audience::signed_in &&
+        !endpoint.open_to_team_session)
+        return Problem(problems::forbidden)
+            .detail("You came by a team's own single sign-on, which opens that team and not your "
+                    "account. Sign in another way for this.");
+    if (caller.kind == access::CallerKind::user && caller.membership &&
+        caller.membership->sso_only && caller.membership->role != access::Role::owner &&
+        caller.sso_team != caller.membership->team && !endpoint.open_without_second_factor)
+        return Problem(problems::sso_required);
     if (endpoint.permission && !caller.may(*endpoint.permission))
         return Problem(problems::forbidden);
-    const bool is_person = caller.kind == access::CallerKind::user;
-    const bool steps_up = endpoint.needs_step_up || (endpoint.asks_people_to_step_up && is_person);
-    if (steps_up && (!is_person || caller.assured_at + assurance_max < now))
+    if (endpoint.needs_step_up &&
+        (caller.kind != access::CallerKind::user || caller.assured_at + assurance_max < now))
         return Problem(problems::step_up_required);
     return std::nullopt;
 }
@@ -149,6 +157,7 @@ void Admission::take_session(const SharedExchange& exchange,
     caller.memberships = identity->memberships;
     caller.second_factor = identity->second_factor;
     caller.is_operator = identity->is_operator;
+    caller.sso_team = identity->sso_team;
     caller.assured_at = identity->assured_at;
     decide(exchange, go_on);
 }

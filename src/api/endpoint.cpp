@@ -29,7 +29,8 @@ std::vector<Parameter> query_parameters(const Endpoint& endpoint) {
 }
 
 void refuse_unminded(const Endpoint& endpoint, const Incoming& incoming) {
-    incoming.query.allow_only(query_parameters(endpoint));
+    if (!endpoint.minds_no_query)
+        incoming.query.allow_only(query_parameters(endpoint));
     const std::string_view revision = trim(incoming.request.header("if-match"));
     if (endpoint.mutates() && !endpoint.takes_revision && !revision.empty() && revision != "*") {
         throw Problem(problems::bad_request)

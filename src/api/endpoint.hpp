@@ -58,7 +58,7 @@ struct Contract {
     const shape::Shape* out = nullptr;
     bool list = false;
     int status = 200;
-    bool searched = false; ///< a list that says how far it looked
+    bool searched = false;                       ///< a list that says how far it looked
     std::string_view media = "application/json"; ///< of the answer
 };
 
@@ -76,10 +76,12 @@ struct Endpoint {
         false; ///< the body holds one: nothing that is fast to guess is kept of it
 
     bool needs_step_up = false;          ///< only within minutes of a password or code
-    bool asks_people_to_step_up = false; ///< the same for people; keys may as they are
     bool open_without_second_factor =
         false; ///< also where the team requires one: what is needed to get or to leave
-    const Listing* listing = nullptr;           ///< of a list that list_from() draws
+    bool open_to_team_session = false; ///< also to a session that a team's own provider vouches for
+    bool reaches_out = false;          ///< a slow one that waits for somebody else's server
+    bool minds_no_query = false;       ///< others add to it what they like
+    const Listing* listing = nullptr;  ///< of a list that list_from() draws
     std::span<const Parameter> parameters = {}; ///< of the query; what is not named is refused
     bool takes_revision = false;                ///< minds If-Match, which is refused elsewhere
     /// No answer comes earlier than password.time_floor_ms: it must not tell who has an account.
@@ -94,11 +96,23 @@ struct Endpoint {
     constexpr Endpoint without_second_factor() const {
         Endpoint copy = *this;
         copy.open_without_second_factor = true;
-    constexpr Endpoint with_step_up_of_people() const {
-        Endpoint copy = *this;
-        copy.asks_people_to_step_up = true;
         return copy;
     }
+    /// For routes of the person rather than a team: what a session may do that stands on the word
+    /// of a team's provider, which anybody can set up.
+    constexpr Endpoint for_team_sessions() const {
+        Endpoint copy = *this;
+        copy.open_to_team_session = true;
+        return copy;
+    }
+    constexpr Endpoint with_way_out() const {
+        Endpoint copy = *this;
+        copy.reaches_out = true;
+        return copy;
+    }
+    constexpr Endpoint with_any_query() const {
+        Endpoint copy = *this;
+        copy.minds_no_query = true;
         return copy;
     }
     constexpr Endpoint with_secret_answer() const {
@@ -217,8 +231,8 @@ net::Response list_response(const shape::Shape& shape, std::size_t count,
                             std::optional<std::int64_t> looked_to = std::nullopt);
 template <class T>
 struct Answer<SearchedPage<T>> {
-    static constexpr Contract contract{nullptr, false, &shape::Described<T>::shape, true, 200,
-                                       true};
+    static constexpr Contract contract{nullptr, false, &shape::Described<T>::shape,
+                                       true,    200,   true};
     static net::Response make(const SearchedPage<T>& page, const Query& query) {
         return list_response(
             shape::Described<T>::shape, page.data.size(),

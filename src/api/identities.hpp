@@ -27,6 +27,7 @@ struct SessionIdentity {
     Time assured_at;            ///< when the person last proved to be present
     bool second_factor = false; ///< the account has one, and this session was opened with it
     bool is_operator = false;
+    std::optional<TeamId> sso_team; ///< opened on the word of that team's provider
     std::vector<access::Membership> memberships;
 };
 

@@ -104,7 +104,8 @@ void Service::run(const SharedExchange& exchange) {
     refuse_unminded(endpoint, exchange->incoming);
     bool queued;
     if (endpoint.slow) {
-        queued = services_.slow.submit([this, exchange] { run_slow(exchange); });
+        SlowWorkers& workers = endpoint.reaches_out ? services_.outward : services_.slow;
+        queued = workers.submit([this, exchange] { run_slow(exchange); });
     } else {
         std::vector<TeamId> serial_keys;
         if (endpoint.mutates() && endpoint.audience != Audience::agent) {

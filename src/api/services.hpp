@@ -26,6 +26,9 @@ class Pool;
 namespace atalaya::keyring {
 class Keyring;
 }
+namespace atalaya::oidc {
+class Providers;
+}
 namespace atalaya::telemetry {
 class TelemetryStore;
 }
@@ -36,7 +39,6 @@ class Announcements;
 class EventStreams;
 class Identities;
 class Router;
-class Downloads;
 class SetUp;
 class SlowWorkers;
 class Verifications;
@@ -52,16 +54,18 @@ struct Services {
     db::Pool& app;  ///< requests, as atalaya_app
     db::Pool& auth; ///< look-ups before the caller is known, as atalaya_auth
     SlowWorkers& slow;
+    SlowWorkers& outward; ///< for what waits for somebody else's server
     Identities& identities;
     Announcements& announcements;
     SetUp& set_up;
     Verifications& verifications;
     EventStreams& event_streams;
     telemetry::TelemetryStore& telemetry;
+    oidc::Providers& providers;
+    const Secret& oidc_client_secret; ///< of the installation's own connection; empty without one
     const Router& router; ///< for the API document
     /// Called after the first account of a fresh instance was made, with its team.
     std::function<void(TeamId, UserId)> on_set_up;
-    Downloads& downloads;
     /// Where people reach the page, for links: https://host[:port].
     std::string public_url;
     /// Called after a mail was put into the outbox.

@@ -254,6 +254,9 @@ class Loader {
         if (!config_.mail.smtp_url.empty() && config_.mail.from.empty()) {
             fault("mail", "mail.smtp_url needs mail.from");
         }
+        if (!config_.oidc.issuer.empty() && config_.oidc.client_id.empty()) {
+            fault("oidc", "oidc.issuer needs oidc.client_id");
+        }
         if (config_.mail.smtp_user.empty() != config_.mail.smtp_password_file.empty()) {
             fault("mail", "mail.smtp_user and mail.smtp_password_file need each other");
         }

@@ -84,6 +84,20 @@ struct Config {
         std::string anchor_dir; ///< empty: no anchor
     } signer;
     struct {
+        std::vector<std::string> allow;
+        std::string ca_file; ///< beside the system's authorities
+    } egress;
+    struct {
+        std::string issuer; ///< empty: the installation has no single sign-on of its own
+        std::string client_id;
+        std::string client_secret_file;
+        std::string label;
+        std::vector<std::string> allowed_domains;
+        std::vector<std::string> team_domains;
+        bool sign_up;
+        bool trust_second_factor;
+    } oidc;
+    struct {
         std::int64_t retention_days;
         std::int64_t head_hours;
     } telemetry;

@@ -86,10 +86,11 @@ TEST(Config, TheEnvironmentWinsOverTheFileAndTheCommandLineOverBoth) {
 TEST(Config, UnknownKeysAreRefusedWithPlaceAndWhatThereIs) {
     EXPECT_EQ(refusal("[session]\nidle_days = 3\nidle_hours = 3\n"),
               "atalaya.toml:3: idle_hours is not a key; [session] has idle_days, absolute_days");
-    EXPECT_EQ(refusal("\n[sesion]\nidle_days = 3\n"),
-              "atalaya.toml:2: sesion is not a section; there are [database] [headers] "
-              "[limits] [log] [mail] [password] [server] [session] [signer] [signup] [telemetry] "
-              "[tls]");
+    EXPECT_EQ(
+        refusal("\n[sesion]\nidle_days = 3\n"),
+        "atalaya.toml:2: sesion is not a section; there are [database] [egress] [headers] "
+        "[limits] [log] [mail] [oidc] [password] [server] [session] [signer] [signup] [telemetry] "
+        "[tls]");
     EXPECT_EQ(refusal("https = \"127.0.0.1:1\"\n").substr(0, 38),
               "atalaya.toml:1: https is not a section");
     EXPECT_EQ(refusal("", {}, {{"server.port", "1"}}), "command line: server.port is not a key");

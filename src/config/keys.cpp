@@ -96,6 +96,17 @@ Refusal check_smtp_url(std::string_view text) {
     return text.empty() || plain ? Refusal() : "must be smtp://HOST[:PORT] or smtps://HOST[:PORT]";
 }
 
+Refusal check_issuer(std::string_view text) {
+    const bool plain = text.starts_with("https://") && text.size() > 8 &&
+                       text.find_first_of(" ?#@\"<>") == text.npos;
+    return text.empty() || plain ? Refusal() : "must be https://HOST[/PATH]";
+}
+
+Refusal check_domain(std::string_view text) {
+    const bool dotted = text.find('.') != text.npos && text.front() != '.' && text.back() != '.';
+    return dotted && !check_host_name(text) ? Refusal() : "must be a domain, such as example.com";
+}
+
 Refusal check_mail_from(std::string_view text) {
     const bool one_line = std::none_of(text.begin(), text.end(), [](char c) {
         return static_cast<unsigned char>(c) < ' ' || c == 0x7f;
@@ -225,6 +236,51 @@ constexpr std::array keys{
     Key{"mail", "ca_file", TextKey{[](Config& c) -> std::string& { return c.mail.ca_file; }}, "",
         "PEM file with the authorities that the mail server's certificate may be from. Empty: "
         "those of the system."},
+
+    Key{"egress", "allow",
+        ListKey{[](Config& c) -> std::vector<std::string>& { return c.egress.allow; },
+                check_network},
+        "",
+        "Networks beyond the public internet that the server may reach when a team names an "
+        "address, such as an identity provider inside the company. Opens private ranges, and "
+        "loopback and this host's own addresses when they are named; link-local addresses and the "
+        "metadata services of clouds stay closed."},
+    Key{"egress", "ca_file", TextKey{[](Config& c) -> std::string& { return c.egress.ca_file; }},
+        "",
+        "PEM file with authorities, beside those of the system, that certificates of such servers "
+        "may be from."},
+
+    Key{"oidc", "issuer",
+        TextKey{[](Config& c) -> std::string& { return c.oidc.issuer; }, check_issuer}, "",
+        "OpenID provider by which people sign in to this installation, as it names itself: "
+        "`https://HOST[/PATH]`. Empty: none. Teams can have providers of their own in any case."},
+    Key{"oidc", "client_id", TextKey{[](Config& c) -> std::string& { return c.oidc.client_id; }},
+        "", "What this installation is called there. Wanted with oidc.issuer."},
+    Key{"oidc", "client_secret_file",
+        TextKey{[](Config& c) -> std::string& { return c.oidc.client_secret_file; }}, "",
+        "File with the client's secret on its first line. Empty: a public client, which PKCE "
+        "protects alone."},
+    Key{"oidc", "label", TextKey{[](Config& c) -> std::string& { return c.oidc.label; }},
+        "single sign-on", "What the button on the log-in page says after \"Continue with\"."},
+    Key{"oidc", "allowed_domains",
+        ListKey{[](Config& c) -> std::vector<std::string>& { return c.oidc.allowed_domains; },
+                check_domain},
+        "", "Only addresses of these domains get in by it. Empty: those of every domain."},
+    Key{"oidc", "team_domains",
+        ListKey{[](Config& c) -> std::vector<std::string>& { return c.oidc.team_domains; },
+                check_domain},
+        "",
+        "Domains whose addresses, typed on the log-in page, lead to the provider of the one team "
+        "that names the domain. Any team can name any domain, so name here only those whose team "
+        "you know; the others use the link that the team's owner hands out."},
+    Key{"oidc", "sign_up",
+        ChoiceKey{"no|yes", [](Config& c, std::size_t word) { c.oidc.sign_up = word == 1; }}, "no",
+        "Whether somebody whom the installation's provider vouches for gets an account at the "
+        "first log-in."},
+    Key{"oidc", "trust_second_factor",
+        ChoiceKey{"no|yes",
+                  [](Config& c, std::size_t word) { c.oidc.trust_second_factor = word == 1; }},
+        "no", "Whether a second factor that the provider asked for (`amr`) counts as one here."},
 
     Key{"limits", "key_per_minute",
         NumberKey{[](Config& c) -> std::int64_t& { return c.limits.key_per_minute; }, 0, 1'000'000},

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -51,6 +52,8 @@ enum class Failure {
 std::string_view describe(Failure failure);
 
 using Outcome = std::variant<Answer, Failure>;
+/// The way out, for whoever does not care which.
+using Send = std::function<Outcome(const Request&)>;
 
 class Client {
   public:

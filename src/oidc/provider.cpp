@@ -145,7 +145,7 @@ std::string authorization_url(const Metadata& provider, const std::string& clien
 }
 
 std::string Providers::fetch(const egress::Request& request, std::string_view what) {
-    const egress::Outcome outcome = way_out_.send(request);
+    const egress::Outcome outcome = way_out_(request);
     if (const auto* failure = std::get_if<egress::Failure>(&outcome))
         throw ProviderFault(Kind::unreachable, std::string(what) + " cannot be reached",
                             std::string(egress::describe(*failure)));

@@ -61,8 +61,9 @@ std::string authorization_url(const Metadata& provider, const std::string& clien
 
 class Providers {
   public:
-    Providers(const egress::Client& way_out, const Clock& clock)
-        : way_out_(way_out), clock_(clock) {}
+    /// `way_out` is for any thread.
+    Providers(egress::Send way_out, const Clock& clock)
+        : way_out_(std::move(way_out)), clock_(clock) {}
 
     Metadata get_metadata(const std::string& issuer);
     /// The same, asked anew, with the keys: for whoever sets a connection up.
@@ -88,7 +89,7 @@ class Providers {
                       const std::vector<std::string>& wanted);
     Metadata fetch_metadata(const std::string& issuer);
 
-    const egress::Client& way_out_;
+    const egress::Send way_out_;
     const Clock& clock_;
     std::mutex mutex_;
     std::unordered_map<std::string, Known> known_;

@@ -4,6 +4,7 @@
 // Main thread of the test; requests run on the instance's own workers and are waited for.
 #pragma once
 
+#include "api/fake_provider.hpp"
 #include "server/instance.hpp"
 #include "shape/json.hpp"
 #include "support/pgtest.hpp"
@@ -19,6 +20,7 @@ namespace atalaya::apitest {
 struct Answer {
     int status = 0;
     std::map<std::string, std::string> headers; ///< names in lower case
+    std::vector<std::string> cookies;           ///< all that are set
     std::string body;
     std::chrono::steady_clock::time_point not_before{}; ///< when it may leave
 
@@ -54,6 +56,8 @@ class House {
     /// Sign-up is open; the set-up link is spent on nobody yet. Mail is sent when there is
     /// somebody to take it.
     explicit House(outbox::Transport mail = {});
+    /// The identity provider behind the way out.
+    FakeProvider& provider() { return provider_; }
     ~House();
 
     server_program::Instance& instance() { return *instance_; }
@@ -78,6 +82,7 @@ class House {
     ShiftedClock clock_;
     int people_ = 0;
     SystemRandom random_;
+    FakeProvider provider_;
     std::unique_ptr<config::Config> config_;
     std::unique_ptr<server_program::Instance> instance_;
 };

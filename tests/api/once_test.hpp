@@ -217,6 +217,31 @@ class Once : public testing::Test {
         };
     }
 
+    static std::string connection() {
+        return write({{"settings", shape::json_object({{"issuer", FakeProvider::issuer},
+                                                       {"client_id", "atalaya"},
+                                                       {"allowed_domains", shape::Array{}},
+                                                       {"groups_claim", ""},
+                                                       {"role_mapping", shape::Array{}},
+                                                       {"default_role", nullptr},
+                                                       {"create_members", false},
+                                                       {"trust_second_factor", false},
+                                                       {"only", false}})},
+                      {"client_secret", "a secret"}});
+    }
+    static void add_sso_requests(std::map<std::string, std::function<Sent()>>& out) {
+        for (const char* path : {"/login/sso", "/me/sso"}) {
+            out[std::string("POST /api/v1") + path] = [path] {
+                return Sent{ada, std::string("/api/v1") + path, "{}"};
+            };
+        }
+        out["PUT /api/v1/teams/{team}/sso"] = [] { return Sent{ada, team + "/sso", connection()}; };
+        out["DELETE /api/v1/teams/{team}/sso"] = [] {
+            EXPECT_EQ(house->call(ada, "PUT", team + "/sso", connection()).status, 200);
+            return Sent{ada, team + "/sso", ""};
+        };
+    }
+
     static void add_mail_requests(std::map<std::string, std::function<Sent()>>& out) {
         out["POST /api/v1/password/forgot"] = [] {
             return Sent{{}, "/api/v1/password/forgot", write({{"email", "ada@example.com"}})};
@@ -300,6 +325,7 @@ class Once : public testing::Test {
         out["POST " + key + "/ack"] = [] { return Sent{ada, add_key() + "/ack", ""}; };
         out["PATCH " + key] = [] { return Sent{ada, add_key(), write({{"name", "renamed"}})}; };
         out["DELETE " + key] = [] { return Sent{ada, add_key(), ""}; };
+        add_sso_requests(out);
         out["POST /agent/v1/push"] = [] { return push(); };
         return out;
     }

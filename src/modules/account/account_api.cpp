@@ -38,6 +38,9 @@ Me get_me(api::Call& call) {
     me.user.created_at = account.created_at;
     const auto standing = second_factor::get_standing(call.tx, caller.user);
     me.user.is_operator = caller.is_operator;
+    me.user.sso_team = caller.sso_team;
+    me.user.has_password =
+        identity::get_password_hash(call.tx, caller.user) != identity::no_password;
     me.user.second_factor = standing.enrolled;
     if (standing.enrolled)
         me.user.recovery_codes_left = standing.recovery_codes_left;
@@ -56,6 +59,8 @@ Me get_me(api::Call& call) {
             mine.capabilities.emplace_back(name);
         mine.require_2fa = team.require_2fa;
         mine.locked = team.require_2fa && !caller.second_factor;
+        mine.sso_required = membership.sso_only && membership.role != access::Role::owner &&
+                            caller.sso_team != membership.team;
         me.teams.push_back(std::move(mine));
     }
     return me;
@@ -147,11 +152,14 @@ constexpr std::array table{
                                         std::nullopt, "Finish signing in with a recovery code.")
         .with_time_floor(),
     endpoint<step_up>(Verb::post, "/step-up", Audience::signed_in, std::nullopt,
-                      "Prove to be present, for what asks for it: good for ten minutes."),
+                      "Prove to be present, for what asks for it: good for ten minutes.")
+        .for_team_sessions(),
     endpoint<log_out>(Verb::post, "/logout", Audience::signed_in, std::nullopt, "End this session.")
+        .for_team_sessions()
         .with_answer(204, ""),
     endpoint<get_me>(Verb::get, "/me", Audience::signed_in, std::nullopt,
-                     "The own account, teams and capabilities, and the CSRF token."),
+                     "The own account, teams and capabilities, and the CSRF token.")
+        .for_team_sessions(),
     endpoint<update_me>(Verb::patch, "/me", Audience::signed_in, std::nullopt,
                         "Correct the own profile."),
     endpoint<change_password>(Verb::post, "/me/password", Audience::signed_in, std::nullopt,

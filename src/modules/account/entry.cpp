@@ -96,33 +96,12 @@ void record_refusal(api::SlowCall& call, std::string_view action, std::optional<
     });
 }
 
-api::WithHeaders<LoggedIn> open_session(api::SlowCall& call, UserId user,
-                                        const identity::Opening& opening,
-                                        const std::function<void(api::Call&)>& prove) {
-    const db::Scope own{platform_team, user};
-    const auto memberships = call.look_up(
-        [&](db::Connection& connection) { return identity::list_memberships(connection, user); });
-    std::vector<TeamId> teams{platform_team};
-    for (const access::Membership& membership : memberships)
-        teams.push_back(membership.team);
-    const auto account = call.transact(
-        own, {}, [&](api::Call& inner) { return identity::get_account(inner, user); });
-    const api::Incoming incoming = as_user(call.incoming, account.person, user, SessionId{});
-    api::SlowCall acting(call.services, incoming);
-    identity::NewSession session;
-    acting.transact(own, teams, [&](api::Call& inner) {
-        prove(inner);
-        session = identity::insert_session(inner, user, opening);
-        for (const TeamId team : teams) {
-            audit::Event event;
-            event.action = "auth.login";
-            event.resource_type = "session";
-            event.resource_id = session.id;
-            inner.recorder.add(team, std::move(event));
-        }
-    });
-    call.receipts.insert(call.receipts.end(), acting.receipts.begin(), acting.receipts.end());
-    return {{to_view(account), std::nullopt}, {identity::session_cookie(call.services, session)}};
+api::WithHeaders<LoggedIn> sign_in(api::SlowCall& call, UserId user,
+                                   const identity::Opening& opening,
+                                   const std::function<void(api::Call&)>& prove) {
+    const auto opened = identity::open_session(call, user, opening, prove);
+    return {{to_view(opened.account), std::nullopt},
+            {identity::session_cookie(call.services, opened.session)}};
 }
 
 UserView to_view(const identity::Account& account) {
@@ -200,7 +179,7 @@ api::WithHeaders<LoggedIn> log_in(api::SlowCall& call, const Credentials& in) {
     const auto pending = ask_for_second_factor(call, {login->user, remember});
     if (pending)
         return {{std::nullopt, "totp"}, {*pending}};
-    return open_session(call, login->user, {remember, false}, [](api::Call&) {});
+    return sign_in(call, login->user, {remember, false}, [](api::Call&) {});
 }
 
 } // namespace atalaya::account

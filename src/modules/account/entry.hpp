@@ -12,9 +12,9 @@ api::WithHeaders<LoggedIn> log_in(api::SlowCall& call, const Credentials& in);
 
 /// Signs the user in, on the record of the platform and of every team of theirs. `prove` runs first
 /// in the same transaction and throws what stands against it.
-api::WithHeaders<LoggedIn> open_session(api::SlowCall& call, UserId user,
-                                        const identity::Opening& opening,
-                                        const std::function<void(api::Call&)>& prove);
+api::WithHeaders<LoggedIn> sign_in(api::SlowCall& call, UserId user,
+                                   const identity::Opening& opening,
+                                   const std::function<void(api::Call&)>& prove);
 /// Puts on the platform's record that somebody was refused; `user` when it is known who.
 void record_refusal(api::SlowCall& call, std::string_view action, std::optional<UserId> user);
 UserView to_view(const identity::Account& account);

@@ -95,7 +95,8 @@ auto judge(api::SlowCall& call, UserId user, const Accept& accept, Act act) {
 api::WithHeaders<LoggedIn> finish_login(api::SlowCall& call, const PendingLogin& login,
                                         const Accept& accept) {
     return judge(call, login.user, accept, [&](const auto& prove) {
-        auto answer = open_session(call, login.user, {login.remember, true}, [&](api::Call& inner) {
+        const identity::Opening opening{login.remember, true, login.by_sso, login.sso_team};
+        auto answer = sign_in(call, login.user, opening, [&](api::Call& inner) {
             if (!second_factor::take_pending_login(inner))
                 throw not_pending();
             prove(inner);

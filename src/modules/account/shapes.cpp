@@ -60,6 +60,9 @@ constexpr std::array my_team_fields{
     field<&MyTeam::capabilities>("capabilities", "Permissions that your role gives you."),
     field<&MyTeam::require_2fa>("require_2fa", "Whether the team demands a second factor."),
     field<&MyTeam::locked>("locked", "It does, and you have none: everything in it answers 403."),
+    field<&MyTeam::sso_required>("sso_required",
+                                 "The team is entered by its own single sign-on, and you came "
+                                 "another way: everything in it answers 403."),
 };
 static_assert(names_every_member<MyTeam>(my_team_fields));
 
@@ -76,6 +79,12 @@ constexpr std::array my_account_fields{
     field<&MyAccount::assured_until>("assured_until",
                                      "Until when no password or code is asked for again; null: it "
                                      "is asked for at once."),
+    field<&MyAccount::has_password>("has_password",
+                                    "False for who came by single sign-on only: a link by mail "
+                                    "sets one."),
+    field<&MyAccount::sso_team>("sso_team",
+                                "The team whose own provider this session came by, and the only "
+                                "one that it sees."),
 };
 static_assert(names_every_member<MyAccount>(my_account_fields));
 

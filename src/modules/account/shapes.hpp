@@ -50,6 +50,7 @@ struct MyTeam {
     std::vector<std::string> capabilities;
     bool require_2fa = false;
     bool locked = false;
+    bool sso_required = false;
 };
 
 /// The own account, as only its owner sees it.
@@ -62,6 +63,8 @@ struct MyAccount {
     bool second_factor = false;
     std::optional<std::int64_t> recovery_codes_left;
     std::optional<Time> assured_until;
+    bool has_password = false;
+    std::optional<TeamId> sso_team;
 };
 
 struct Me {

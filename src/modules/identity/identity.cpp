@@ -146,8 +146,8 @@ Belonging read_belonging(db::Tx& tx) {
     for (const db::Row row : tx.query(sql::identity::list_memberships)) {
         const auto role = shape::parse_enum<access::Role>(row.get<std::string>("role"));
         CHECK_REQUEST(role.has_value());
-        out.memberships.push_back(
-            {row.get<TeamId>("team_id"), *role, row.get<bool>("require_2fa")});
+        out.memberships.push_back({row.get<TeamId>("team_id"), *role, row.get<bool>("require_2fa"),
+                                   row.get<bool>("sso_only")});
         tighten(out.idle_minutes, row.get<std::optional<std::int64_t>>("session_idle_minutes"));
         tighten(out.hours, row.get<std::optional<std::int64_t>>("session_hours"));
     }
@@ -224,6 +224,14 @@ std::optional<api::SessionIdentity> find_session(keyring::Keyring& keyring, cons
         if (identity.last_used_at + touch_interval < clock.now())
             tx.query(sql::identity::touch_session, {{"session_id", identity.session}});
         identity.memberships = std::move(belonging.memberships);
+        // Whoever runs a team's provider can be any of its people: in that team and nowhere else.
+        identity.sso_team = row->get<std::optional<TeamId>>("sso_team");
+        if (identity.sso_team) {
+            identity.is_operator = false;
+            std::erase_if(identity.memberships, [&](const access::Membership& membership) {
+                return membership.team != *identity.sso_team;
+            });
+        }
         return identity;
     });
 }

@@ -60,6 +60,8 @@ void update_email(api::Call& call, UserId user, const Person& person);
 /// People whose key is gone are missing. Leaves the scope as it was.
 std::map<UserId, Person> list_people(api::Call& call, const std::vector<UserId>& users);
 
+/// Stands where a hash would for who has no password: it verifies nothing.
+inline constexpr const char* no_password = "!";
 std::string get_password_hash(db::Tx& tx, UserId user);
 void update_password_hash(db::Tx& tx, UserId user, const std::string& hash);
 
@@ -67,6 +69,9 @@ void update_password_hash(db::Tx& tx, UserId user, const std::string& hash);
 struct Opening {
     bool remembered = false;    ///< the cookie outlives the browser
     bool second_factor = false; ///< with a second factor; an account that has one gets in so only
+    bool by_sso = false;        ///< a provider vouched for the person
+    std::optional<TeamId> sso_team = {}; ///< a team's own provider: the session sees no other team
+    std::optional<Time> assured_at = {}; ///< when the person proved to be there; absent: now
 };
 /// `token` goes into the cookie and nowhere else.
 struct NewSession {
@@ -77,6 +82,14 @@ struct NewSession {
 };
 /// Opens a session for the caller's device.
 NewSession insert_session(api::Call& call, UserId user, const Opening& opening);
+struct Opened {
+    Account account;
+    NewSession session;
+};
+/// Signs the user in, on the record of the platform and of every team that the session sees.
+/// `prove` runs first in the same transaction and throws what stands against it.
+Opened open_session(api::SlowCall& call, UserId user, const Opening& opening,
+                    const std::function<void(api::Call&)>& prove);
 /// Gives the caller's session another token: whoever copied the old one is out. The person counts
 /// as present.
 NewSession renew_session(api::Call& call, bool second_factor);

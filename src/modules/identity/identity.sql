@@ -1,9 +1,9 @@
 -- name: find_session
-SELECT session_id, user_id, created_at, expires_at, last_used_at, assured_at, second_factor, is_operator, user_body
+SELECT session_id, user_id, created_at, expires_at, last_used_at, assured_at, second_factor, is_operator, sso_team, user_body
 FROM idn.find_session($token_hash::bytea)
 
 -- name: list_memberships
-SELECT team_id, role, require_2fa, session_idle_minutes, session_hours FROM idn.list_memberships()
+SELECT team_id, role, require_2fa, session_idle_minutes, session_hours, sso_only FROM idn.list_memberships()
 
 -- name: touch_session
 -- writes

@@ -42,11 +42,45 @@ NewSession insert_session(api::Call& call, UserId user, const Opening& opening) 
          {"user_id", user},
          {"token_hash", crypto::token_hash(session.token)},
          {"expires_at", session.expires_at},
-         {"assured_at", now},
+         {"assured_at", opening.assured_at.value_or(now)},
          {"remembered", opening.remembered},
          {"second_factor", opening.second_factor},
+         {"sso_team", opening.sso_team},
          {"body", call.services.keyring.seal(user, device_purpose, session.id, as_bytes(body))}});
     return session;
+}
+
+Opened open_session(api::SlowCall& call, UserId user, const Opening& opening,
+                    const std::function<void(api::Call&)>& prove) {
+    const db::Scope own{platform_team, user};
+    const auto memberships = call.look_up(
+        [&](db::Connection& connection) { return list_memberships(connection, user); });
+    std::vector<TeamId> teams{platform_team};
+    for (const access::Membership& membership : memberships) {
+        if (!opening.sso_team || *opening.sso_team == membership.team)
+            teams.push_back(membership.team);
+    }
+    Opened out;
+    out.account =
+        call.transact(own, {}, [&](api::Call& inner) { return get_account(inner, user); });
+    api::Incoming incoming = call.incoming;
+    incoming.caller.kind = access::CallerKind::user;
+    incoming.caller.user = user;
+    incoming.caller.name = out.account.person.name;
+    api::SlowCall acting(call.services, incoming);
+    acting.transact(own, teams, [&](api::Call& inner) {
+        prove(inner);
+        out.session = insert_session(inner, user, opening);
+        for (const TeamId team : teams) {
+            audit::Event event;
+            event.action = opening.by_sso ? "auth.sso" : "auth.login";
+            event.resource_type = "session";
+            event.resource_id = out.session.id;
+            inner.recorder.add(team, std::move(event));
+        }
+    });
+    call.receipts.insert(call.receipts.end(), acting.receipts.begin(), acting.receipts.end());
+    return out;
 }
 
 NewSession renew_session(api::Call& call, bool second_factor) {

@@ -1,6 +1,6 @@
 -- name: insert_session
-INSERT INTO idn.sessions (id, user_id, token_hash, expires_at, assured_at, remembered, second_factor, body)
-VALUES ($id, $user_id, $token_hash, $expires_at, $assured_at, $remembered, $second_factor, $body)
+INSERT INTO idn.sessions (id, user_id, token_hash, expires_at, assured_at, remembered, second_factor, sso_team, body)
+VALUES ($id, $user_id, $token_hash, $expires_at, $assured_at, $remembered, $second_factor, $sso_team, $body)
 
 -- name: list_sessions
 SELECT s.id, s.created_at, s.expires_at, s.remembered, coalesce(u.last_used_at, s.created_at) AS last_used_at, s.body

@@ -93,6 +93,8 @@ net::Header insert_pending_login(api::Call& call, const PendingLogin& login) {
                   {{"token_hash", crypto::token_hash(token)},
                    {"user_id", login.user},
                    {"remember", login.remember},
+                   {"by_sso", login.by_sso},
+                   {"sso_team", login.sso_team},
                    {"expires_at", now + pending_lifetime}});
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(pending_lifetime);
     return {"Set-Cookie", std::string(pending_cookie) + "=" + token + std::string(pending_rules) +
@@ -108,7 +110,8 @@ std::optional<PendingLogin> find_pending_login(api::Call& call) {
                                {{"token_hash", *hash}, {"now", call.services.clock.now()}});
     if (!row)
         return std::nullopt;
-    return PendingLogin{row->get<UserId>("user_id"), row->get<bool>("remember")};
+    return PendingLogin{row->get<UserId>("user_id"), row->get<bool>("remember"),
+                        row->get<bool>("by_sso"), row->get<std::optional<TeamId>>("sso_team")};
 }
 
 bool take_pending_login(api::Call& call) {

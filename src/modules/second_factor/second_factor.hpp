@@ -45,6 +45,8 @@ inline constexpr std::string_view pending_cookie = "__Host-atalaya_pending";
 struct PendingLogin {
     UserId user;
     bool remember = false;
+    bool by_sso = false; ///< a provider vouched for the person, and the code is still owed
+    std::optional<TeamId> sso_team = {}; ///< a team's own provider
 };
 /// The cookie that stands for it, for five minutes.
 net::Header insert_pending_login(api::Call& call, const PendingLogin& login);

@@ -41,11 +41,11 @@ WHERE user_id = $user_id AND number = $number AND hash = $hash AND used_at IS NU
 
 -- name: insert_pending_login
 -- unaudited
-INSERT INTO idn.pending_logins (token_hash, user_id, remember, expires_at)
-VALUES ($token_hash, $user_id, $remember, $expires_at)
+INSERT INTO idn.pending_logins (token_hash, user_id, remember, by_sso, sso_team, expires_at)
+VALUES ($token_hash, $user_id, $remember, $by_sso, $sso_team, $expires_at)
 
 -- name: find_pending_login
-SELECT user_id, remember FROM idn.pending_logins WHERE token_hash = $token_hash AND expires_at > $now
+SELECT user_id, remember, by_sso, sso_team FROM idn.pending_logins WHERE token_hash = $token_hash AND expires_at > $now
 
 -- name: take_pending_login
 -- unaudited

@@ -28,6 +28,7 @@ Member read_member(const db::Row& row) {
     member.id = row.get<UserId>("user_id");
     member.role = shape::parse_enum<Role>(row.get<std::string>("role")).value();
     member.joined_at = row.get<Time>("joined_at");
+    member.by_sso = row.get<bool>("by_sso");
     return member;
 }
 
@@ -62,9 +63,9 @@ Member get_member(api::Call& call, UserId user) {
 }
 
 void set_role(api::Call& call, const Member& member, Role role, const std::string& action) {
-    call.tx.query(
-        sql::team::update_member,
-        {{"team_id", call.team()}, {"user_id", member.id}, {"role", shape::enum_name(role)}});
+    call.tx.query(sql::team::update_member, {{"team_id", call.tx.scope().team},
+                                             {"user_id", member.id},
+                                             {"role", shape::enum_name(role)}});
     call.record_person(action, member.id, role_change(member.role, role), member.name);
     revoke_invitations(call, member.id, role);
     call.after_commit([&identities = call.services.identities, user = member.id] {
@@ -101,6 +102,46 @@ shape::Json role_change(std::optional<Role> before, std::optional<Role> after) {
     };
     return shape::Array{
         shape::json_object({{"field", "role"}, {"before", name(before)}, {"after", name(after)}})};
+}
+
+Synced sync_member(api::Call& call, const Sync& sync) {
+    const TeamId team = call.tx.scope().team;
+    call.tx.query_one(sql::team::lock_team, {{"team_id", team}});
+    const auto row =
+        call.tx.query_optional(sql::team::find_member, {{"team_id", team}, {"user_id", sync.user}});
+    const bool grants = sync.role && *sync.role != Role::owner;
+    if (!row) {
+        if (!sync.may_add)
+            return Synced::stranger;
+        if (!grants)
+            return Synced::no_role;
+        call.tx.defer(
+            sql::team::insert_member,
+            {{"team_id", team}, {"user_id", sync.user}, {"role", shape::enum_name(*sync.role)}});
+        call.record_person("member.add", sync.user, role_change(std::nullopt, sync.role),
+                           sync.name);
+        call.after_commit([&identities = call.services.identities, user = sync.user] {
+            identities.forget_user(user);
+        });
+        return Synced::member;
+    }
+    Member member = read_member(*row);
+    member.name = sync.name;
+    if (member.role == Role::owner || !sync.sets_role)
+        return Synced::member;
+    if (!grants)
+        return Synced::no_role;
+    if (member.role != *sync.role)
+        set_role(call, member, *sync.role, "member.role");
+    return Synced::member;
+}
+
+void forget_members(api::Call& call) {
+    for (const db::Row row :
+         call.tx.query(sql::team::list_members, {{"team_id", call.tx.scope().team}})) {
+        call.after_commit([&identities = call.services.identities,
+                           user = row.get<UserId>("user_id")] { identities.forget_user(user); });
+    }
 }
 
 api::Page<Member> list_members(api::Call& call) {

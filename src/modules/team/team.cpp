@@ -38,6 +38,7 @@ constexpr std::array member_fields{
     field<&Member::email>("email", "E-mail address."),
     field<&Member::role>("role", "Role in this team."),
     field<&Member::joined_at>("joined_at", "Member since."),
+    field<&Member::by_sso>("by_sso", "Has come by the team's own single sign-on."),
 };
 static_assert(names_every_member<Member>(member_fields));
 

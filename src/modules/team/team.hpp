@@ -30,6 +30,7 @@ struct Member {
     std::string email;
     access::Role role{};
     Time joined_at;
+    bool by_sso = false; ///< has come by the team's own single sign-on
 };
 
 using InvitationId = Id<struct InvitationTag>;
@@ -58,6 +59,20 @@ OpenInvitation get_open_invitation(api::SlowCall& call, std::string_view token);
 /// invitation was used meanwhile, `conflict` for who belongs to the team already.
 void accept_invitation(api::Call& call, const OpenInvitation& invitation, UserId user,
                        const std::string& name);
+/// What a provider says of somebody's place in the team.
+struct Sync {
+    UserId user;
+    std::string name;
+    std::optional<access::Role> role; ///< never owner
+    bool may_add = false;             ///< whoever does not belong to the team yet
+    bool sets_role = false;           ///< of whoever does
+};
+enum class Synced { member, stranger, no_role };
+/// Makes the place so, in the team's scope, on the record. An owner stays what owners made of
+/// them.
+Synced sync_member(api::Call& call, const Sync& sync);
+/// After the COMMIT, what the team demands of its members is looked up anew.
+void forget_members(api::Call& call);
 /// Ids of all teams. On a connection of the job role.
 std::vector<TeamId> list_team_ids(db::Connection& connection);
 

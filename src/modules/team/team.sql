@@ -23,10 +23,14 @@ WHERE team_id = $team_id AND revision = $revision
 INSERT INTO idn.members (team_id, user_id, role) VALUES ($team_id, $user_id, $role)
 
 -- name: list_members
-SELECT user_id, role, joined_at FROM idn.members WHERE team_id = $team_id
+SELECT user_id, role, joined_at,
+       EXISTS (SELECT FROM app.sso_identities i WHERE i.team_id = m.team_id AND i.user_id = m.user_id) AS by_sso
+FROM idn.members m WHERE team_id = $team_id
 
 -- name: find_member
-SELECT user_id, role, joined_at FROM idn.members WHERE team_id = $team_id AND user_id = $user_id
+SELECT user_id, role, joined_at,
+       EXISTS (SELECT FROM app.sso_identities i WHERE i.team_id = m.team_id AND i.user_id = m.user_id) AS by_sso
+FROM idn.members m WHERE team_id = $team_id AND user_id = $user_id
 
 -- name: update_member
 UPDATE idn.members SET role = $role WHERE team_id = $team_id AND user_id = $user_id

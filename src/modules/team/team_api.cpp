@@ -120,10 +120,7 @@ Team update_security(api::Call& call, const shape::Patch<TeamSecurity>& patch) {
         throw Problem(problems::stale_revision);
     call.record("team.security_update", "team", before.id, shape::changes(old, security),
                 before.name);
-    for (const db::Row row : call.tx.query(sql::team::list_members, {{"team_id", before.id}})) {
-        call.after_commit([&identities = call.services.identities,
-                           user = row.get<UserId>("user_id")] { identities.forget_user(user); });
-    }
+    forget_members(call);
     return get_team(call);
 }
 

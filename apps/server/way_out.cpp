@@ -1,0 +1,34 @@
+#include "server/way_out.hpp"
+
+#include "base/text.hpp"
+#include "server/files.hpp"
+#include "server/instance.hpp"
+
+namespace atalaya::server_program {
+
+egress::Send make_way_out(const config::Config& config) {
+    egress::ClientOptions options;
+    for (const std::string& text : config.egress.allow)
+        options.opened.push_back(egress::parse_network(text).value());
+    options.ca_file = config.egress.ca_file;
+    if (!options.ca_file.empty() && !read_file(options.ca_file))
+        throw StartRefused("no authorities can be read from egress.ca_file, " +
+                           config.egress.ca_file);
+    // Shared, because a function is a value that may be copied.
+    const auto client = std::make_shared<egress::Client>(std::move(options));
+    return [client](const egress::Request& request) { return client->send(request); };
+}
+
+Secret read_oidc_secret(const config::Config& config) {
+    const std::string& path = config.oidc.client_secret_file;
+    if (path.empty())
+        return {};
+    const auto text = read_file(path);
+    const std::string_view whole = text ? *text : std::string_view();
+    const std::string_view secret = trim(whole.substr(0, whole.find('\n')));
+    if (secret.empty())
+        throw StartRefused("no secret can be read from oidc.client_secret_file, " + path);
+    return Secret(secret);
+}
+
+} // namespace atalaya::server_program
