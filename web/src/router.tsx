@@ -29,9 +29,10 @@ function leaveWhenSignedOut(thrown: unknown): void {
   void router.navigate({ to: "/login", search: { next: href } });
 }
 
-/** The team began to demand a second factor: what the reader may see is read anew. */
+/** The team began to demand another way in: what the reader may see is read anew. */
 function noticeLock(thrown: unknown): void {
-  const locked = thrown instanceof ProblemError && thrown.problem.code === "mfa_enrolment_required";
+  const locks = ["mfa_enrolment_required", "sso_required"];
+  const locked = thrown instanceof ProblemError && locks.includes(thrown.problem.code);
   if (locked) void queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
 }
 
@@ -65,7 +66,11 @@ const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFou
 const loginRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/login",
-  validateSearch: (search): { next?: string } => ({ next: optionalText(search.next) }),
+  validateSearch: (search): { next?: string; sso?: string; team?: string } => ({
+    next: optionalText(search.next),
+    sso: optionalText(search.sso),
+    team: optionalText(search.team),
+  }),
   component: lazyRouteComponent(() => import("./pages/LoginPage"), "LoginPage"),
 });
 
@@ -196,6 +201,12 @@ const teamSettingsRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/TeamPage"), "TeamPage"),
 });
 
+const ssoRoute = createRoute({
+  getParentRoute: () => teamRoute,
+  path: "/single-sign-on",
+  component: lazyRouteComponent(() => import("./pages/SsoPage"), "SsoPage"),
+});
+
 const rolesRoute = createRoute({
   getParentRoute: () => teamRoute,
   path: "/roles",
@@ -227,6 +238,7 @@ const tree = rootRoute.addChildren([
       serverRoute,
       auditRoute,
       teamSettingsRoute,
+      ssoRoute,
       rolesRoute,
       apiKeysRoute,
     ]),

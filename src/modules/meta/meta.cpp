@@ -14,6 +14,7 @@ struct Instance {
     bool needs_setup = false;
     bool local_ca = false;
     bool mail_configured = false;
+    std::optional<std::string> sso_label;
 };
 
 struct PermissionView {
@@ -61,6 +62,9 @@ constexpr std::array instance_fields{
     field<&Instance::mail_configured>("mail_configured",
                                       "Whether links are mailed; if not, an administrator hands "
                                       "them on."),
+    field<&Instance::sso_label>("sso_label",
+                                "What the installation's own single sign-on is called; "
+                                "null: it has none."),
 };
 static_assert(names_every_member<Instance>(instance_fields));
 
@@ -111,6 +115,8 @@ Instance get_instance(api::Call& call) {
     instance.needs_setup = call.services.set_up.is_needed();
     instance.local_ca = call.services.config.tls.mode == config::TlsMode::local;
     instance.mail_configured = !call.services.config.mail.smtp_url.empty();
+    if (!call.services.config.oidc.issuer.empty())
+        instance.sso_label = call.services.config.oidc.label;
     return instance;
 }
 

@@ -44,6 +44,12 @@ export const teamQuery = (team: string) =>
     queryFn: () => send(api.GET("/api/v1/teams/{team}", { params: { path: { team } } })),
   });
 
+export const ssoQuery = (team: string) =>
+  queryOptions({
+    queryKey: ["team", team, "sso"],
+    queryFn: () => send(api.GET("/api/v1/teams/{team}/sso", { params: { path: { team } } })),
+  });
+
 export const membersQuery = (team: string) =>
   queryOptions({
     queryKey: ["team", team, "members"],

@@ -2910,6 +2910,231 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/login/sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in by single sign-on: of a team, of whoever an address leads to, or of the installation.
+         * @description An Idempotency-Key is refused with 400: nothing of the answer is kept to be given again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SsoEntry"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SsoLocation"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login/sso/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where providers send the browser back to; goes on to a page.
+         * @description An Idempotency-Key is refused with 400: nothing of the answer is kept to be given again.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "": unknown;
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect the own account with a provider, by signing in there once.
+         * @description An Idempotency-Key is refused with 400: nothing of the answer is kept to be given again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SsoLink"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SsoLocation"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The team's own single sign-on, and what its provider must know. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SsoConnection"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        /** Set it up or change it; the provider is asked first. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
+                };
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SsoDraft"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SsoConnection"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        /** Remove it; whoever came by it is signed out. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
+                };
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/push": {
         parameters: {
             query?: never;
@@ -3274,6 +3499,8 @@ export interface components {
             local_ca: boolean;
             /** @description Whether links are mailed; if not, an administrator hands them on. */
             mail_configured: boolean;
+            /** @description What the installation's own single sign-on is called; null: it has none. */
+            sso_label?: string | null;
         };
         Invitation: {
             /**
@@ -3399,6 +3626,8 @@ export interface components {
              * @description Member since.
              */
             joined_at: string;
+            /** @description Has come by the team's own single sign-on. */
+            by_sso: boolean;
         };
         MyAccount: {
             /**
@@ -3426,6 +3655,13 @@ export interface components {
              * @description Until when no password or code is asked for again; null: it is asked for at once.
              */
             assured_until?: string | null;
+            /** @description False for who came by single sign-on only: a link by mail sets one. */
+            has_password: boolean;
+            /**
+             * Format: uuid
+             * @description The team whose own provider this session came by, and the only one that it sees.
+             */
+            sso_team?: string | null;
         };
         MyTeam: {
             /**
@@ -3446,6 +3682,8 @@ export interface components {
             require_2fa: boolean;
             /** @description It does, and you have none: everything in it answers 403. */
             locked: boolean;
+            /** @description The team is entered by its own single sign-on, and you came another way: everything in it answers 403. */
+            sso_required: boolean;
         };
         NewApiKey: {
             /**
@@ -3824,6 +4062,76 @@ export interface components {
             user: components["schemas"]["User"];
             /** @description The new team; you own it. */
             team: components["schemas"]["TeamName"];
+        };
+        SsoConnection: {
+            /** @description What the provider must be told of us. */
+            redirect_uri: string;
+            /** @description The link by which members sign in. */
+            start_url: string;
+            /** @description As they stand; null: none is set up. */
+            settings?: components["schemas"]["SsoSettings"] | null;
+            /** @description Whether we have a secret at the provider. */
+            has_secret: boolean;
+            /** @description Grows with every change; 0: none is set up. */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at?: string | null;
+        };
+        SsoDraft: {
+            /** @description The whole of it. */
+            settings: components["schemas"]["SsoSettings"];
+            /** @description Ours, at the provider; never shown again. Null: as it was, or none for a new provider; empty: none. */
+            client_secret?: string | null;
+        };
+        SsoEntry: {
+            /** @description Of whoever wants in: its domain leads to the provider. */
+            email?: string | null;
+            /** @description Whose provider is meant. */
+            team?: string | null;
+            /** @description Whether the session outlives the browser. */
+            remember?: boolean | null;
+            /** @description Whether the provider is to ask for a new proof. */
+            fresh?: boolean | null;
+        };
+        SsoLink: {
+            /** @description Whose provider is meant; null: the installation's. */
+            team?: string | null;
+        };
+        SsoLocation: {
+            /** @description Where to send the browser. */
+            location: string;
+        };
+        SsoRoleMapping: {
+            /** @description As the provider names it. */
+            group: string;
+            /**
+             * @description What its members are here; never owner.
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "member" | "viewer";
+        };
+        SsoSettings: {
+            /** @description The provider, exactly as it names itself. */
+            issuer: string;
+            /** @description What we are called there. */
+            client_id: string;
+            /** @description Only addresses of these come in, and for these the provider's word needs no proof; empty: every address that the provider has verified. */
+            allowed_domains: string[];
+            /** @description The claim that lists a person's groups; empty: groups mean nothing. */
+            groups_claim: string;
+            /** @description Of several groups the strongest role counts. */
+            role_mapping: components["schemas"]["SsoRoleMapping"][];
+            /** @description The role of a new member whose groups say nothing; null: none, and no way in where groups are mapped. */
+            default_role?: ("owner" | "admin" | "member" | "viewer") | null;
+            /** @description Whether somebody whom the provider vouches for becomes a member at the first log-in. */
+            create_members: boolean;
+            /** @description Whether a second factor that the provider asked for counts here. */
+            trust_second_factor: boolean;
+            /** @description Whether members other than owners enter the team by it alone. */
+            only: boolean;
         };
         Successor: {
             /**

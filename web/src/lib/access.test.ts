@@ -13,6 +13,7 @@ const own: Membership = {
   capabilities: ["servers.read", "members.manage"],
   require_2fa: false,
   locked: false,
+  sso_required: false,
 };
 
 describe("seenAs", () => {

@@ -24,6 +24,12 @@ const verbs: Record<string, string> = {
 /** Where the words of the name alone would not be understood. */
 const phrases: Record<string, string> = {
   "auth.recovery_used": "Signed in with a recovery code",
+  "auth.sso": "Signed in by single sign-on",
+  "auth.sso_failed": "Single sign-on refused",
+  "sso.connect": "Account connected with single sign-on",
+  "sso.delete": "Single sign-on removed",
+  "sso.sessions_end": "Sessions of single sign-on ended",
+  "sso.update": "Single sign-on set up",
   "auth.step_up": "Confirmed their presence",
   "auth.totp_failed": "Gave a wrong code",
   "member.role": "Member given another role",

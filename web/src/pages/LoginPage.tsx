@@ -6,7 +6,8 @@ import { useState } from "react";
 import { api, send } from "../api/client";
 import { problemOf } from "../api/problem";
 import { instanceQuery } from "../api/queries";
-import { showWarning } from "../lib/notices";
+import { showFailed, showWarning } from "../lib/notices";
+import { signInBySso, ssoRefusal } from "../lib/sso";
 import { Button } from "../ui/Button";
 import { Field, Tick } from "../ui/Field";
 import { Form } from "../ui/Form";
@@ -16,27 +17,45 @@ import { Gate } from "./Gate";
 import pages from "./pages.module.css";
 import { useEnter } from "./session";
 
-type Step = "password" | "code" | "recovery";
+type Step = "password" | "code" | "recovery" | "sso";
 
 export function LoginPage() {
-  const { next } = useSearch({ strict: false });
-  const [step, setStep] = useState<Step>("password");
+  const { next, sso, team } = useSearch({ strict: false });
+  const [step, setStep] = useState<Step>(sso === "code" ? "code" : team ? "sso" : "password");
   const enter = useEnter();
   const done = () => enter(next);
-  if (step === "password") return <PasswordStep onCode={() => setStep("code")} onDone={done} />;
+  if (step === "password") {
+    return (
+      <PasswordStep
+        refusal={ssoRefusal(sso)}
+        onCode={() => setStep("code")}
+        onSso={() => setStep("sso")}
+        onDone={done}
+      />
+    );
+  }
+  if (step === "sso") return <SsoStep team={team} onBack={() => setStep("password")} />;
   return <SecondStep step={step} onStep={setStep} onDone={done} />;
 }
 
-type PasswordProps = { onCode: () => void; onDone: () => Promise<void> };
+type PasswordProps = {
+  refusal: string | null;
+  onCode: () => void;
+  onSso: () => void;
+  onDone: () => Promise<void>;
+};
 
-function PasswordStep({ onCode, onDone }: PasswordProps) {
+function PasswordStep({ refusal, onCode, onSso, onDone }: PasswordProps) {
   const { data: instance } = useQuery(instanceQuery);
   const lead = instance?.needs_setup ? (
     <p>
       This instance has no account yet. Open the set-up link that the server printed at its start;
       it is also kept in the file <span className="mono">setup-link</span> of its data folder.
     </p>
-  ) : undefined;
+  ) : (
+    refusal && <p role="alert">{refusal}</p>
+  );
+  const label = instance?.sso_label;
   const foot = (
     <>
       <p>
@@ -67,6 +86,47 @@ function PasswordStep({ onCode, onDone }: PasswordProps) {
           Log in
         </Submit>
       </Form>
+      <div className={pages.row}>
+        {label && (
+          <Button onClick={() => signInBySso({}).catch(showFailed)}>Continue with {label}</Button>
+        )}
+        <Button look="quiet" onClick={onSso}>
+          Single sign-on of your team
+        </Button>
+      </div>
+    </Gate>
+  );
+}
+
+/** By the team of a link, or by whoever an address leads to. */
+function SsoStep({ team, onBack }: { team: string | undefined; onBack: () => void }) {
+  return (
+    <Gate
+      title="Single sign-on"
+      lead={
+        <p>
+          {team
+            ? "You go on at your team's own provider, and come back signed in."
+            : "Your address leads to the provider of your team, if the operator knows its domain."}
+        </p>
+      }
+      foot={<Button onClick={onBack}>Log in with a password</Button>}
+    >
+      <Form
+        label="Single sign-on"
+        onSubmit={({ email = "", remember }) => {
+          const kept = { remember: remember === "on" };
+          return signInBySso(team ? { team, ...kept } : { email: email.trim(), ...kept });
+        }}
+      >
+        {!team && (
+          <Field label="E-mail" name="email" type="email" autoComplete="username" autoFocus />
+        )}
+        <Tick name="remember" label="Keep me logged in on this device" />
+        <Submit look="primary" whileBusy="Asking the provider">
+          Continue with single sign-on
+        </Submit>
+      </Form>
     </Gate>
   );
 }
@@ -90,7 +150,7 @@ function SecondStep({ step, onStep, onDone }: SecondProps) {
     </div>
   );
   const lead = byCode ? (
-    <p>Your password was right. Now the code that your authenticator app shows.</p>
+    <p>That was right. Now the code that your authenticator app shows.</p>
   ) : (
     <p>One of the ten codes that you stored when you set the second factor up. Each works once.</p>
   );
@@ -106,7 +166,7 @@ function SecondStep({ step, onStep, onDone }: SecondProps) {
             await send(api.POST(path, { body }));
           } catch (thrown) {
             if (problemOf(thrown).code !== "unauthenticated") throw thrown;
-            showWarning("That took too long", "Log in with your password once more.");
+            showWarning("That took too long", "Log in once more.");
             onStep("password");
             return;
           }

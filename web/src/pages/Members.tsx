@@ -41,6 +41,7 @@ export function Members({ team }: { team: Team }) {
               <th scope="row">
                 {member.name}
                 {member.id === me?.user.id && <span className="faint"> you</span>}
+                {member.by_sso && <span className="faint"> by single sign-on</span>}
               </th>
               <td>{member.email}</td>
               <td>{member.role}</td>

@@ -40,6 +40,11 @@ export function TeamPage() {
         <Link to="/teams/$team/roles" params={{ team }} className={buttonClass()}>
           Roles and permissions
         </Link>
+        {canSecure && (
+          <Link to="/teams/$team/single-sign-on" params={{ team }} className={buttonClass()}>
+            Single sign-on
+          </Link>
+        )}
         {data && <Leave team={data} />}
       </PageHeader>
       <div className={pages.page}>

@@ -4,7 +4,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, send } from "../api/client";
 import { meQuery } from "../api/queries";
+import { showFailed } from "../lib/notices";
 import { answerProof } from "../lib/proof";
+import { signInBySso } from "../lib/sso";
 import { CodeField } from "../pages/CodeField";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
@@ -12,11 +14,34 @@ import { Form } from "../ui/Form";
 import { DialogActions, Modal } from "../ui/Overlay";
 import { Submit } from "../ui/Submit";
 
+/** Who has no password here proves it where they came from, and begins the act once more. */
+function ByProvider({ team }: { team: string | null }) {
+  return (
+    <Modal open onClose={() => answerProof(false)} title="Please confirm that it is you">
+      <p className="muted">
+        Sign in at your provider once more, then begin again: for ten minutes we do not ask.
+      </p>
+      <DialogActions>
+        <span className="grow" />
+        <Button onClick={() => answerProof(false)}>Cancel</Button>
+        <Button
+          look="primary"
+          onClick={() => signInBySso({ fresh: true, ...(team && { team }) }).catch(showFailed)}
+        >
+          Continue with single sign-on
+        </Button>
+      </DialogActions>
+    </Modal>
+  );
+}
+
 export function StepUp() {
   const client = useQueryClient();
   const { data: me } = useQuery(meQuery);
   const [way, setWay] = useState<"code" | "password" | null>(null);
+  const bySso = me?.user.has_password === false && !me.user.second_factor;
   const byCode = way === "code" || (way === null && me?.user.second_factor === true);
+  if (bySso) return <ByProvider team={me.user.sso_team ?? null} />;
   return (
     <Modal open onClose={() => answerProof(false)} title="Please confirm that it is you">
       <p className="muted">This act changes who may do what. For ten minutes we ask only once.</p>

@@ -87,13 +87,14 @@ const accountRoutes = [
     "GET",
     "/me",
     ({ state, me, session }) => {
-      const teams = [...state.rooms.values()].flatMap(({ team, members }) => {
+      const teams = [...state.rooms.values()].flatMap(({ team, members, sso }) => {
         const role = members.find((member) => member.user === me.id)?.role;
         if (!role) return [];
         const capabilities = matrix.filter((p) => p.roles.includes(role)).map((p) => p.name);
         const { id, name, require_2fa } = team;
         const locked = require_2fa && !hasFactor(me);
-        return [{ id, name, role, capabilities, require_2fa, locked }];
+        const sso_required = sso?.settings.only === true && role !== "owner";
+        return [{ id, name, role, capabilities, require_2fa, locked, sso_required }];
       });
       const until = new Date(session.proved + provedFor).toISOString();
       const user = {

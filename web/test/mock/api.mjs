@@ -7,6 +7,7 @@ import { gaugesAt, seriesOf } from "./metrics.mjs";
 import { routes as operatorRoutes } from "./operator.mjs";
 import { invalid, missing, page, Refusal, unknownUser } from "./replies.mjs";
 import { enterPerson, enterRoom, fillRoom } from "./rooms.mjs";
+import { routes as ssoRoutes } from "./sso.mjs";
 import { routes as teamRoutes } from "./team.mjs";
 
 export { Refusal };
@@ -111,6 +112,7 @@ const ownRoutes = [
       version: "0.1.0",
       signup_mode: "invite",
       local_ca: true,
+      sso_label: state.ssoLabel ?? null,
       needs_setup: state.user === undefined,
     }),
     "public",
@@ -270,7 +272,14 @@ const ownRoutes = [
   ],
 ];
 
-const routes = [...accessRoutes, ...teamRoutes, ...keyRoutes, ...operatorRoutes, ...ownRoutes];
+const routes = [
+  ...accessRoutes,
+  ...teamRoutes,
+  ...ssoRoutes,
+  ...keyRoutes,
+  ...operatorRoutes,
+  ...ownRoutes,
+];
 
 function match(pattern, path) {
   const wanted = pattern.split("/");
