@@ -3,7 +3,10 @@
 // Prints `ready DSN` once the database stands, then answers each line of its input with one line:
 //     mutate TEAMS MILLISECONDS   mutations a second
 //     verify LINKS                events, stored/s, links/s, SHA-256 bound/s
+//     explore EVENTS              events, indexed/s, index bytes each, page p95 ms, slowest filter
+//                                 and its median ms, first find ms, no find ms
 #include "bench/chain_rate.hpp"
+#include "bench/explore_rate.hpp"
 #include "bench/mutation_rate.hpp"
 
 #include "base/log.hpp"
@@ -29,6 +32,11 @@ void answer(bench::Stage& stage, const std::string& line) {
         const bench::ChainRate rate = bench::measure_chain(stage, first);
         std::printf("%lld %.1f %.1f %.1f\n", static_cast<long long>(rate.events), rate.stored_per_s,
                     rate.links_per_s, rate.bound_per_s);
+    } else if (command == "explore" && first > 0) {
+        const bench::ExploreRate rate = bench::measure_explore(stage, first);
+        std::printf("%lld %.1f %.1f %.3f %s %.3f %.3f %.3f\n", static_cast<long long>(rate.events),
+                    rate.indexed_per_s, rate.index_bytes, rate.page_p95_ms, rate.slowest.c_str(),
+                    rate.slowest_median_ms, rate.text_first_ms, rate.text_none_ms);
     } else {
         throw std::runtime_error("not a command: " + line);
     }

@@ -87,6 +87,7 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
                                                               *set_up_,
                                                               verifications_,
                                                               event_streams_,
+                                                              downloads_,
                                                               *telemetry_,
                                                               *providers_,
                                                               oidc_client_secret_,
@@ -106,12 +107,16 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     service_ = std::make_unique<api::Service>(*services_, router_, std::move(service_options));
     start_postman();
     start_indexer();
+    start_streamer();
 }
 
 Instance::~Instance() { stop(); }
 
 void Instance::stop() {
+    if (streamer_)
+        streamer_->stop();
     event_streams_.stop();
+    downloads_.stop();
     if (slow_)
         slow_->stop();
     if (outward_)
@@ -204,15 +209,44 @@ void Instance::start_postman() {
     postman_->start();
 }
 
+/// Every team, and the platform's own.
+std::vector<TeamId> Instance::list_chains() {
+    db::Connection directory(connection_options("atalaya_sched"));
+    auto teams = team::list_team_ids(directory);
+    teams.push_back(platform_team);
+    return teams;
+}
+
 void Instance::start_indexer() {
     indexer_ = std::make_unique<audit_log::Indexer>(
-        connection_options("atalaya_app"), *payload_sealer_, [this] {
-            db::Connection directory(connection_options("atalaya_sched"));
-            auto teams = team::list_team_ids(directory);
-            teams.push_back(platform_team);
-            return teams;
-        });
+        connection_options("atalaya_app"), *payload_sealer_, [this] { return list_chains(); });
     indexer_->start();
+}
+
+void Instance::start_streamer() {
+    const config::Config& config = *options_.config;
+    const std::string& url = options_.public_url;
+    const auto host = url.find("://") == url.npos ? url : url.substr(url.find("://") + 3);
+    audit_log::StreamerParts parts{
+        *keyring_,
+        *payload_sealer_,
+        *options_.clock,
+        *options_.random,
+        {options_.way_out ? options_.way_out : make_way_out(config),
+         options_.tls_way_out ? options_.tls_way_out : make_tls_way_out(config)},
+        host.substr(0, host.find_first_of(":/")),
+        [this] { return list_chains(); },
+        [this](TeamId team, const audit_log::Stream& stream) {
+            api::Incoming incoming;
+            incoming.caller.kind = access::CallerKind::system;
+            incoming.caller.name = "jobs";
+            api::SlowCall call(*services_, incoming);
+            call.transact({team, UserId{}}, {team},
+                          [&](api::Call& inner) { audit_log::pause_stream(inner, team, stream); });
+        }};
+    streamer_ =
+        std::make_unique<audit_log::Streamer>(connection_options("atalaya_app"), std::move(parts));
+    streamer_->start();
 }
 
 void Instance::run_jobs() {

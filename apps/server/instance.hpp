@@ -7,6 +7,7 @@
 #pragma once
 
 #include "api/announcements.hpp"
+#include "api/downloads.hpp"
 #include "api/event_streams.hpp"
 #include "api/identities.hpp"
 #include "api/serve.hpp"
@@ -20,6 +21,7 @@
 #include "db/pool.hpp"
 #include "keyring/keyring.hpp"
 #include "modules/audit_log/indexer.hpp"
+#include "modules/audit_log/streamer.hpp"
 #include "modules/outbox/postman.hpp"
 #include "oidc/provider.hpp"
 #include "telemetry/push_store.hpp"
@@ -49,6 +51,8 @@ struct InstanceOptions {
     outbox::Transport mail_transport{};
     /// Instead of the guarded way out.
     egress::Send way_out{};
+    std::function<std::optional<egress::Failure>(const egress::Endpoint&, std::string_view)>
+        tls_way_out{};
 };
 
 class Instance {
@@ -78,6 +82,8 @@ class Instance {
     void prepare_set_up();
     void start_postman();
     void start_indexer();
+    void start_streamer();
+    std::vector<TeamId> list_chains();
 
     const InstanceOptions options_;
     std::unique_ptr<keyring::Keyring> keyring_;
@@ -88,6 +94,7 @@ class Instance {
     api::Announcements announcements_;
     api::Verifications verifications_;
     api::EventStreams event_streams_;
+    api::Downloads downloads_;
     std::string set_up_token_;
     std::unique_ptr<api::SetUp> set_up_;
     std::unique_ptr<api::Identities> identities_;
@@ -98,6 +105,7 @@ class Instance {
     Secret oidc_client_secret_;
     std::unique_ptr<outbox::Postman> postman_; ///< when mail is sent
     std::unique_ptr<audit_log::Indexer> indexer_;
+    std::unique_ptr<audit_log::Streamer> streamer_;
     std::unique_ptr<api::Services> services_;
     api::Router router_;
     std::unique_ptr<api::Service> service_;

@@ -2,6 +2,7 @@
 
 #include "api_key_sql.hpp"
 #include "api_sql.hpp"
+#include "audit_log_sql.hpp"
 #include "audit_sql.hpp"
 #include "config/config.hpp"
 #include "db_sql.hpp"
@@ -45,6 +46,7 @@ db::MigrationLists migrations() {
             sql::api::migrations,
             sql::server::migrations,
             sql::api_key::migrations,
+            sql::audit_log::migrations,
             sql::operator_desk::migrations,
             sql::notification::migrations,
             sql::single_sign_on::migrations};
@@ -56,8 +58,9 @@ std::vector<const db::Statement*> statements() {
          {sql::db::statements, sql::telemetry::statements, sql::audit::statements,
           sql::identity::statements, sql::outbox::statements, sql::mailed_link::statements,
           sql::second_factor::statements, sql::team::statements, sql::api::statements,
-          sql::server::statements, sql::api_key::statements, sql::operator_desk::statements,
-          sql::notification::statements, sql::single_sign_on::statements})
+          sql::server::statements, sql::api_key::statements, sql::audit_log::statements,
+          sql::operator_desk::statements, sql::notification::statements,
+          sql::single_sign_on::statements})
         all.insert(all.end(), room.begin(), room.end());
     return all;
 }
@@ -66,8 +69,8 @@ void add_endpoints(api::Router& router) {
     for (const auto& module :
          {meta::endpoints(), account::endpoints(), mailed_link::endpoints(),
           second_factor::endpoints(), team::endpoints(), server::endpoints(), api_key::endpoints(),
-          audit_log::endpoints(), operator_desk::endpoints(), notification::endpoints(),
-          single_sign_on::endpoints()})
+          audit_log::endpoints(), audit_log::stream_endpoints(), operator_desk::endpoints(),
+          notification::endpoints(), single_sign_on::endpoints()})
         router.add("/api/v1", module);
     router.add("", ingest::endpoints());
 }

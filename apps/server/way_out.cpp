@@ -6,7 +6,9 @@
 
 namespace atalaya::server_program {
 
-egress::Send make_way_out(const config::Config& config) {
+namespace {
+
+egress::ClientOptions client_options(const config::Config& config) {
     egress::ClientOptions options;
     for (const std::string& text : config.egress.allow)
         options.opened.push_back(egress::parse_network(text).value());
@@ -14,9 +16,22 @@ egress::Send make_way_out(const config::Config& config) {
     if (!options.ca_file.empty() && !read_file(options.ca_file))
         throw StartRefused("no authorities can be read from egress.ca_file, " +
                            config.egress.ca_file);
+    return options;
+}
+
+} // namespace
+
+egress::Send make_way_out(const config::Config& config) {
     // Shared, because a function is a value that may be copied.
-    const auto client = std::make_shared<egress::Client>(std::move(options));
+    const auto client = std::make_shared<egress::Client>(client_options(config));
     return [client](const egress::Request& request) { return client->send(request); };
+}
+
+std::function<std::optional<egress::Failure>(const egress::Endpoint&, std::string_view)>
+make_tls_way_out(const config::Config& config) {
+    return [options = client_options(config)](const egress::Endpoint& to, std::string_view bytes) {
+        return egress::send_over_tls(options, to, bytes);
+    };
 }
 
 Secret read_oidc_secret(const config::Config& config) {

@@ -64,8 +64,9 @@ std::optional<Problem> find_refusal(const Endpoint& endpoint, const access::Call
         return Problem(problems::sso_required);
     if (endpoint.permission && !caller.may(*endpoint.permission))
         return Problem(problems::forbidden);
-    if (endpoint.needs_step_up &&
-        (caller.kind != access::CallerKind::user || caller.assured_at + assurance_max < now))
+    const bool is_person = caller.kind == access::CallerKind::user;
+    const bool steps_up = endpoint.needs_step_up || (endpoint.asks_people_to_step_up && is_person);
+    if (steps_up && (!is_person || caller.assured_at + assurance_max < now))
         return Problem(problems::step_up_required);
     return std::nullopt;
 }

@@ -76,6 +76,7 @@ struct Endpoint {
         false; ///< the body holds one: nothing that is fast to guess is kept of it
 
     bool needs_step_up = false;          ///< only within minutes of a password or code
+    bool asks_people_to_step_up = false; ///< the same for people; keys may as they are
     bool open_without_second_factor =
         false; ///< also where the team requires one: what is needed to get or to leave
     bool open_to_team_session = false; ///< also to a session that a team's own provider vouches for
@@ -91,6 +92,11 @@ struct Endpoint {
     constexpr Endpoint with_step_up() const {
         Endpoint copy = *this;
         copy.needs_step_up = true;
+        return copy;
+    }
+    constexpr Endpoint with_step_up_of_people() const {
+        Endpoint copy = *this;
+        copy.asks_people_to_step_up = true;
         return copy;
     }
     constexpr Endpoint without_second_factor() const {

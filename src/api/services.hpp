@@ -36,6 +36,7 @@ class TelemetryStore;
 namespace atalaya::api {
 
 class Announcements;
+class Downloads;
 class EventStreams;
 class Identities;
 class Router;
@@ -60,6 +61,7 @@ struct Services {
     SetUp& set_up;
     Verifications& verifications;
     EventStreams& event_streams;
+    Downloads& downloads;
     telemetry::TelemetryStore& telemetry;
     oidc::Providers& providers;
     const Secret& oidc_client_secret; ///< of the installation's own connection; empty without one

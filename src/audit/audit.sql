@@ -106,7 +106,7 @@ order by s.block desc;
 
 -- name: list_places
 select s.owner, s.places from app.audit_search s
-where s.team_id = (select ctx.team()) and s.lane = 0 and s.block = $block;
+where s.team_id = (select ctx.team()) and s.lane = 0 and s.block = $block and s.owner = any ($owners::bytea[]);
 
 -- The next four as atalaya_signer.
 

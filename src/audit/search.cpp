@@ -202,10 +202,25 @@ class Searcher {
         });
     }
 
+    bool holds_any(const OpenSection& section) const {
+        return std::ranges::any_of(demands_, [&](const Demand& demand) {
+            return std::ranges::any_of(demand, [&](const std::vector<Token>& tokens) {
+                return std::ranges::any_of(
+                    tokens, [&](Token token) { return section.tokens.find(token).has_value(); });
+            });
+        });
+    }
+
     /// Where in the block all demands are met; absent when the index is damaged.
     std::optional<PlaceSet> find_places(std::int64_t number, const Block& block) {
         std::map<Token, PlaceSet> places;
-        for (const db::Row row : tx_.query(sql::audit::list_places, {{"block", number}})) {
+        std::vector<Bytes> owners;
+        for (const OpenSection& section : block.sections) {
+            if (holds_any(section))
+                owners.push_back(section.owner);
+        }
+        for (const db::Row row :
+             tx_.query(sql::audit::list_places, {{"block", number}, {"owners", owners}})) {
             if (!add_places(places, number, block, row))
                 return std::nullopt;
         }

@@ -8,6 +8,9 @@
 namespace atalaya::audit {
 namespace {
 
+constexpr std::size_t bitmap_size = block_size / 8;
+constexpr std::size_t bitmap_from = bitmap_size / sizeof(std::uint16_t);
+
 /// Sections of a block by the beginning of their owner's blobs.
 using Sections = std::map<Bytes, Section>;
 
@@ -29,6 +32,39 @@ void add_event(Sections& sections, const PayloadSealer& sealer, const TeamId& te
     }
 }
 
+/// What most events say takes a bit for each event of the block instead of two bytes.
+void write_places(Writer& out, const Places& places) {
+    out.u16(static_cast<std::uint16_t>(places.size()));
+    if (places.size() < bitmap_from) {
+        for (const std::uint16_t place : places)
+            out.u16(place);
+        return;
+    }
+    std::array<std::uint8_t, bitmap_size> bits{};
+    for (const std::uint16_t place : places)
+        bits[place / 8] = static_cast<std::uint8_t>(bits[place / 8] | 1u << place % 8);
+    out.raw(bits);
+}
+
+std::size_t written_size(std::size_t count) {
+    return count < bitmap_from ? 2 * count : bitmap_size;
+}
+
+Places read_places(Reader& in, std::size_t count) {
+    Places places;
+    if (count < bitmap_from) {
+        for (std::size_t i = 0; i < count; ++i)
+            places.push_back(in.u16());
+        return places;
+    }
+    const BytesView bits = in.raw(bitmap_size);
+    for (std::size_t place = 0; place < 8 * bits.size(); ++place) {
+        if (bits[place / 8] >> place % 8 & 1)
+            places.push_back(static_cast<std::uint16_t>(place));
+    }
+    return places;
+}
+
 Owner owner_of(const TeamId& team, const Bytes& prefix, const PayloadSealer& sealer) {
     if (prefix == sealer.prefix({team, UserId{}}))
         return {team, UserId{}};
@@ -44,9 +80,7 @@ SectionBlobs encode_section(const Section& section) {
     Writer tokens, places;
     for (const auto& [token, at] : section) {
         tokens.u32(token);
-        places.u16(static_cast<std::uint16_t>(at.size()));
-        for (const std::uint16_t place : at)
-            places.u16(place);
+        write_places(places, at);
     }
     return {std::move(tokens).take(), std::move(places).take()};
 }
@@ -80,14 +114,10 @@ std::optional<std::vector<Places>> parse_places(BytesView bytes,
     Reader in(bytes);
     for (std::size_t index = 0; out.size() < wanted.size(); ++index) {
         const std::size_t count = in.u16();
-        if (index != wanted[out.size()]) {
-            in.raw(2 * count);
-        } else {
-            Places places(count);
-            for (std::uint16_t& place : places)
-                place = in.u16();
-            out.push_back(std::move(places));
-        }
+        if (index != wanted[out.size()])
+            in.raw(written_size(count));
+        else
+            out.push_back(read_places(in, count));
         if (!in.ok())
             return std::nullopt;
     }

@@ -22,7 +22,7 @@ inline constexpr std::int64_t block_size = 1024;
 inline constexpr std::int64_t block_of(std::int64_t seq) { return (seq - 1) / block_size; }
 inline constexpr std::int64_t first_of(std::int64_t block) { return block * block_size + 1; }
 
-/// Places in a block, ascending.
+/// Places in a block, ascending, each once.
 using Places = std::vector<std::uint16_t>;
 /// The facts of one owner in one block.
 using Section = std::map<Token, Places>;

@@ -237,14 +237,19 @@ TEST_F(AuditSearch, SeesItsOwnTeamOnly) {
 }
 
 TEST_F(AuditSearch, EncodesSectionsBothWays) {
-    const Section section{{7, {0, 5, 1023}}, {9, {1}}, {0xffffffff, {2, 3}}};
+    Places many;
+    for (std::uint16_t place = 1; place < block_size; place = static_cast<std::uint16_t>(place + 3))
+        many.push_back(place);
+    const Section section{{7, {0, 5, 1023}}, {8, many}, {9, {1}}, {0xffffffff, {2, 3}}};
     const SectionBlobs blobs = encode_section(section);
     const auto tokens = TokenList::parse(blobs.tokens);
     ASSERT_TRUE(tokens);
     EXPECT_EQ(tokens->find(7), 0u);
-    EXPECT_EQ(tokens->find(8), std::nullopt);
-    EXPECT_EQ(tokens->find(0xffffffff), 2u);
-    const std::size_t wanted[] = {0, 2};
+    EXPECT_EQ(tokens->find(10), std::nullopt);
+    EXPECT_EQ(tokens->find(0xffffffff), 3u);
+    const std::size_t common[] = {1};
+    EXPECT_EQ(parse_places(blobs.places, common), std::vector<Places>{many});
+    const std::size_t wanted[] = {0, 3};
     EXPECT_EQ(parse_places(blobs.places, wanted), (std::vector<Places>{{0, 5, 1023}, {2, 3}}));
     EXPECT_FALSE(TokenList::parse({1, 2, 3}));
     EXPECT_FALSE(parse_places(BytesView(blobs.places).first(4), wanted));

@@ -13,6 +13,9 @@
 namespace atalaya::egress {
 namespace {
 
+/// Ports on which something else than HTTP listens that a request could be smuggled into.
+constexpr std::array<std::uint16_t, 7> foreign_ports{22, 25, 465, 5432, 6379, 8883, 11211};
+
 constexpr unsigned mapped_bits = 96;
 
 constexpr Address map(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) {
@@ -200,6 +203,12 @@ std::vector<Address> list_own_addresses() {
             out.push_back(*address);
     }
     return out;
+}
+
+bool is_foreign_port(const sockaddr& address) {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(&address);
+    const auto port = static_cast<std::uint16_t>(bytes[2] << 8 | bytes[3]); // of both families
+    return std::find(foreign_ports.begin(), foreign_ports.end(), port) != foreign_ports.end();
 }
 
 } // namespace atalaya::egress

@@ -40,6 +40,8 @@ struct AddressRules {
 
 /// Why the address must not be reached, for the log; nullopt when it may.
 std::optional<std::string_view> find_denial(const Address& address, const AddressRules& rules);
+/// Whether it names a port on which a protocol listens that other requests could be smuggled into.
+bool is_foreign_port(const sockaddr& address);
 /// The addresses that this host has now.
 std::vector<Address> list_own_addresses();
 

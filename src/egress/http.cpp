@@ -20,9 +20,6 @@ struct ListEnd {
 using Handle = std::unique_ptr<CURL, HandleEnd>;
 using List = std::unique_ptr<curl_slist, ListEnd>;
 
-/// Ports on which something else than HTTP listens that a request could be smuggled into.
-constexpr std::array<std::uint16_t, 7> foreign_ports{22, 25, 465, 5432, 6379, 8883, 11211};
-
 /// One exchange, as libcurl's callbacks see it.
 struct Exchange {
     AddressRules rules;
@@ -36,12 +33,6 @@ template <class Value>
 void set(const Handle& handle, CURLoption option, Value value) {
     if (curl_easy_setopt(handle.get(), option, value) != CURLE_OK)
         throw std::runtime_error("libcurl knows no option " + std::to_string(option));
-}
-
-bool is_foreign_port(const sockaddr& address) {
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(&address);
-    const auto port = static_cast<std::uint16_t>(bytes[2] << 8 | bytes[3]); // of both families
-    return std::find(foreign_ports.begin(), foreign_ports.end(), port) != foreign_ports.end();
 }
 
 curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* target) {

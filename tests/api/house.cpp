@@ -94,6 +94,20 @@ House::~House() {
     std::filesystem::remove_all(directory_);
 }
 
+/// All of a download; of events that come for ever, nothing.
+static std::string drain(net::Stream& stream, const std::string& media) {
+    std::string body;
+    for (bool last = media == "text/event-stream"; !last && !stream.closed();) {
+        const auto taken = stream.take();
+        body += taken.bytes;
+        last = taken.last;
+        if (taken.bytes.empty())
+            std::this_thread::yield();
+    }
+    stream.close();
+    return body;
+}
+
 Answer House::call(net::Request request) {
     auto promise = std::make_shared<std::promise<Answer>>();
     auto future = promise->get_future();
@@ -109,7 +123,7 @@ Answer House::call(net::Request request) {
             answer.body = response->body;
             answer.not_before = response->not_before;
             if (response->stream)
-                response->stream->close();
+                answer.body += drain(*response->stream, answer.headers["content-type"]);
         }
         promise->set_value(std::move(answer));
     });

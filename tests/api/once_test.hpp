@@ -71,6 +71,17 @@ class Once : public testing::Test {
         }
         return "";
     }
+    static std::string stream_draft() {
+        return write({{"name", "a collector"},
+                      {"kind", "webhook"},
+                      {"url", "https://siem.example.com/in"},
+                      {"from_start", false}});
+    }
+    static std::string add_stream() {
+        const shape::Json made_stream =
+            house->call(ada, "POST", team + "/audit/streams", stream_draft()).json();
+        return team + "/audit/streams/" + *made_stream.find("stream")->find("id")->if_string();
+    }
     static std::string key_draft() {
         return write({{"name", "a key"},
                       {"env", "live"},
@@ -317,6 +328,15 @@ class Once : public testing::Test {
         };
         out["POST /api/v1/teams/{team}/audit/bundle"] = [] {
             return Sent{ada, team + "/audit/bundle", "{}"};
+        };
+        const std::string streams = "/api/v1/teams/{team}/audit/streams";
+        out["POST " + streams] = [] { return Sent{ada, team + "/audit/streams", stream_draft()}; };
+        out["PATCH " + streams + "/{stream}"] = [] {
+            return Sent{ada, add_stream(), write({{"name", "another name"}})};
+        };
+        out["DELETE " + streams + "/{stream}"] = [] { return Sent{ada, add_stream(), ""}; };
+        out["POST " + streams + "/{stream}/test"] = [] {
+            return Sent{ada, add_stream() + "/test", ""};
         };
         out["POST /api/v1/teams/{team}/api-keys"] = [] {
             return Sent{ada, team + "/api-keys", key_draft()};

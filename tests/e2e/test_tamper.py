@@ -14,6 +14,7 @@ import unittest
 
 import authenticator
 import client
+import identity_provider
 import programs
 
 POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin/postgres")
@@ -24,7 +25,13 @@ class Tampering(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.directory = cls.enterClassContext(programs.temporary_directory())
-        server = programs.Server(cls.directory / "data")
+        port = programs.free_port()
+        cls.provider = identity_provider.Provider(
+            cls.directory, f"https://127.0.0.1:{port}/api/v1/login/sso/callback",
+            {"bob": {"email": "bob@example.com", "email_verified": True, "groups": ["staff"]}})
+        cls.addClassCleanup(cls.provider.stop)
+        server = programs.Server(cls.directory / "data", https=port, ATALAYA_EGRESS_ALLOW="127.0.0.1",
+                                 ATALAYA_EGRESS_CA_FILE=str(cls.provider.certificate))
         ada = client.Client(server.https_port, server.ca).sign_up(setup_token=server.setup_token)
         for number in range(8):
             ada.call("POST", ada.in_team("/servers"), {"name": f"web-{number}"})
@@ -44,6 +51,13 @@ class Tampering(unittest.TestCase):
         ada.call("POST", ada.in_team("/invitations"), {"email": "bob@example.com", "role": "viewer"})
         ada.call("POST", ada.in_team("/api-keys"), {"name": "deploy", "env": "live", "scopes": ["servers:read"],
                                                     "ip_allow": [], "cors_origins": [], "expires_at": None})
+        ada.call("POST", ada.in_team("/audit/streams"), {"name": "siem", "kind": "webhook", "from_start": False,
+                                                         "url": "https://siem.example.com/in"})
+        identity_provider.connect(ada, cls.provider)
+        agent = identity_provider.UserAgent(cls.provider.certificate, cls.running.ca)
+        place = identity_provider.come(cls.running.url, agent, "bob", team=ada.team)
+        if place != "/":
+            raise AssertionError(place)
         authenticator.enrol(ada)
         done = programs.run("admin", "create", "ada@example.com", "--data", cls.running.data)
         if done.returncode != 0:

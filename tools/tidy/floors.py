@@ -10,7 +10,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 LIBRARIES = [
     (r"boost/(asio|beast)", r"^src/net/"),
     (r"libpq-fe\.h|postgres_ext\.h", r"^src/db/|^tests/support/"),
-    (r"openssl/", r"^src/(crypto|net)/|^tests/support/"),
+    (r"openssl/", r"^src/(crypto|net|egress)/|^tests/support/"),
     (r"sodium", r"^src/(crypto|base)/"),
     (r"toml\+\+", r"^src/(config|agent)/"),
     (r"zip\.h$|zipconf\.h", r"^src/archive/"),

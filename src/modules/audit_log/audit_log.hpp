@@ -9,5 +9,7 @@
 namespace atalaya::audit_log {
 
 std::span<const api::Endpoint> endpoints();
+/// Where the record is sent as it grows (streamer.hpp sends it).
+std::span<const api::Endpoint> stream_endpoints();
 
 } // namespace atalaya::audit_log

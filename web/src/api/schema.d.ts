@@ -2486,6 +2486,225 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/audit/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the record is sent as it grows, and how far each is. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["AuditStream"][];
+                            /** @description Cursor of the next page. */
+                            next: string | null;
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Send the record to a webhook or a syslog collector from now on.
+         * @description A second request with the same Idempotency-Key changes nothing and gets 409: the secret in the answer is shown once.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AuditStreamDraft"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewAuditStream"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/audit/streams/{stream}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One stream. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    team: string;
+                    stream: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditStream"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Send nothing there any more. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
+                };
+                path: {
+                    team: string;
+                    stream: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Rename it, send it elsewhere, pause it or let it go on. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
+                };
+                path: {
+                    team: string;
+                    stream: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AuditStreamChangePatch"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditStream"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/audit/streams/{stream}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message soon; `tested_at` then says how it went. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    team: string;
+                    stream: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditStream"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/teams": {
         parameters: {
             query?: never;
@@ -3391,6 +3610,81 @@ export interface components {
              */
             at: string;
         };
+        AuditStream: {
+            /**
+             * Format: uuid
+             * @description The stream.
+             */
+            id: string;
+            /** @description What it is for. */
+            name: string;
+            /** @description webhook or syslog. */
+            kind: string;
+            /** @description Where it goes. */
+            url: string;
+            /** @description active, failing, or paused. */
+            state: string;
+            /** @description All events up to this number were taken. */
+            delivered_seq: number;
+            /** @description How many events wait. */
+            lag: number;
+            /**
+             * Format: date-time
+             * @description When something was last taken.
+             */
+            delivered_at?: string | null;
+            /** @description Failed attempts in a row. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the first of them was.
+             */
+            failing_since?: string | null;
+            /**
+             * Format: date-time
+             * @description When the next attempt is due, while it fails.
+             */
+            next_try_at?: string | null;
+            /** @description Why the last attempt failed. */
+            failure?: string | null;
+            /** @description Whether a test is about to be made. */
+            test_pending: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last tested.
+             */
+            tested_at?: string | null;
+            /** @description Why that failed; null when it did not. */
+            test_failure?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Grows with every change. */
+            revision: number;
+        };
+        AuditStreamChangePatch: {
+            /** @description What it is for. */
+            name?: string;
+            /** @description https://HOST/PATH of a webhook, or syslog+tls://HOST:PORT (6514 if not given). */
+            url?: string;
+            /** @description Whether nothing is sent; what happens is kept. */
+            paused?: boolean;
+        };
+        AuditStreamDraft: {
+            /** @description What it is for. */
+            name: string;
+            /**
+             * @description webhook or syslog.
+             * @enum {string}
+             */
+            kind: "webhook" | "syslog";
+            /** @description https://HOST/PATH of a webhook, or syslog+tls://HOST:PORT (6514 if not given). */
+            url: string;
+            /** @description Send the whole record, and not only what happens from now. */
+            from_start: boolean;
+        };
         AuditVerified: {
             /**
              * Format: date-time
@@ -3726,6 +4020,12 @@ export interface components {
             expires_at?: string | null;
             /** @description Grows with every change. */
             revision: number;
+        };
+        NewAuditStream: {
+            /** @description The stream. */
+            stream: components["schemas"]["AuditStream"];
+            /** @description With it a webhook's signature is checked (Standard Webhooks). Shown this once; null for syslog. */
+            secret?: string | null;
         };
         NewEmail: {
             /**
