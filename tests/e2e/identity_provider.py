@@ -31,6 +31,22 @@ def install():
         stamp.write_bytes(lock.read_bytes())
 
 
+def connect(owner, provider, **changed):
+    """Gives the owner's team a connection to the provider."""
+    settings = {"issuer": provider.issuer, "client_id": "atalaya", "allowed_domains": ["Example.com"],
+                "groups_claim": "groups", "default_role": None, "create_members": True, "trust_second_factor": False,
+                "only": False,
+                "role_mapping": [{"group": "staff", "role": "viewer"}, {"group": "ops", "role": "member"}]} | changed
+    return owner.call("PUT", owner.in_team("/sso"), {"settings": settings, "client_secret": SECRET})
+
+
+def come(url, agent, subject, **body):
+    """Signs in by the provider, from the button on; gives where the browser is sent in the end."""
+    _, text = agent.request("POST", f"{url}/api/v1/login/sso", json.dumps(body), {"Content-Type": "application/json"})
+    response, _ = agent.request("GET", agent.sign_in(json.loads(text)["location"], subject, url))
+    return response.headers["Location"]
+
+
 class _Forms(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()

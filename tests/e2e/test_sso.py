@@ -221,11 +221,7 @@ class Team(_House):
         self.connect(self.ada)
 
     def connect(self, owner, **changed):
-        settings = {"issuer": self.provider.issuer, "client_id": "atalaya", "allowed_domains": ["Example.com"],
-                    "groups_claim": "groups", "default_role": None, "create_members": True,
-                    "trust_second_factor": False, "only": False,
-                    "role_mapping": [{"group": "staff", "role": "viewer"}, {"group": "ops", "role": "member"}]} | changed
-        return owner.call("PUT", owner.in_team("/sso"), {"settings": settings, "client_secret": identity_provider.SECRET})
+        return identity_provider.connect(owner, self.provider, **changed)
 
     def role_of(self, email):
         return {one["email"]: one["role"] for one in self.ada.list_all(self.ada.in_team("/members"))}.get(email)
