@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t auth_connections = 2;
 constexpr std::size_t slow_queue_max = 128;
 /// They do nothing but wait for others' servers.
-constexpr unsigned outward_threads = 8;
+constexpr unsigned outward_threads = 24;
 /// What became of a mail is told for so long; its content goes as soon as it is sent.
 constexpr Micros mails_kept_for = std::chrono::hours(30 * 24);
 

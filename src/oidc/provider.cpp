@@ -14,7 +14,7 @@ using Kind = ProviderFault::Kind;
 constexpr Micros kept_for = std::chrono::hours(1);
 constexpr Micros refetch_interval = std::chrono::seconds(30);
 constexpr std::size_t known_max = 1024;
-constexpr int running_max = 2;
+constexpr int running_max = 8;
 
 std::string text(const Json& json, std::string_view name) {
     const Json* member = json.find(name);
@@ -178,13 +178,14 @@ Metadata Providers::fetch_metadata(const std::string& issuer) {
 }
 
 Metadata Providers::get_metadata(const std::string& issuer) {
-    const Turn turn(*this, issuer);
     {
         const std::lock_guard lock(mutex_);
-        const Known& known = known_[issuer];
-        if (known.metadata_at && *known.metadata_at + kept_for > clock_.now())
-            return known.metadata;
+        const auto found = known_.find(issuer);
+        if (found != known_.end() && found->second.metadata_at &&
+            *found->second.metadata_at + kept_for > clock_.now())
+            return found->second.metadata;
     }
+    const Turn turn(*this, issuer);
     return fetch_metadata(issuer);
 }
 

@@ -247,6 +247,12 @@ class Team(_House):
         self.assertEqual({one["email"]: one["by_sso"] for one in members},
                          {"ada@example.com": False, "bob@example.com": True, "cyn@example.com": True})
 
+    def test_where_sign_up_is_closed_a_team_makes_no_accounts(self):
+        self.assertEqual(self.server.stop(), 0)
+        self.server.settings["ATALAYA_SIGNUP_MODE"] = "closed"
+        self.server = self.server.again()
+        self.refused("bob", "no_account", team=self.ada.team)
+
     def test_the_addresses_of_listed_domains_find_the_team(self):
         status, answer = self.post(self.user_agent(), "login/sso", {"email": "anybody@EXAMPLE.com"})
         self.assertEqual(status, 200, answer)

@@ -51,6 +51,8 @@ class Tampering(unittest.TestCase):
         ada.call("POST", ada.in_team("/invitations"), {"email": "bob@example.com", "role": "viewer"})
         ada.call("POST", ada.in_team("/api-keys"), {"name": "deploy", "env": "live", "scopes": ["servers:read"],
                                                     "ip_allow": [], "cors_origins": [], "expires_at": None})
+        ada.call("POST", ada.in_team("/audit/streams"), {"name": "siem", "kind": "webhook", "from_start": False,
+                                                         "url": "https://siem.example.com/in"})
         identity_provider.connect(ada, cls.provider)
         agent = identity_provider.UserAgent(cls.provider.certificate, cls.running.ca)
         place = identity_provider.come(cls.running.url, agent, "bob", team=ada.team)

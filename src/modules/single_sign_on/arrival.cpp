@@ -2,6 +2,7 @@
 
 #include "api/identities.hpp"
 #include "base/log.hpp"
+#include "config/config.hpp"
 #include "crypto/hash.hpp"
 #include "keyring/keyring.hpp"
 #include "modules/identity/identity.hpp"
@@ -143,7 +144,10 @@ UserId make_account(api::SlowCall& call, const Connection& connection, const cry
     const auto email = identity::email_index(call.services.keyring, person.email);
     if (call.look_up([&](db::Connection& db) { return identity::find_login(db, email); }))
         throw Refused{Refusal::link_required, "there is an account with this address", true};
-    if (!connection.settings.create_members)
+    // Where nobody may make an account, a team's owner may not either.
+    const bool closed =
+        connection.team && call.services.config.signup.mode == config::SignupMode::closed;
+    if (!connection.settings.create_members || closed)
         throw Refused{Refusal::no_account, "no account, and none are made", true};
     try {
         return create_account(call, connection, index, person);
@@ -154,16 +158,16 @@ UserId make_account(api::SlowCall& call, const Connection& connection, const cry
     }
 }
 
-UserId resolve(api::SlowCall& system, const Connection& connection, const Flow& flow,
+UserId resolve(api::SlowCall& deputy, const Connection& connection, const Flow& flow,
                const Person& person) {
-    const auto index = identity_index(system.services, connection, person.subject);
-    const auto known = find_known(system, connection, index);
+    const auto index = identity_index(deputy.services, connection, person.subject);
+    const auto known = find_known(deputy, connection, index);
     if (known && flow.link_user && *known != *flow.link_user)
         throw Refused{Refusal::taken, "the identity belongs to another account", true};
     if (!known && !flow.link_user)
-        return make_account(system, connection, index, person);
+        return make_account(deputy, connection, index, person);
     const UserId user = known ? *known : *flow.link_user;
-    system.transact({connection.chain(), user}, {connection.chain()}, [&](api::Call& inner) {
+    deputy.transact({connection.chain(), user}, {connection.chain()}, [&](api::Call& inner) {
         if (!known)
             insert_identity(inner, connection, index, user);
         sync_membership(inner, connection, user, person);
@@ -243,8 +247,8 @@ net::Response let_in(api::SlowCall& call, const Flow& flow) {
         throw Refused{*refusal, std::string(shape::enum_name(*refusal)), true};
     const Person& person = std::get<Person>(verdict);
     const api::Incoming incoming = as_system(call.incoming);
-    api::SlowCall system(call.services, incoming);
-    const UserId user = resolve(system, *connection, flow, person);
+    api::SlowCall deputy(call.services, incoming);
+    const UserId user = resolve(deputy, *connection, flow, person);
     return enter(call, *connection, flow, user, person, token);
 }
 
