@@ -2,9 +2,10 @@
 """Says what an audit bundle is worth, as docs/audit-bundle.md tells it, with nothing but Python's standard library, so that
 an auditor can read all of it. It shares no line with atalaya-verify, and the two must agree.
 
-    verify_bundle.py BUNDLE [--head RECEIPT]...
+    verify_bundle.py BUNDLE [--head RECEIPT]... [--checkpoint FILE]... [--vkey KEY]... [--witness KEY]...
 
-Exit code: 0 valid, 10 valid with erasures, 20 truncated, 30 altered, 2 unreadable or usage.
+Exit code: 0 valid, 10 valid with erasures, 20 truncated, 30 altered, 31 contradicting checkpoints, 40 bad signature,
+2 unreadable or usage, 3 signatures cannot be checked here. Signed checkpoints are looked at in verify_checkpoints.py.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import hashlib
 import hmac
 import io
 import json
+import pathlib
 import re
 import struct
 import sys
@@ -21,13 +23,15 @@ import uuid
 import zipfile
 import zlib
 
+import verify_checkpoints
+
 VALID, UNREADABLE, ERASURES, TRUNCATED, ALTERED = 0, 2, 10, 20, 30
 WORDS = {VALID: "valid", UNREADABLE: "unreadable", ERASURES: "valid with erasures", TRUNCATED: "truncated",
-         ALTERED: "altered"}
+         ALTERED: "altered", 3: "not checked", 31: "equivocation", 40: "bad signature"}
 FILES_MAX, UNPACKED_MAX, MANIFEST_MAX, BODY_MAX, NUMBER_MAX = 1000, 256 << 20, 1 << 20, 8 << 20, 2**53 - 1
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+KNOWN = r"events\.ndjson|checkpoints\.txt|keys\.txt|proofs/.*\.tlog-proof"
 SEGMENT = r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
-# What Python raises, and demand() below, for bytes that have not the form of a bundle.
 UNREADABLE_BECAUSE = (ValueError, OSError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error)
 
 
@@ -138,10 +142,10 @@ def read_manifest(data, names):
         matching(one, r"[ -~]{0,200}")
     demand(isinstance(files, list) and all(isinstance(one, str) for one in files) and len(set(files)) == len(files)
            and set(files) == names - {"manifest.json"}, "the manifest does not list the files that are there")
-    return {"chain": ids[1].bytes, "lane": lane, "from": integer(first, 1), "to": integer(last, first),
+    return {"chain": ids[1].bytes, "team": team, "lane": lane, "from": integer(first, 1), "to": integer(last, first),
             "previous": bytes.fromhex(matching(previous, r"[0-9a-f]{64}")), "head": integer(head_seq, 1),
             "head_hash": bytes.fromhex(matching(head_hash, r"[0-9a-f]{64}")),
-            "unknown": sorted(set(files) - {"events.ndjson"})}
+            "unknown": sorted(name for name in files if not re.fullmatch(KNOWN, name))}
 
 
 def read_part(value):
@@ -171,15 +175,6 @@ def read_events(data):
     return events
 
 
-def read_receipts(texts):
-    receipts = []
-    for text in ",".join(texts).split(",") if texts else ():
-        match = re.fullmatch(rf"\s*({UUID})/(\d{{1,5}})/([1-9]\d{{0,17}})/([0-9a-f]{{64}})\s*", text, re.ASCII)
-        demand(match, "a receipt is chain/lane/number/hash")
-        receipts.append((uuid.UUID(match[1]).bytes, int(match[2]), int(match[3]), bytes.fromhex(match[4])))
-    return receipts
-
-
 def is_bad(manifest, events, place):
     """Why the event at this place does not hold, or nothing."""
     event, n = events[place], manifest["from"] + place
@@ -203,11 +198,13 @@ def is_bad(manifest, events, place):
     return None
 
 
-def judge(manifest, events, receipts):
+def judge(manifest, events, evidence):
     """Exit code, number of the first bad event, reason."""
-    mine = sorted(one[2:] for one in receipts if one[:2] == (manifest["chain"], manifest["lane"]))
-    demand(not receipts or mine, "the receipt is of another chain")
+    mine = sorted(one[2:] for one in evidence.receipts if one[:2] == (manifest["chain"], manifest["lane"]))
+    demand(mine or not evidence.receipts, "the receipt is of another chain")
     demand(not mine or mine[0][0] >= manifest["from"] - 1, "the receipt is of an event before the bundle")
+    if fault := evidence.judge_notes():
+        return fault[0], None, fault[1]
     if manifest["from"] == 1 and manifest["previous"] != genesis(manifest["chain"]):
         return ALTERED, 1, "the chain does not begin at its beginning"
     for place in range(len(events)):
@@ -218,30 +215,34 @@ def judge(manifest, events, receipts):
         place = seq - manifest["from"] + 1
         if place < len(hashes) and hashes[place] != wanted:
             return ALTERED, seq, "it has another hash than its receipt"
+    if fault := evidence.judge_roots(manifest, hashes[1:]):
+        return fault
+    if evidence.newest > manifest["head"]:
+        return TRUNCATED, None, f"a checkpoint of {evidence.newest} events was signed"
     last = manifest["from"] + len(events) - 1
     if last < manifest["to"] or (mine and last < mine[-1][0]):
         return TRUNCATED, None, f"it ends at {last}"
     states = {part["state"] for event in events for part in event["parts"]}
-    return (VALID if states == {"open"} else ERASURES), None, f"{len(events)} events, {len(mine)} receipts"
+    return (VALID if states == {"open"} else ERASURES), None, f"{len(events)} events, {len(mine)} receipts, {len(evidence.notes)} notes"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("bundle")
-    parser.add_argument("--head", action="append", default=[], metavar="RECEIPT")
+    for name, value in (("head", "RECEIPT"), ("checkpoint", "FILE"), ("vkey", "KEY"), ("witness", "KEY")):
+        parser.add_argument("--" + name, action="append", default=[], metavar=value)
     options = parser.parse_args()
-    unknown = []
+    manifest = {}
     try:
-        with open(options.bundle, "rb") as file:
-            files = unpack(file.read())
+        files = unpack(pathlib.Path(options.bundle).read_bytes())
         demand({"manifest.json", "events.ndjson"} <= set(files), "the manifest or the events are missing")
         manifest = read_manifest(files["manifest.json"], set(files))
-        unknown = manifest["unknown"]
-        code, bad, reason = judge(manifest, read_events(files["events.ndjson"]), read_receipts(options.head))
+        evidence = verify_checkpoints.Evidence(files, manifest, options)
+        code, bad, reason = judge(manifest, read_events(files["events.ndjson"]), evidence)
     except UNREADABLE_BECAUSE as fault:
         code, bad, reason = UNREADABLE, None, str(fault)
     print(WORDS[code] + (f" at {bad}: " if bad else ": ") + reason
-          + "".join(f"; {name} was not looked at" for name in unknown))
+          + "".join(f"; {name} was not looked at" for name in manifest.get("unknown", ())))
     return code
 
 

@@ -1,6 +1,7 @@
 #include "server/instance.hpp"
 
 #include "api/idempotency.hpp"
+#include "audit/checkpoints.hpp"
 #include "audit/reader.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -14,9 +15,11 @@
 #include "server/files.hpp"
 #include "server/modules.hpp"
 #include "server/post.hpp"
+#include "server/signer.hpp"
 #include "server/way_out.hpp"
 
 #include <algorithm>
+#include <set>
 #include <thread>
 
 namespace atalaya::server_program {
@@ -165,7 +168,9 @@ void Instance::refuse_broken_chains() {
     auto teams = team::list_team_ids(directory);
     teams.push_back(platform_team);
     db::Connection connection(connection_options("atalaya_app"));
-    const auto findings = audit::check_chains(connection, *payload_sealer_, audit_seal_key_, teams);
+    auto findings = audit::check_chains(connection, *payload_sealer_, audit_seal_key_, teams);
+    for (audit::ChainFinding& one : find_contradictions(connection, teams))
+        findings.push_back(std::move(one));
     for (const audit::ChainFinding& finding : findings) {
         log::error("chain check failed", {{"team", to_string(finding.team)},
                                           {"seq", std::to_string(finding.seq)},
@@ -176,6 +181,39 @@ void Instance::refuse_broken_chains() {
         throw StartRefused("the audit chain of team " + to_string(first.team) +
                            " does not hold at " + std::to_string(first.seq) + ": " + first.reason);
     }
+}
+
+/// Against what the signer remembers, which no restored database can change, and against the
+/// checkpoints that lie in the database, for where the signer runs elsewhere.
+std::vector<audit::ChainFinding>
+Instance::find_contradictions(db::Connection& connection, const std::vector<TeamId>& teams) const {
+    const auto state = read_signer_state(options_.directory);
+    std::set<TeamId> all(teams.begin(), teams.end());
+    if (state) {
+        for (const auto& [chain, unused] : state->chains)
+            all.insert(chain.team);
+    }
+    std::vector<audit::ChainFinding> findings;
+    for (const TeamId& team : all) {
+        db::transact(connection, {team, UserId{}}, [&](db::Tx& tx) {
+            std::int64_t size = 0;
+            std::string reason;
+            if (state) {
+                const auto chain = state->chains.find({team, 0});
+                if (chain != state->chains.end()) {
+                    size = chain->second.frontier.size();
+                    reason = audit::find_contradiction(tx, size, chain->second.last);
+                }
+            }
+            if (const auto newest = audit::find_newest_checkpoint(tx); newest && reason.empty()) {
+                size = newest->size;
+                reason = audit::find_contradiction(tx, size, newest->row_hash);
+            }
+            if (!reason.empty())
+                findings.push_back({team, size, std::move(reason)});
+        });
+    }
+    return findings;
 }
 
 void Instance::prepare_set_up() {

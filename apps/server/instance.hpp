@@ -15,6 +15,7 @@
 #include "api/slow_workers.hpp"
 #include "api/verifications.hpp"
 #include "audit/keyring_sealer.hpp"
+#include "audit/reader.hpp"
 #include "audit/recorder.hpp"
 #include "base/random.hpp"
 #include "config/config.hpp"
@@ -79,6 +80,8 @@ class Instance {
     void prepare_database();
     void refuse_broken_walls();
     void refuse_broken_chains();
+    std::vector<audit::ChainFinding> find_contradictions(db::Connection& connection,
+                                                         const std::vector<TeamId>& teams) const;
     void prepare_set_up();
     void start_postman();
     void start_indexer();

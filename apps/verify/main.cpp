@@ -15,45 +15,28 @@ namespace {
 using namespace atalaya;
 
 constexpr const char* usage =
-    "usage: atalaya-verify BUNDLE [--head RECEIPT] [--json]\n"
+    "usage: atalaya-verify BUNDLE [--head RECEIPT] [--checkpoint FILE] [--vkey KEY]\n"
+    "                      [--witness KEY] [--json]\n"
     "\n"
     "  BUNDLE           a file of POST /api/v1/teams/{team}/audit/bundle\n"
     "  --head RECEIPT   what the server once sent as Audit-Receipt; may stand several times\n"
+    "  --checkpoint FILE   signed checkpoints that were kept elsewhere\n"
+    "  --vkey KEY       the signer's key, known from elsewhere; without it those of the bundle "
+    "count\n"
+    "  --witness KEY    a witness's key: it must have signed a checkpoint\n"
     "  --json           say it as JSON\n"
     "\n"
-    "exit code: 0 valid, 10 valid with erasures, 20 truncated, 30 altered, 2 unreadable or usage\n";
+    "exit code: 0 valid, 10 valid with erasures, 20 truncated, 30 altered, 31 two signed\n"
+    "checkpoints contradict each other, 40 bad signature, 2 unreadable or usage\n";
 
 constexpr std::size_t bundle_bytes_max = std::size_t{256} << 20;
 
 struct CommandLine {
     std::string file;
-    std::vector<audit::Receipt> receipts;
+    audit::Known known;
     bool json = false;
     std::string fault;
 };
-
-CommandLine parse(int argc, char** argv) {
-    CommandLine out;
-    for (int i = 1; i < argc && out.fault.empty(); ++i) {
-        const std::string_view word = argv[i];
-        if (word == "--json") {
-            out.json = true;
-        } else if (word == "--head" && i + 1 < argc) {
-            const auto receipts = audit::parse_receipts(argv[++i]);
-            if (receipts)
-                out.receipts.insert(out.receipts.end(), receipts->begin(), receipts->end());
-            else
-                out.fault = receipts.error().reason;
-        } else if (word.starts_with("--") || !out.file.empty()) {
-            out.fault = "do not know what to do with " + std::string(word);
-        } else {
-            out.file = word;
-        }
-    }
-    if (out.fault.empty() && out.file.empty())
-        out.fault = "no bundle was named";
-    return out;
-}
 
 Result<Bytes> read_file(const std::string& name) {
     std::ifstream in(name, std::ios::binary | std::ios::ate);
@@ -66,6 +49,49 @@ Result<Bytes> read_file(const std::string& name) {
     Bytes out(static_cast<std::size_t>(size));
     if (!in.read(reinterpret_cast<char*>(out.data()), size))
         return ParseError{"the file cannot be read"};
+    return out;
+}
+
+/// Appends what was parsed, or says why it could not be.
+template <class Parsed, class Into>
+void take(CommandLine& line, Parsed parsed, Into& into) {
+    if (parsed)
+        into.insert(into.end(), parsed->begin(), parsed->end());
+    else
+        line.fault = parsed.error().reason;
+}
+
+void take_value(CommandLine& line, std::string_view name, const std::string& value) {
+    if (name == "--head")
+        return take(line, audit::parse_receipts(value), line.known.receipts);
+    if (name == "--vkey")
+        return take(line, audit::parse_keys(value + "\n"), line.known.keys);
+    if (name == "--witness")
+        return take(line, audit::parse_keys(value + "\n"), line.known.witnesses);
+    const auto bytes = read_file(value);
+    if (!bytes)
+        line.fault = value + ": " + bytes.error().reason;
+    else
+        take(line, audit::parse_notes(as_text(*bytes)), line.known.checkpoints);
+}
+
+CommandLine parse(int argc, char** argv) {
+    CommandLine out;
+    for (int i = 1; i < argc && out.fault.empty(); ++i) {
+        const std::string_view word = argv[i];
+        const bool has_value =
+            word == "--head" || word == "--vkey" || word == "--witness" || word == "--checkpoint";
+        if (word == "--json")
+            out.json = true;
+        else if (has_value && i + 1 < argc)
+            take_value(out, word, argv[++i]);
+        else if (word.starts_with("--") || !out.file.empty())
+            out.fault = "do not know what to do with " + std::string(word);
+        else
+            out.file = word;
+    }
+    if (out.fault.empty() && out.file.empty())
+        out.fault = "no bundle was named";
     return out;
 }
 
@@ -84,7 +110,7 @@ Finding examine(const CommandLine& line) {
     auto bundle = audit::parse_bundle(*bytes);
     if (!bundle)
         return unreadable(bundle.error());
-    auto report = audit::check_bundle(*bundle, line.receipts);
+    auto report = audit::check_bundle(*bundle, line.known);
     return {std::move(report), std::move(*bundle)};
 }
 
@@ -104,6 +130,10 @@ std::string in_words(const Finding& finding) {
            std::to_string(report.unopened) + " not disclosed, ";
     out += report.receipts > 0 ? std::to_string(report.receipts) + " receipts held against it"
                                : "no receipt held against it";
+    out += report.checkpoints > 0
+               ? ", " + std::to_string(report.checkpoints) + " checkpoints, the newest of " +
+                     std::to_string(report.signed_size) + " events"
+               : ", no checkpoint";
     for (const std::string& name : finding.bundle->other_files)
         out += "; " + name + " was not looked at";
     return out;
@@ -132,6 +162,8 @@ shape::Json as_json(const Finding& finding) {
     out.set("last_seq", report.last_seq);
     out.set("last_hash", to_hex(report.last_hash));
     out.set("receipts", report.receipts);
+    out.set("checkpoints", report.checkpoints);
+    out.set("signed_size", report.signed_size);
     out.set("not_looked_at", std::move(other_files));
     return out;
 }

@@ -126,3 +126,25 @@ select aud.publish_checkpoints($teams, $lanes, $sizes, $roots, $row_hashes, $not
 -- writes
 -- unaudited
 select aud.set_alarms($teams, $lanes, $seqs, $reasons);
+
+-- What lies there of checkpoints, in the scope of the team (lane 0) or of no team.
+
+-- name: list_checkpoints
+-- Newest first, below $before.
+select size, root, row_hash, note, vkey, log_index, made_at
+from aud.checkpoints
+where team_id = (select ctx.team()) and lane = $lane and size < $before
+order by size desc, made_at desc
+limit $limit;
+
+-- name: find_alarm
+select seq, reason, raised_at from aud.alarms where team_id = (select ctx.team()) and lane = 0;
+
+-- name: find_time_of
+select occurred_at from aud.events where team_id = (select ctx.team()) and lane = 0 and seq = $seq;
+
+-- name: list_row_hashes
+select seq, row_hash from aud.events
+where team_id = (select ctx.team()) and lane = 0 and seq > $after and seq <= $until
+order by seq
+limit $limit;

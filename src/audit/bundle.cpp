@@ -16,6 +16,10 @@ using shape::json_object;
 
 constexpr std::string_view manifest_name = "manifest.json";
 constexpr std::string_view events_name = "events.ndjson";
+constexpr std::string_view checkpoints_name = "checkpoints.txt";
+constexpr std::string_view keys_name = "keys.txt";
+constexpr std::string_view proofs_folder = "proofs/";
+constexpr std::string_view proof_ending = ".tlog-proof";
 constexpr std::string_view format = "atalaya-audit-bundle";
 constexpr std::int64_t version = 1;
 constexpr std::size_t manifest_bytes_max = std::size_t{1} << 20;
@@ -61,7 +65,48 @@ Json event_to_json(const BundleEvent& event) {
                         {"parts", std::move(event_parts)}});
 }
 
-Json manifest_to_json(const Manifest& manifest) {
+/// Everything but the manifest, in the order in which it lies in the zip.
+std::vector<archive::File> make_files(const Bundle& bundle) {
+    std::string lines;
+    for (const BundleEvent& event : bundle.events)
+        lines += shape::write_json(event_to_json(event)) + "\n";
+    std::vector<archive::File> files{{std::string(events_name), to_bytes(lines)}};
+    const Evidence& evidence = bundle.evidence;
+    if (!evidence.checkpoints.empty())
+        files.push_back(
+            {std::string(checkpoints_name), to_bytes(encode_notes(evidence.checkpoints))});
+    if (!evidence.keys.empty())
+        files.push_back({std::string(keys_name), to_bytes(encode_keys(evidence.keys))});
+    for (const EntryProof& proof : evidence.proofs)
+        files.push_back({std::string(proofs_folder) + std::to_string(proof.index + 1) +
+                             std::string(proof_ending),
+                         to_bytes(encode_proof(proof))});
+    return files;
+}
+
+/// True when the file is of the evidence; it says in `fault` when it has not the form.
+bool take_evidence(const archive::File& file, Evidence& evidence, std::string& fault) {
+    const std::string_view text = as_text(file.content);
+    const auto take = [&](auto parsed, auto& into) {
+        if (parsed)
+            into = std::move(*parsed);
+        else
+            fault = parsed.error().reason;
+        return true;
+    };
+    if (file.name == checkpoints_name)
+        return take(parse_notes(text), evidence.checkpoints);
+    if (file.name == keys_name)
+        return take(parse_keys(text), evidence.keys);
+    if (file.name.starts_with(proofs_folder) && file.name.ends_with(proof_ending))
+        return take(parse_proof(text), evidence.proofs.emplace_back());
+    return false;
+}
+
+Json manifest_to_json(const Manifest& manifest, const std::vector<archive::File>& files) {
+    shape::Array names;
+    for (const archive::File& file : files)
+        names.push_back(file.name);
     return json_object(
         {{"format", format},
          {"version", version},
@@ -75,7 +120,7 @@ Json manifest_to_json(const Manifest& manifest) {
          {"exported_at", to_rfc3339(manifest.exported_at)},
          {"instance",
           json_object({{"name", manifest.instance_name}, {"version", manifest.instance_version}})},
-         {"files", shape::Array{Json(events_name)}}});
+         {"files", std::move(names)}});
 }
 
 PartState part_from(Members in) {
@@ -189,12 +234,10 @@ Result<Opened> parse_manifest(const Bytes& content) {
 } // namespace
 
 Bytes encode_bundle(const Bundle& bundle) {
-    std::string lines;
-    for (const BundleEvent& event : bundle.events)
-        lines += shape::write_json(event_to_json(event)) + "\n";
-    const std::string manifest = shape::write_json(manifest_to_json(bundle.manifest)) + "\n";
-    return archive::make_zip({{std::string(manifest_name), to_bytes(manifest)},
-                              {std::string(events_name), to_bytes(lines)}});
+    std::vector<archive::File> files = make_files(bundle);
+    const std::string manifest = shape::write_json(manifest_to_json(bundle.manifest, files)) + "\n";
+    files.insert(files.begin(), {std::string(manifest_name), to_bytes(manifest)});
+    return archive::make_zip(files);
 }
 
 Result<Bundle> parse_bundle(BytesView bytes) {
@@ -211,17 +254,20 @@ Result<Bundle> parse_bundle(BytesView bytes) {
     auto opened = parse_manifest(manifest->content);
     if (!opened)
         return opened.error();
-    Bundle bundle{opened->manifest, {}, {}};
+    Bundle bundle{opened->manifest, {}, {}, {}};
+    std::string fault;
     for (const archive::File& file : *files) {
         if (file.name == manifest_name)
             continue;
         if (opened->files.erase(file.name) == 0)
             return ParseError{"the zip holds a file that the manifest does not list"};
-        if (file.name != events_name)
+        if (file.name != events_name && !take_evidence(file, bundle.evidence, fault))
             bundle.other_files.push_back(file.name);
     }
     if (!opened->files.empty())
         return ParseError{"the manifest lists a file that the zip does not hold"};
+    if (!fault.empty())
+        return ParseError{std::move(fault)};
     auto parsed = parse_events(as_text(events->content));
     if (!parsed)
         return parsed.error();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "audit/chain.hpp"
+#include "audit/evidence.hpp"
 
 namespace atalaya::audit {
 
@@ -33,6 +34,7 @@ struct BundleEvent {
 struct Bundle {
     Manifest manifest;
     std::vector<BundleEvent> events;
+    Evidence evidence{};
     std::vector<std::string> other_files{}; ///< listed, and not known to this version
 };
 

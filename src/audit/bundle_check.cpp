@@ -1,5 +1,7 @@
 #include "audit/bundle_check.hpp"
 
+#include "audit/checkpoint_check.hpp"
+
 #include <algorithm>
 
 namespace atalaya::audit {
@@ -89,12 +91,17 @@ std::string_view to_string(Verdict verdict) {
         return "truncated";
     case Verdict::altered:
         return "altered";
+    case Verdict::equivocation:
+        return "equivocation";
+    case Verdict::bad_signature:
+        return "bad signature";
     }
     return "unknown";
 }
 
-BundleReport check_bundle(const Bundle& bundle, const std::vector<Receipt>& receipts) {
+BundleReport check_bundle(const Bundle& bundle, const Known& known) {
     const Manifest& manifest = bundle.manifest;
+    const std::vector<Receipt>& receipts = known.receipts;
     const std::vector<Receipt> chosen = choose(manifest, receipts);
     BundleReport report;
     report.receipts = static_cast<std::int64_t>(chosen.size());
@@ -102,6 +109,10 @@ BundleReport check_bundle(const Bundle& bundle, const std::vector<Receipt>& rece
         return judge(report, Verdict::unreadable, "the receipt is of another chain");
     if (!chosen.empty() && chosen.front().seq < manifest.from_seq - 1)
         return judge(report, Verdict::unreadable, "the receipt is of an event before the bundle");
+
+    CheckpointCheck signed_for(bundle, known);
+    if (const auto fault = signed_for.find_note_fault())
+        return judge(report, fault->verdict, fault->reason);
 
     const Report chain = follow(bundle);
     report.checked = chain.checked;
@@ -121,6 +132,14 @@ BundleReport check_bundle(const Bundle& bundle, const std::vector<Receipt>& rece
             return judge(report, Verdict::altered, "the event has another hash than its receipt");
         }
     }
+    if (const auto fault = signed_for.find_root_fault()) {
+        report.first_bad = fault->seq;
+        return judge(report, fault->verdict, fault->reason);
+    }
+    report.checkpoints = signed_for.held();
+    report.signed_size = signed_for.held_size();
+    if (signed_for.newest_size() > manifest.head_seq)
+        return judge(report, Verdict::truncated, "a checkpoint of more events was signed");
     if (chain.seq < manifest.to_seq)
         return judge(report, Verdict::truncated, "events are missing at the end");
     if (!chosen.empty() && chosen.back().seq > chain.seq)

@@ -8,13 +8,15 @@
 
 namespace atalaya::audit {
 
-/// The numbers are the exit codes of atalaya-verify; 31 and 40 come with signed checkpoints.
+/// The numbers are the exit codes of atalaya-verify.
 enum class Verdict : std::uint8_t {
     valid = 0,
     unreadable = 2,
     with_erasures = 10,
     truncated = 20,
     altered = 30,
+    equivocation = 31,
+    bad_signature = 40,
 };
 std::string_view to_string(Verdict verdict);
 
@@ -27,9 +29,19 @@ struct BundleReport {
     std::optional<std::int64_t> first_bad{};
     std::int64_t last_seq = 0;
     Hash last_hash{};
-    std::int64_t receipts = 0; ///< that are of this chain
+    std::int64_t receipts = 0;    ///< that are of this chain
+    std::int64_t checkpoints = 0; ///< whose root is the one of the events
+    std::int64_t signed_size = 0; ///< of the newest of those
 };
 
-BundleReport check_bundle(const Bundle& bundle, const std::vector<Receipt>& receipts);
+/// What the auditor has from elsewhere than the bundle.
+struct Known {
+    std::vector<Receipt> receipts{};
+    std::vector<Note> checkpoints{};
+    std::vector<NoteKey> keys{};      ///< empty: those that the bundle brings itself
+    std::vector<NoteKey> witnesses{}; ///< each must have cosigned a checkpoint
+};
+
+BundleReport check_bundle(const Bundle& bundle, const Known& known);
 
 } // namespace atalaya::audit

@@ -19,7 +19,7 @@ Receipt receipt_of(const Bundle& bundle, std::int64_t seq) {
 }
 
 std::string verdict(const Bundle& bundle, const std::vector<Receipt>& receipts = {}) {
-    const BundleReport report = check_bundle(bundle, receipts);
+    const BundleReport report = check_bundle(bundle, {.receipts = receipts});
     return std::string(to_string(report.verdict)) +
            (report.first_bad ? " at " + std::to_string(*report.first_bad) : "");
 }

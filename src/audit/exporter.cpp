@@ -1,5 +1,6 @@
 #include "audit/exporter.hpp"
 
+#include "audit/checkpoints.hpp"
 #include "audit/reader.hpp"
 #include "audit_sql.hpp"
 #include "base/check.hpp"
@@ -10,11 +11,35 @@
 namespace atalaya::audit {
 namespace {
 
+constexpr std::int64_t bundle_checkpoints = 100;
+
 Hash hash_before(db::Tx& tx, std::int64_t seq) {
     if (seq == 1)
         return genesis(chain_id(tx.scope().team, 0));
     const auto row = tx.query_optional(sql::audit::find_row_hash, {{"seq", seq - 1}});
     return row ? row->get<Hash>("row_hash") : Hash{}; // deleted: the first link will not fit
+}
+
+/// The newest checkpoints that cover something of these events, and what ties the events to the
+/// newest where that does not follow from the events themselves.
+Evidence read_evidence(db::Tx& tx, std::int64_t from, std::int64_t to) {
+    Evidence out;
+    const auto stored = list_checkpoints(tx, newest, bundle_checkpoints);
+    for (auto one = stored.rbegin(); one != stored.rend(); ++one) {
+        const auto note = parse_note(one->note);
+        const auto key = parse_vkey(one->vkey);
+        if (one->size < from || !note || !key)
+            continue;
+        out.checkpoints.push_back(*note);
+        if (std::find(out.keys.begin(), out.keys.end(), *key) == out.keys.end())
+            out.keys.push_back(*key);
+    }
+    if (out.checkpoints.empty() || (from == 1 && stored.front().size <= to))
+        return out;
+    const std::int64_t index = std::min(stored.front().size, to) - 1;
+    out.proofs.push_back({index, inclusion_proof(index, stored.front().size, subtree_hash(tx)),
+                          out.checkpoints.back()});
+    return out;
 }
 
 } // namespace
@@ -50,6 +75,7 @@ Bundle read_bundle(db::Tx& tx, const PayloadSealer& sealer, std::int64_t from, s
         if (links.empty())
             break;
     }
+    bundle.evidence = read_evidence(tx, from, to);
     return bundle;
 }
 

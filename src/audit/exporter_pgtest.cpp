@@ -19,13 +19,14 @@ class Export : public Audit {
 TEST_F(Export, HoldsTheRecordAsItWasHashed) {
     const auto receipts = change("first", std::vector<Event>(6, updated()));
     const Bundle bundle = make(1, 6);
-    const BundleReport report = check_bundle(bundle, receipts);
+    const BundleReport report = check_bundle(bundle, {.receipts = receipts});
     EXPECT_EQ(report.verdict, Verdict::valid) << report.reason;
     EXPECT_EQ(report.checked, 6);
     EXPECT_EQ(report.last_hash, receipts.back().row_hash);
     EXPECT_EQ(bundle.manifest.head_seq, 6);
     EXPECT_NE(as_text(bundle.events[0].link.parts[1].body).find("Left door"), std::string::npos);
-    EXPECT_EQ(check_bundle(make(3, 4), {receipts[1], receipts[3]}).verdict, Verdict::valid);
+    EXPECT_EQ(check_bundle(make(3, 4), {.receipts = {receipts[1], receipts[3]}}).verdict,
+              Verdict::valid);
 }
 
 TEST_F(Export, KeepsItsWordAfterErasures) {

@@ -1,3 +1,4 @@
+#include "audit/checkpoints.hpp"
 #include "audit/signer_desk.hpp"
 #include "audit/test_audit.hpp"
 
@@ -66,6 +67,66 @@ TEST_F(SignerDesk, RefusesWhatASuperuserDid) {
     round();
     EXPECT_EQ(alarm(), "0 the chain has no head any more");
     EXPECT_EQ(newest(team_), 6);
+}
+
+TEST_F(SignerDesk, TellsHowFarTheChainIsSigned) {
+    const auto stand = [&](Micros later) {
+        return db::transact(connection_, {team_, ada_}, [&](db::Tx& tx) {
+            return judge_signer(tx, find_head(tx)->seq, clock_.now() + later, signer_patience);
+        });
+    };
+    using State = SignerStanding::State;
+    EXPECT_EQ(stand({}).state, State::current);
+    change("n");
+    EXPECT_EQ(stand({}).state, State::current);
+    EXPECT_TRUE(stand({}).unsigned_since);
+    EXPECT_EQ(stand(signer_patience + Micros(1)).state, State::late);
+    round();
+    EXPECT_EQ(stand(signer_patience + Micros(1)).state, State::current);
+    EXPECT_EQ(stand({}).last->size, 1);
+    EXPECT_FALSE(stand({}).unsigned_since);
+    tamper("delete from aud.events" + where_team(1) +
+           "update aud.heads set seq = 0 where team_id = '" + to_string(team_) + "';");
+    round();
+    EXPECT_EQ(stand({}).state, State::refused);
+    EXPECT_EQ(stand({}).bad_seq, 1);
+}
+
+TEST_F(SignerDesk, AnOlderStateContradictsWhatWasSigned) {
+    for (int i = 0; i < 5; ++i)
+        change("n");
+    round();
+    const auto contradiction = [&](std::int64_t size, const Hash& hash) {
+        return db::transact(connection_, {team_, ada_},
+                            [&](db::Tx& tx) { return find_contradiction(tx, size, hash); });
+    };
+    const SignedChain& chain = signer_.state().chains.at({team_, 0});
+    EXPECT_EQ(contradiction(0, {}), "");
+    EXPECT_EQ(contradiction(5, chain.last), "");
+    EXPECT_TRUE(
+        contradiction(6, chain.last).starts_with("the chain ends at 5, and a checkpoint of 6"));
+    EXPECT_TRUE(contradiction(4, chain.last).starts_with("event 4 has another hash"));
+}
+
+TEST_F(SignerDesk, ProvesEveryEventAndEveryBeginning) {
+    for (int i = 0; i < 7; ++i)
+        change("n");
+    round();
+    db::transact(connection_, {team_, ada_}, [&](db::Tx& tx) {
+        const auto hash = subtree_hash(tx);
+        const auto checkpoint = find_newest_checkpoint(tx);
+        ASSERT_TRUE(checkpoint);
+        EXPECT_EQ(find_checkpoint(tx, 7)->note, checkpoint->note);
+        EXPECT_FALSE(find_checkpoint(tx, 6));
+        EXPECT_EQ(hash(0, 7), checkpoint->root);
+        for (const Link& link : list_links(tx, sealer_, 0, 100)) {
+            const std::int64_t index = link.columns->seq - 1;
+            EXPECT_TRUE(verify_inclusion(leaf_hash(link.row_hash), index, 7,
+                                         inclusion_proof(index, 7, hash), checkpoint->root));
+            EXPECT_TRUE(verify_consistency(index, hash(0, index), 7, checkpoint->root,
+                                           consistency_proof(index, 7, hash)));
+        }
+    });
 }
 
 TEST_F(SignerDesk, ReachesNothingButItsFunctions) {

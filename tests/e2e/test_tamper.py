@@ -44,6 +44,9 @@ class Tampering(unittest.TestCase):
         cls.cluster = cls.directory / "data/postgres/data"
         cls.sound = cls.directory / "sound"
         subprocess.run(["cp", "-a", cls.cluster, cls.sound], check=True)
+        cls.signer = cls.directory / "data/signer"
+        cls.sound_signer = cls.directory / "sound-signer"
+        subprocess.run(["cp", "-a", cls.signer, cls.sound_signer], check=True)
 
     @classmethod
     def fill_tables(cls, ada):
@@ -107,8 +110,9 @@ class Tampering(unittest.TestCase):
         self.assertEqual(self.audit_mended.returncode, 0, self.audit_mended.stdout)
 
     def restore(self):
-        shutil.rmtree(self.cluster)
-        subprocess.run(["cp", "-a", self.sound, self.cluster], check=True)
+        for sound, place in ((self.sound, self.cluster), (self.sound_signer, self.signer)):
+            shutil.rmtree(place)
+            subprocess.run(["cp", "-a", sound, place], check=True)
 
     def tamper(self, sql):
         """Runs statements, one a line, as the superuser of a database without a server."""

@@ -1,40 +1,17 @@
 """An auditor's side: bundles of a running server, and broken ones made of them, judged by both verifiers, which share no
 code and must agree on every one."""
 
-import base64
-import copy
 import io
 import json
-import re
-import struct
 import subprocess
 import sys
 import unittest
 import uuid
 import zipfile
 
-import client
+import judging
 import programs
-
-sys.path.insert(0, str(programs.ROOT / "tools"))
-
-import verify_bundle
-
-SCRIPT = programs.ROOT / "tools/verify_bundle.py"
-
-
-def b64(data):
-    return base64.b64encode(data).decode()
-
-
-def unb64(text):
-    return base64.b64decode(text)
-
-
-def encode_header(chain, seq, event, at_us, action, outcome=0, actor=1, kind="monitor", resource=0xabc):
-    values = [struct.pack(">H", 1), chain, struct.pack(">q", seq), event.bytes, struct.pack(">q", at_us),
-              action.encode(), bytes([outcome]), bytes([actor]), kind.encode(), uuid.UUID(int=resource).bytes]
-    return b"".join(struct.pack(">BI", tag, len(value)) + value for tag, value in enumerate(values, 1))
+from bundles import Bundle, b64, encode_header, flip, unb64, verify_bundle
 
 
 class Encoding(unittest.TestCase):
@@ -67,112 +44,7 @@ class Encoding(unittest.TestCase):
             self.assertIsNone(verify_bundle.read_header(header), header)
 
 
-class Bundle:
-    """The parts of a bundle, to take apart and put together again."""
-
-    def __init__(self, data):
-        with zipfile.ZipFile(io.BytesIO(data)) as files:
-            self.manifest = json.loads(files.read("manifest.json"))
-            self.events = [json.loads(line) for line in files.read("events.ndjson").splitlines()]
-        self.more = {}
-
-    def copy(self):
-        return copy.deepcopy(self)
-
-    def at(self, seq):
-        return self.events[seq - self.manifest["from_seq"]]
-
-    def pack(self):
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as files:
-            files.writestr("manifest.json", json.dumps(self.manifest))
-            files.writestr("events.ndjson", "".join(json.dumps(event) + "\n" for event in self.events))
-            for name, content in self.more.items():
-                files.writestr(name, content)
-        return out.getvalue()
-
-    def receipt(self, seq):
-        return f"{self.manifest['chain_id']}/0/{seq}/{unb64(self.at(seq)['row']).hex()}"
-
-    def fit_manifest(self):
-        """The manifest as it would be had the chain always ended here."""
-        last = self.events[-1]
-        self.manifest["to_seq"] = last["seq"]
-        self.manifest["head"] = {"seq": last["seq"], "hash": unb64(last["row"]).hex()}
-        return self
-
-    def rechain(self, seq):
-        """What somebody with the database in hand can do: every hash from this event on made anew."""
-        previous = unb64(self.at(seq - 1)["row"])
-        for event in self.events[seq - self.manifest["from_seq"]:]:
-            event["prev"] = b64(previous)
-            previous = verify_bundle.row_hash(previous, unb64(event["header"]), list(map(unb64, event["commits"])))
-            event["row"] = b64(previous)
-        return self.fit_manifest()
-
-    def edit_body(self, seq, part=1):
-        """The body, and its commitment made to fit."""
-        event = self.at(seq)
-        body = unb64(event["parts"][part]["body"]).replace(b"web", b"wab")
-        event["parts"][part]["body"] = b64(body)
-        event["commits"][part] = b64(verify_bundle.commitment(
-            unb64(event["parts"][part]["salt"]), part, uuid.UUID(self.manifest["chain_id"]).bytes, seq, body))
-        return self
-
-    def append(self, action):
-        """One more event, as the server would have made it."""
-        seq = self.events[-1]["seq"] + 1
-        chain = uuid.UUID(self.manifest["chain_id"]).bytes
-        parts = [{"state": "open", "salt": b64(bytes([part]) * 32), "body": b64(b"{}")} for part in (0, 1)]
-        commits = [verify_bundle.commitment(bytes([part]) * 32, part, chain, seq, b"{}") for part in (0, 1)]
-        self.events.append({"seq": seq, "header": b64(encode_header(chain, seq, uuid.uuid4(), 0, action)),
-                            "commits": list(map(b64, commits)), "prev": "", "row": "", "parts": parts})
-        return self.rechain(seq)
-
-
-def flip(text, at=20):
-    data = bytearray(unb64(text))
-    data[at] ^= 1
-    return b64(bytes(data))
-
-
-class Verifying(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.directory = cls.enterClassContext(programs.temporary_directory())
-        server = programs.Server(cls.directory / "data")
-        cls.addClassCleanup(server.stop)
-        cls.ada = ada = client.Client(server.https_port, server.ca).sign_up(setup_token=server.setup_token)
-        for number in range(4):
-            made = ada.call("POST", ada.in_team("/servers"), {"name": f"web-{number}"})
-            ada.call("PATCH", ada.in_team(f"/servers/{made['id']}"), {"note": "a note"})
-        ada.call("DELETE", ada.in_team(f"/servers/{made['id']}"))
-        answer = ada.call("POST", ada.in_team("/audit/bundle"), {})
-        cls.answer, cls.receipt, cls.data = answer, answer.headers["Audit-Receipt"], answer.body
-        cls.good = Bundle(answer.body)
-        cls.last = cls.good.manifest["to_seq"]
-
-    def judge(self, data, *receipts):
-        """Exit code and first bad event, on which both programs have to agree."""
-        file = self.directory / "bundle.zip"
-        file.write_bytes(data)
-        heads = [word for receipt in receipts for word in ("--head", receipt)]
-        said = [self.say(program, file, heads) for program in ([programs.VERIFY], [sys.executable, str(SCRIPT)])]
-        self.assertEqual(said[0], said[1])
-        answer = subprocess.run([programs.VERIFY, str(file), *heads, "--json"], capture_output=True, text=True)
-        report = json.loads(answer.stdout)
-        self.assertEqual((answer.returncode, report["exit_code"], report["first_bad"], report["verdict"]),
-                         (said[0][0], *said[0]))
-        return said[0][:2]
-
-    def say(self, program, file, heads):
-        """Exit code, first bad event and verdict, as the one line says them."""
-        answer = subprocess.run([*program, str(file), *heads], capture_output=True, text=True,
-                                timeout=programs.PATIENCE_S)
-        match = re.match(r"(valid with erasures|valid|truncated|altered|unreadable)(?: at (\d+))?[:;] .*\n$", answer.stdout)
-        self.assertTrue(match, answer)
-        return answer.returncode, int(match[2]) if match[2] else None, match[1]
-
+class Verifying(judging.Judging):
     def test_what_the_server_exports_is_valid(self):
         self.assertEqual(self.answer.headers["Content-Type"], "application/zip")
         self.assertIn(f'filename="audit-1-{self.last}.zip"', self.answer.headers["Content-Disposition"])
@@ -244,7 +116,7 @@ class Verifying(unittest.TestCase):
         cut = self.good.copy()
         del cut.events[-2:]
         self.assertEqual(self.judge(cut.pack()), (20, None))
-        cut.fit_manifest()
+        cut = cut.fit_manifest().bare()
         self.assertEqual(self.judge(cut.pack()), (0, None))
         self.assertEqual(self.judge(cut.pack(), self.good.receipt(3)), (0, None))
         self.assertEqual(self.judge(cut.pack(), self.receipt), (20, None))
@@ -252,7 +124,7 @@ class Verifying(unittest.TestCase):
         empty.events.clear()
         self.assertEqual(self.judge(empty.pack()), (20, None))
 
-        rewritten = self.good.copy().edit_body(5).rechain(5)
+        rewritten = self.good.bare().edit_body(5).rechain(5)
         self.assertEqual(self.judge(rewritten.pack()), (0, None))
         self.assertEqual(self.judge(rewritten.pack(), self.good.receipt(4)), (0, None))
         self.assertEqual(self.judge(rewritten.pack(), self.receipt), (30, self.last))
@@ -262,8 +134,8 @@ class Verifying(unittest.TestCase):
         self.assertEqual(self.judge(self.data, other), (2, None))
         self.assertEqual(self.judge(self.data, f"{other}, {self.receipt}"), (0, None))
         for text in ("", "hello", self.receipt[:-1], self.receipt + ",", self.receipt.replace("/0/", "/")):
-            for program in ([programs.VERIFY], [sys.executable, str(SCRIPT)]):
-                answer = subprocess.run([*program, str(SCRIPT), "--head", text], capture_output=True, text=True)
+            for program in ([programs.VERIFY], [sys.executable, str(judging.SCRIPT)]):
+                answer = subprocess.run([*program, str(judging.SCRIPT), "--head", text], capture_output=True, text=True)
                 self.assertEqual(answer.returncode, 2, (program, text))
 
     def test_erasures(self):
@@ -279,11 +151,11 @@ class Verifying(unittest.TestCase):
 
     def test_files_beside_the_events(self):
         more = self.good.copy()
-        more.more["checkpoints.txt"] = "of a later version"
+        more.more["notes.txt"] = "of a later version"
         self.assertEqual(self.judge(more.pack()), (2, None))
-        more.manifest["files"].append("checkpoints.txt")
+        more.manifest["files"].append("notes.txt")
         self.assertEqual(self.judge(more.pack()), (0, None))
-        more.manifest["files"].append("keys.txt")
+        more.manifest["files"].append("tombstones.ndjson")
         self.assertEqual(self.judge(more.pack()), (2, None))
 
     def test_what_is_no_bundle(self):

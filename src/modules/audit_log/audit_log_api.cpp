@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "modules/audit_log/audit_log.hpp"
 #include "modules/audit_log/bundle_api.hpp"
+#include "modules/audit_log/checkpoint_api.hpp"
 #include "modules/audit_log/export_api.hpp"
 #include "modules/audit_log/query.hpp"
 #include "modules/audit_log/shapes.hpp"
@@ -68,6 +69,7 @@ HeadView get_head(api::Call& call) {
     view.hash = to_hex(head->hash);
     if (const auto last = call.services.verifications.find(call.team()))
         view.last_verified = VerifiedView{last->at, last->ok, last->seq, last->duration_ms};
+    view.signing = get_signing(call, head->seq);
     return view;
 }
 
@@ -124,6 +126,18 @@ constexpr std::array table{
         .with_step_up_of_people()
         .with_parameters(export_parameters)
         .with_answer(200, "application/x-ndjson"),
+    team_endpoint<list_checkpoints>(Verb::get, "/teams/{team}/audit/checkpoints",
+                                    Permission::audit_read,
+                                    "Signed checkpoints of the chain, newest first.")
+        .with_parameters(checkpoint_parameters),
+    team_endpoint<prove_inclusion>(Verb::get, "/teams/{team}/audit/proof/inclusion",
+                                   Permission::audit_read,
+                                   "That an event is covered by a checkpoint.")
+        .with_parameters(inclusion_parameters),
+    team_endpoint<prove_consistency>(Verb::get, "/teams/{team}/audit/proof/consistency",
+                                     Permission::audit_read,
+                                     "That a longer chain begins with a shorter one.")
+        .with_parameters(consistency_parameters),
     team_endpoint<verify>(Verb::post, "/teams/{team}/audit/verify", Permission::audit_verify,
                           "Follow the chain from its first event to its head, now."),
     team_endpoint<make_bundle>(Verb::post, "/teams/{team}/audit/bundle", Permission::audit_export,

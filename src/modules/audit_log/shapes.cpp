@@ -61,6 +61,18 @@ constexpr std::array verified_fields{
 };
 static_assert(names_every_member<VerifiedView>(verified_fields));
 
+constexpr std::array signing_fields{
+    field<&SigningView::state>("state", "current; late when the signer is silent; refused when it "
+                                        "says that the chain contradicts what it signed."),
+    field<&SigningView::size>("size", "Events that the newest checkpoint covers."),
+    field<&SigningView::at>("at", "When the newest checkpoint was made."),
+    field<&SigningView::unsigned_since>("unsigned_since",
+                                        "Time of the oldest event that no checkpoint covers."),
+    field<&SigningView::bad_seq>("bad_seq", "Number of the event at which the signer refuses."),
+    field<&SigningView::reason>("reason", "Why it refuses."),
+};
+static_assert(names_every_member<SigningView>(signing_fields));
+
 constexpr std::array head_fields{
     field<&HeadView::chain>("chain", "The chain; for lane 0 the team's id."),
     field<&HeadView::lane>("lane", "The lane."),
@@ -68,6 +80,7 @@ constexpr std::array head_fields{
     field<&HeadView::hash>("hash", "Hash of the last event, in hex."),
     field<&HeadView::last_verified>("last_verified",
                                     "The last verification since the server started."),
+    field<&HeadView::signing>("signing", "How far signed checkpoints cover it."),
 };
 static_assert(names_every_member<HeadView>(head_fields));
 
@@ -134,6 +147,7 @@ const Shape Described<audit_log::EventSummary>::shape{"AuditEvent", audit_log::s
 const Shape Described<audit_log::EventProof>::shape{"AuditProof", audit_log::proof_fields};
 const Shape Described<audit_log::EventDetail>::shape{"AuditEventDetail", audit_log::detail_fields};
 const Shape Described<audit_log::VerifiedView>::shape{"AuditVerified", audit_log::verified_fields};
+const Shape Described<audit_log::SigningView>::shape{"AuditSigning", audit_log::signing_fields};
 const Shape Described<audit_log::HeadView>::shape{"AuditHead", audit_log::head_fields};
 const Shape Described<audit_log::ReportView>::shape{"AuditReport", audit_log::report_fields};
 const Shape Described<audit_log::BundleWish>::shape{"AuditBundleWish", audit_log::wish_fields};

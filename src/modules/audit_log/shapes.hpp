@@ -55,12 +55,23 @@ struct VerifiedView {
     std::int64_t duration_ms = 0;
 };
 
+/// How the signed checkpoints of the chain stand.
+struct SigningView {
+    std::string state; ///< current, late or refused
+    std::optional<std::int64_t> size;
+    std::optional<Time> at;
+    std::optional<Time> unsigned_since;
+    std::optional<std::int64_t> bad_seq;
+    std::optional<std::string> reason;
+};
+
 struct HeadView {
     Uuid chain;
     std::int64_t lane = 0;
     std::int64_t seq = 0;
     std::string hash;
     std::optional<VerifiedView> last_verified;
+    SigningView signing;
 };
 
 struct ReportView {
@@ -102,6 +113,10 @@ struct Described<audit_log::EventDetail> {
 };
 template <>
 struct Described<audit_log::VerifiedView> {
+    static const Shape shape;
+};
+template <>
+struct Described<audit_log::SigningView> {
     static const Shape shape;
 };
 template <>

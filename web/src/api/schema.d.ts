@@ -2398,6 +2398,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/audit/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signed checkpoints of the chain, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Checkpoints of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: number;
+                    /** @description `csv` gives the page as RFC 4180 instead. */
+                    format?: string;
+                };
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["AuditCheckpoint"][];
+                            /** @description Cursor of the next page. */
+                            next: string | null;
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/audit/proof/inclusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * That an event is covered by a checkpoint.
+         * @description An Idempotency-Key is refused with 400: nothing of the answer is kept to be given again.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Number of the event. */
+                    seq?: number;
+                    /** @description Size of the checkpoint; the newest if not given. */
+                    size?: number;
+                };
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditInclusionProof"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/audit/proof/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * That a longer chain begins with a shorter one.
+         * @description An Idempotency-Key is refused with 400: nothing of the answer is kept to be given again.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Events of the shorter chain. */
+                    from?: number;
+                    /** @description Events of the longer chain. */
+                    to?: number;
+                };
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditConsistencyProof"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams/{team}/audit/verify": {
         parameters: {
             query?: never;
@@ -3509,6 +3653,31 @@ export interface components {
             /** @description The last event, at most 20000 in all; without it this export's own, which is the chain's last. */
             to_seq?: number | null;
         };
+        AuditCheckpoint: {
+            /** @description Events that it covers. */
+            size: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            at: string;
+            /** @description Root of their Merkle tree (RFC 9162), in base64. */
+            root: string;
+            /** @description The signed note (C2SP tlog-checkpoint). */
+            note: string;
+            /** @description The key that signed it (C2SP signed-note). */
+            vkey: string;
+            /** @description Its place in the tree over all checkpoints. */
+            log_index?: number | null;
+        };
+        AuditConsistencyProof: {
+            /** @description Events of the shorter chain. */
+            from: number;
+            /** @description Events of the longer chain. */
+            to: number;
+            /** @description Hashes of the proof (RFC 9162, 2.1.4), in base64. */
+            proof: string[];
+        };
         AuditEvent: {
             /** @description Number in the chain. */
             seq: number;
@@ -3572,6 +3741,20 @@ export interface components {
             hash: string;
             /** @description The last verification since the server started. */
             last_verified?: components["schemas"]["AuditVerified"] | null;
+            /** @description How far signed checkpoints cover it. */
+            signing: components["schemas"]["AuditSigning"];
+        };
+        AuditInclusionProof: {
+            /** @description The event; its place in the tree is one less. */
+            seq: number;
+            /** @description Size of the tree. */
+            size: number;
+            /** @description Hash of the event, in hex. */
+            row_hash: string;
+            /** @description Hashes of the proof (RFC 9162, 2.1.3), in base64. */
+            proof: string[];
+            /** @description The signed note of that size. */
+            checkpoint: string;
         };
         AuditProof: {
             /** @description Number in the chain. */
@@ -3609,6 +3792,26 @@ export interface components {
              * @description When it was checked.
              */
             at: string;
+        };
+        AuditSigning: {
+            /** @description current; late when the signer is silent; refused when it says that the chain contradicts what it signed. */
+            state: string;
+            /** @description Events that the newest checkpoint covers. */
+            size?: number | null;
+            /**
+             * Format: date-time
+             * @description When the newest checkpoint was made.
+             */
+            at?: string | null;
+            /**
+             * Format: date-time
+             * @description Time of the oldest event that no checkpoint covers.
+             */
+            unsigned_since?: string | null;
+            /** @description Number of the event at which the signer refuses. */
+            bad_seq?: number | null;
+            /** @description Why it refuses. */
+            reason?: string | null;
         };
         AuditStream: {
             /**

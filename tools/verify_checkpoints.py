@@ -1,0 +1,197 @@
+"""The part of verify_bundle.py that looks at what is known from elsewhere: receipts and signed checkpoints, which are C2SP
+signed notes over the Merkle trees of RFC 9162. It shares no line with atalaya-verify. Ed25519 comes from the package `cryptography`,
+and from nowhere else."""
+
+import base64
+import hashlib
+import re
+import struct
+import uuid
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:
+    Ed25519PublicKey = None
+
+MISSING, ALTERED, EQUIVOCATION, BAD_SIGNATURE = 3, 30, 31, 40
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+NAME = r"[!-*,-~]{1,255}"
+
+
+def demand(condition, words):
+    if not condition:
+        raise ValueError(words)
+
+
+def unbase64(text):
+    data = base64.b64decode(text.encode("ascii"), validate=True)
+    demand(base64.b64encode(data).decode() == text, "base64 is not as it must be")
+    return data
+
+
+def read_note(text):
+    """Body and signatures {(name, key id): [signature]}."""
+    body, gap, lines = text.rpartition("\n\n")
+    demand(gap and lines.endswith("\n") and len(text) <= 65536 and not re.search(r"[\0-\t\v-\x1f]", text), "no note")
+    signatures = {}
+    for line in lines[:-1].split("\n"):
+        match = re.fullmatch(f"\u2014 ({NAME}) (\\S+)", line)
+        demand(match, "a line is no signature")
+        data = unbase64(match[2])
+        demand(len(data) > 4, "a signature is too short")
+        signatures.setdefault((match[1], data[:4]), []).append(data[4:])
+    return body + "\n", signatures
+
+
+def read_notes(data):
+    """Notes with an empty line between: body and signatures take turns."""
+    text = data.decode("utf-8")
+    blocks = text.split("\n\n") if text else []
+    demand(len(blocks) % 2 == 0 and len(blocks) <= 2000, "no notes")
+    whole = ["\n\n".join(blocks[at:at + 2]) + ("\n" if at + 2 < len(blocks) else "") for at in range(0, len(blocks), 2)]
+    return [read_note(one) for one in whole]
+
+
+def read_key(text):
+    """Name, id, type and key of a vkey."""
+    match = re.fullmatch(f"({NAME})\\+([0-9a-f]{{8}})\\+(\\S+)", text)
+    demand(match, "a key is not of the known form")
+    data = unbase64(match[3])
+    demand(len(data) == 33 and data[0] in (1, 4), "a key is not of the known form")
+    key_id = hashlib.sha256(match[1].encode() + b"\n" + data).digest()[:4]
+    demand(key_id.hex() == match[2], "a key has another id")
+    return match[1], key_id, data[0], data[1:]
+
+
+def read_keys(data):
+    text = data.decode("utf-8")
+    demand(text.endswith("\n") or not text, "a key is cut off")
+    return [read_key(line) for line in text.split("\n")[:-1]]
+
+
+def is_signed(note, key):
+    body, signatures = note
+    name, key_id, kind, public = key
+    for signature in (mine := signatures.get((name, key_id), [])):
+        message = body.encode()
+        if kind == 4:  # a witness signs the time as well
+            if len(signature) != 72:
+                return False
+            message = b"cosignature/v1\ntime %d\n" % struct.unpack(">Q", signature[:8]) + message
+            signature = signature[8:]
+        try:
+            Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        except (InvalidSignature, ValueError):
+            return False
+    return bool(mine)
+
+
+def read_checkpoint(note):
+    match = re.fullmatch(f"({NAME})\n(0|[1-9]\\d{{0,18}})\n(\\S+)\n", note[0])
+    demand(match and len(unbase64(match[3])) == 32, "a note is no checkpoint")
+    return match[1], int(match[2]), unbase64(match[3])
+
+
+def node(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def tree_hash(leaves):
+    if len(leaves) < 2:
+        return leaves[0] if leaves else hashlib.sha256(b"").digest()
+    left = 1 << (len(leaves) - 1).bit_length() - 1
+    return node(tree_hash(leaves[:left]), tree_hash(leaves[left:]))
+
+
+def leaf(row):
+    return hashlib.sha256(b"\0" + row).digest()
+
+
+def root_of_proof(hashed, index, size, proof):
+    """The root that a proof leads to, from the top down as RFC 9162 defines it; None when it has another length."""
+    if size == 1:
+        return hashed if index == 0 and not proof else None
+    left = 1 << (size - 1).bit_length() - 1
+    if not proof:
+        return None
+    goes_left = index < left
+    below = root_of_proof(hashed, *((index, left) if goes_left else (index - left, size - left)), proof[:-1])
+    return below and (node(below, proof[-1]) if goes_left else node(proof[-1], below))
+
+
+def read_proof(data):
+    """Index, hashes and note of a C2SP tlog-proof."""
+    text = data.decode("utf-8")
+    match = re.match(r"c2sp\.org/tlog-proof@v1\nindex (0|[1-9]\d{0,18})\n((?:[^\n]+\n)*)\n", text)
+    demand(match, "a proof is not of the known form")
+    hashes = [unbase64(line) for line in match[2].split("\n")[:-1]]
+    demand(len(hashes) <= 64 and all(len(one) == 32 for one in hashes), "a proof is not of the known form")
+    return int(match[1]), hashes, read_note(text[match.end():])
+
+
+def read_receipts(texts):
+    receipts = []
+    for text in ",".join(texts).split(",") if texts else ():
+        match = re.fullmatch(rf"\s*({UUID})/(\d{{1,5}})/([1-9]\d{{0,17}})/([0-9a-f]{{64}})\s*", text, re.ASCII)
+        demand(match, "a receipt is chain/lane/number/hash")
+        receipts.append((uuid.UUID(match[1]).bytes, int(match[2]), int(match[3]), bytes.fromhex(match[4])))
+    return receipts
+
+
+class Evidence:
+    """What a bundle brings, and what the auditor has from elsewhere."""
+
+    def __init__(self, files, manifest, options):
+        self.receipts = read_receipts(options.head)
+        self.ending = f"/audit/{manifest['team']}/{manifest['lane']}"
+        self.proofs = [read_proof(data) for name, data in sorted(files.items())
+                       if re.fullmatch(r"proofs/.*\.tlog-proof", name)]
+        notes = read_notes(files.get("checkpoints.txt", b"")) + [proof[2] for proof in self.proofs]
+        for note in notes:
+            demand(read_checkpoint(note)[0].endswith(self.ending), "a checkpoint is not of this chain")
+        kept = []
+        for name in options.checkpoint:
+            with open(name, "rb") as file:
+                kept += read_notes(file.read())
+        mine = [note for note in kept if read_checkpoint(note)[0].endswith(self.ending)]
+        demand(mine or not kept, "the checkpoint is of another chain")
+        self.notes = notes + mine
+        own_keys = read_keys(files.get("keys.txt", b""))
+        self.keys = [read_key(text) for text in options.vkey] or own_keys
+        self.witnesses = [read_key(text) for text in options.witness]
+        self.signed = sorted((read_checkpoint(note) for note in self.notes), key=lambda one: one[1])
+        self.newest = self.signed[-1][1] if self.signed else 0
+
+    def judge_notes(self):
+        """(exit code, reason), or nothing."""
+        if (self.notes or self.witnesses) and Ed25519PublicKey is None:
+            return MISSING, "signatures cannot be checked without Python's package `cryptography`"
+        for note in self.notes:
+            origin = read_checkpoint(note)[0]
+            if not any(key[0] == origin and key[2] == 1 and is_signed(note, key) for key in self.keys):
+                return BAD_SIGNATURE, "a checkpoint is not signed by a key that is known"
+        for witness in self.witnesses:
+            if not any(is_signed(note, witness) for note in self.notes):
+                return BAD_SIGNATURE, "no checkpoint is signed by the witness"
+        for one, other in zip(self.signed, self.signed[1:]):
+            if one[1] == other[1] and one[2] != other[2]:
+                return EQUIVOCATION, f"two roots of {one[1]} events were signed"
+        return None
+
+    def judge_roots(self, manifest, rows):
+        """(exit code, number of the first event in doubt, reason), or nothing. `rows` are the hashes of the events."""
+        first, last, good = manifest["from"], manifest["from"] + len(rows) - 1, 0
+        for _, size, root in self.signed if first == 1 else ():
+            if size <= last:
+                if tree_hash([leaf(row) for row in rows[:size]]) != root:
+                    return ALTERED, min(good + 1, size), f"the events up to {size} are not those of a signed checkpoint"
+                good = size
+        for index, hashes, note in self.proofs:
+            seq = index + 1
+            demand(max(first - 1, 1) <= seq <= last, "a proof is of an event beyond the bundle")
+            row = manifest["previous"] if seq < first else rows[seq - first]
+            _, size, root = read_checkpoint(note)
+            if index >= size or root_of_proof(leaf(row), index, size, hashes) != root:
+                return ALTERED, seq, "the event is not in its signed checkpoint"
+        return None
