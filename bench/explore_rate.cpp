@@ -2,6 +2,7 @@
 
 #include "audit/search.hpp"
 #include "audit/search_index.hpp"
+#include "base/text.hpp"
 #include "db/script_session.hpp"
 #include "db/tx.hpp"
 
@@ -100,6 +101,31 @@ Search one(FactKind kind, std::string value, bool prefix = false, bool negated =
     return search;
 }
 
+/// The filters of one kind each, and some together.
+std::vector<std::pair<std::string, Search>> list_filters(const Record& record,
+                                                         std::int64_t events) {
+    Search two = one(FactKind::action, "alert_rule.", true);
+    two.conditions.push_back({FactKind::outcome, {"denied"}, false, false});
+    return {
+        {"none", {}},
+        {"actor", one(FactKind::actor, record.person(5))},
+        {"actor-name", one(FactKind::actor_name, "person 5")},
+        {"action", one(FactKind::action, "member.create")},
+        {"action-glob", one(FactKind::action, "alert_rule.", true)},
+        {"outcome", one(FactKind::outcome, "denied")},
+        {"resource", one(FactKind::resource_id, record.thing(17))},
+        {"resource-type", one(FactKind::resource_type, "check")},
+        {"ip", one(FactKind::ip, "198.51.100.77")},
+        {"ip-glob", one(FactKind::ip, "198.51.100.2", true)},
+        {"word", one(FactKind::text, "server")},
+        {"rare-words", one(FactKind::text, "quarterly review")},
+        {"one-number", one(FactKind::text, std::to_string(events / 2))},
+        {"action-and-outcome", two},
+        {"not-by", one(FactKind::actor, record.person(5), false, true)},
+        {"nobody", one(FactKind::ip, "203.0.113.9")},
+    };
+}
+
 } // namespace
 
 ExploreRate measure_explore(Stage& stage, std::int64_t events) {
@@ -127,29 +153,8 @@ ExploreRate measure_explore(Stage& stage, std::int64_t events) {
             return audit::search_events(tx, *stage.sealer, what, {before, 50, patience});
         });
     };
-    Search two = one(FactKind::action, "alert_rule.", true);
-    two.conditions.push_back({FactKind::outcome, {"denied"}, false, false});
-    Search rest = one(FactKind::text, "usual", false, true);
-    const std::pair<const char*, Search> filters[] = {
-        {"none", {}},
-        {"actor", one(FactKind::actor, record.person(5))},
-        {"actor-name", one(FactKind::actor_name, "person 5")},
-        {"action", one(FactKind::action, "member.create")},
-        {"action-glob", one(FactKind::action, "alert_rule.", true)},
-        {"outcome", one(FactKind::outcome, "denied")},
-        {"resource", one(FactKind::resource_id, record.thing(17))},
-        {"resource-type", one(FactKind::resource_type, "check")},
-        {"ip", one(FactKind::ip, "198.51.100.77")},
-        {"ip-glob", one(FactKind::ip, "198.51.100.2", true)},
-        {"word", one(FactKind::text, "server")},
-        {"rare-words", one(FactKind::text, "quarterly review")},
-        {"one-number", one(FactKind::text, std::to_string(events / 2))},
-        {"action-and-outcome", two},
-        {"not-by", one(FactKind::actor, record.person(5), false, true)},
-        {"nobody", one(FactKind::ip, "203.0.113.9")},
-    };
     std::vector<double> all;
-    for (const auto& [name, what] : filters) {
+    for (const auto& [name, what] : list_filters(record, events)) {
         std::vector<double> taken;
         for (int round = 0; round < rounds; ++round) {
             // From the newest event down, and from places all over the record.

@@ -272,6 +272,17 @@ class Once : public testing::Test {
     }
 
     /// How each endpoint is called so that it changes something, by "VERB path".
+    static void add_stream_requests(std::map<std::string, std::function<Sent()>>& out) {
+        const std::string streams = "/api/v1/teams/{team}/audit/streams";
+        out["POST " + streams] = [] { return Sent{ada, team + "/audit/streams", stream_draft()}; };
+        out["PATCH " + streams + "/{stream}"] = [] {
+            return Sent{ada, add_stream(), write({{"name", "another name"}})};
+        };
+        out["DELETE " + streams + "/{stream}"] = [] { return Sent{ada, add_stream(), ""}; };
+        out["POST " + streams + "/{stream}/test"] = [] {
+            return Sent{ada, add_stream() + "/test", ""};
+        };
+    }
     static std::map<std::string, std::function<Sent()>> requests() {
         const std::string one = "/api/v1/teams/{team}/servers/{server}";
         std::map<std::string, std::function<Sent()>> out;
@@ -329,15 +340,7 @@ class Once : public testing::Test {
         out["POST /api/v1/teams/{team}/audit/bundle"] = [] {
             return Sent{ada, team + "/audit/bundle", "{}"};
         };
-        const std::string streams = "/api/v1/teams/{team}/audit/streams";
-        out["POST " + streams] = [] { return Sent{ada, team + "/audit/streams", stream_draft()}; };
-        out["PATCH " + streams + "/{stream}"] = [] {
-            return Sent{ada, add_stream(), write({{"name", "another name"}})};
-        };
-        out["DELETE " + streams + "/{stream}"] = [] { return Sent{ada, add_stream(), ""}; };
-        out["POST " + streams + "/{stream}/test"] = [] {
-            return Sent{ada, add_stream() + "/test", ""};
-        };
+        add_stream_requests(out);
         out["POST /api/v1/teams/{team}/api-keys"] = [] {
             return Sent{ada, team + "/api-keys", key_draft()};
         };

@@ -58,6 +58,13 @@ class Walk : public testing::Test {
             house->call(owner, "POST", "/api/v1/teams/" + to_string(owner.team) + "/servers",
                         R"({"name":"walk-01"})");
         server = *created.json().find("id")->if_string();
+        const shape::Json collector =
+            house
+                ->call(owner, "POST", "/api/v1/teams/" + to_string(owner.team) + "/audit/streams",
+                       R"({"name":"x","kind":"syslog","url":"syslog+tls://siem.example.com",)"
+                       R"("from_start":false})")
+                .json();
+        stream_id = *collector.find("stream")->find("id")->if_string();
     }
     static void TearDownTestSuite() { house.reset(); }
 
@@ -73,6 +80,8 @@ class Walk : public testing::Test {
                 out += "1";
             else if (segment == "{key}" && object == server)
                 out += key_id;
+            else if (segment == "{stream}" && object == server)
+                out += stream_id;
             else
                 out += segment.starts_with('{') ? std::string_view(object) : segment;
         }
@@ -94,11 +103,13 @@ class Walk : public testing::Test {
     static std::string server;
     static std::map<std::string, std::string> keys; ///< of the owner, by their only scope
     static std::string key_id;                      ///< of one of them
+    static std::string stream_id;
     static Browser auditor;
     static std::string auditors_key;
 };
 std::map<std::string, std::string> Walk::keys;
 std::string Walk::key_id;
+std::string Walk::stream_id;
 Browser Walk::auditor;
 std::string Walk::auditors_key;
 std::unique_ptr<House> Walk::house;
@@ -168,7 +179,8 @@ TEST_F(Walk, AnotherTeamsObjectInTheOwnTeamIsNotFound) {
     for (const Router::Route& route : routes()) {
         if (route.endpoint->audience != Audience::team ||
             (route.path.find("{server}") == std::string::npos &&
-             route.path.find("{key}") == std::string::npos))
+             route.path.find("{key}") == std::string::npos &&
+             route.path.find("{stream}") == std::string::npos))
             continue;
         const Answer theirs = house->call(stranger, method(route),
                                           fill(route.path, to_string(stranger.team), server), "{}");

@@ -195,6 +195,12 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/AuditPage"), "AuditPage"),
 });
 
+const auditStreamsRoute = createRoute({
+  getParentRoute: () => teamRoute,
+  path: "/audit/streams",
+  component: lazyRouteComponent(() => import("./pages/AuditStreamsPage"), "AuditStreamsPage"),
+});
+
 const teamSettingsRoute = createRoute({
   getParentRoute: () => teamRoute,
   path: "/settings",
@@ -237,6 +243,7 @@ const tree = rootRoute.addChildren([
       newServerRoute,
       serverRoute,
       auditRoute,
+      auditStreamsRoute,
       teamSettingsRoute,
       ssoRoute,
       rolesRoute,

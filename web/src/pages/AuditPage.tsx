@@ -1,7 +1,7 @@
 // The audit log: chain state, a query, a virtual table, and one record in a drawer. Query and
 // open record live in the address, so that both can be sent to a colleague.
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
 import { problemOf } from "../api/problem";
 import { auditHeadQuery, auditQuery } from "../api/queries";
@@ -12,8 +12,8 @@ import { plural } from "../lib/format";
 import { usePreferences } from "../lib/preferences";
 import type { AuditSearch } from "../router";
 import { useLive } from "../shell/LiveProvider";
-import { useTeamId } from "../shell/team";
-import { Button } from "../ui/Button";
+import { Can, useTeamId } from "../shell/team";
+import { Button, buttonClass } from "../ui/Button";
 import { classes } from "../ui/classes";
 import { type Column, DataTable } from "../ui/DataTable";
 import { Empty, Loading } from "../ui/Empty";
@@ -48,6 +48,11 @@ export function AuditPage() {
     <>
       <PageHeader title="Audit log" state={<AuditChain.State />} note={<AuditChain.LastCheck />}>
         <AuditChain.VerifyButton />
+        <Can do="audit.export">
+          <Link to="/teams/$team/audit/streams" params={{ team }} className={buttonClass()}>
+            Streams
+          </Link>
+        </Can>
         <AuditExport query={search.q} />
       </PageHeader>
       <div className={classes(pages.page, pages.fill)}>

@@ -5,7 +5,7 @@ import { X } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { membersQuery } from "../api/queries";
 import type { Problem } from "../api/types";
-import { complete, stretchOf, suggest, termsOf } from "../lib/auditFilter";
+import { complete, type Suggestion, stretchOf, suggest, termsOf } from "../lib/auditFilter";
 import { useShortcuts } from "../lib/shortcuts";
 import { useCan, useTeamId } from "../shell/team";
 import { classes } from "../ui/classes";
@@ -127,38 +127,46 @@ export function AuditQuery({ value, problem, onChange }: Props) {
           </button>
         )}
       </div>
-      <div
-        id={listId}
-        role="listbox"
-        aria-label="Suggestions"
-        className={styles.list}
-        hidden={!shown}
-      >
-        {place.list.map((one, index) => (
-          <div
-            key={one.text}
-            id={`${listId}-${index}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === active}
-            className={styles.option}
-            // Before the field loses the focus, which would close the list.
-            onMouseDown={(event) => {
-              event.preventDefault();
-              take(one.text);
-            }}
-          >
-            <span className="mono">{one.text}</span>
-            <span className="faint">{one.note}</span>
-          </div>
-        ))}
-      </div>
+      <Suggestions id={listId} list={place.list} active={active} isShown={shown} onTake={take} />
       {slip && (
         <p id={`${listId}-slip`} className={styles.slip} role="alert">
           {slip.detail}
         </p>
       )}
     </search>
+  );
+}
+
+type SuggestionsProps = {
+  id: string;
+  list: Suggestion[];
+  active: number;
+  isShown: boolean;
+  onTake: (text: string) => void;
+};
+
+function Suggestions({ id, list, active, isShown, onTake }: SuggestionsProps) {
+  return (
+    <div id={id} role="listbox" aria-label="Suggestions" className={styles.list} hidden={!isShown}>
+      {list.map((one, index) => (
+        <div
+          key={one.text}
+          id={`${id}-${index}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={index === active}
+          className={styles.option}
+          // Before the field loses the focus, which would close the list.
+          onMouseDown={(event) => {
+            event.preventDefault();
+            onTake(one.text);
+          }}
+        >
+          <span className="mono">{one.text}</span>
+          <span className="faint">{one.note}</span>
+        </div>
+      ))}
+    </div>
   );
 }
 

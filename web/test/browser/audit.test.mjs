@@ -123,6 +123,35 @@ test("the export holds all that the query finds", async () => {
   });
 });
 
+test("a stream is added, tested, paused and deleted", async () => {
+  await onAudit(async (page) => {
+    await page.getByRole("link", { name: "Streams" }).click();
+    await page.getByText("The record is sent nowhere").waitFor();
+    await page.getByRole("button", { name: "Add stream" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("siem");
+    await dialog.getByLabel("Address").fill("http://siem.example.com/in");
+    await dialog.getByRole("button", { name: "Add stream" }).click();
+    await dialog.getByText("Write https://HOST.").waitFor();
+    await dialog.getByLabel("Address").fill("https://siem.example.com/in");
+    await dialog.getByRole("button", { name: "Add stream" }).click();
+    const secret = page.getByRole("alertdialog");
+    await secret.getByText(/^whsec_/).waitFor();
+    assert.deepEqual(await listFaults(page), []);
+    await secret.getByLabel("I have stored the secret").check();
+    await secret.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("rowheader", { name: "siem" }).waitFor();
+    await page.getByRole("button", { name: "Test" }).click();
+    await page.getByText("Nothing answers at the address.").waitFor();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByText("paused", { exact: true }).waitFor();
+    assert.deepEqual(await listFaults(page), []);
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("button", { name: "Delete stream" }).click();
+    await page.getByText("The record is sent nowhere").waitFor();
+  });
+});
+
 test("a narrow screen in the dark has room for it all", async () => {
   await onAudit(
     async (page) => {

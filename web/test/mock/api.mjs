@@ -8,6 +8,7 @@ import { routes as operatorRoutes } from "./operator.mjs";
 import { invalid, missing, page, Refusal, unknownUser } from "./replies.mjs";
 import { enterPerson, enterRoom, fillRoom } from "./rooms.mjs";
 import { routes as ssoRoutes } from "./sso.mjs";
+import { routes as streamRoutes } from "./streams.mjs";
 import { routes as teamRoutes } from "./team.mjs";
 
 export { Refusal };
@@ -275,6 +276,7 @@ const ownRoutes = [
 const routes = [
   ...accessRoutes,
   ...teamRoutes,
+  ...streamRoutes,
   ...ssoRoutes,
   ...keyRoutes,
   ...operatorRoutes,

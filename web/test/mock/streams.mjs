@@ -1,0 +1,75 @@
+// Streams of the audit log of the stand-in: kept, tested, paused; nothing is sent anywhere.
+import { randomBytes, randomUUID } from "node:crypto";
+import { invalid, missing } from "./replies.mjs";
+
+function streamOf(room, params) {
+  room.streams ??= [];
+  const stream = room.streams.find((one) => one.id === params.stream);
+  if (!stream) throw missing();
+  return stream;
+}
+
+function makeStream(room, { name, kind, url, from_start }) {
+  const head = room.chain.events.length;
+  const never = { delivered_at: null, failing_since: null, next_try_at: null, failure: null };
+  const test = { test_pending: false, tested_at: null, test_failure: null };
+  const lag = from_start ? head : 0;
+  const place = { delivered_seq: head - lag, lag, attempts: 0, state: "active" };
+  const created_at = new Date().toISOString();
+  return {
+    id: randomUUID(),
+    name,
+    kind,
+    url,
+    ...never,
+    ...test,
+    ...place,
+    created_at,
+    revision: 1,
+  };
+}
+
+export const routes = [
+  ["GET", "/teams/:team/audit/streams", ({ room }) => ({ data: room.streams ?? [], next: null })],
+  [
+    "POST",
+    "/teams/:team/audit/streams",
+    ({ room, body, reply }) => {
+      const scheme = body.kind === "webhook" ? "https://" : "syslog+tls://";
+      if (!body.url.startsWith(scheme)) throw invalid("/url", `Write ${scheme}HOST.`);
+      const stream = makeStream(room, body);
+      room.streams = [...(room.streams ?? []), stream];
+      if (reply) reply.status = 201;
+      const secret = `whsec_${randomBytes(32).toString("base64")}`;
+      return { stream, secret: body.kind === "webhook" ? secret : null };
+    },
+  ],
+  [
+    "PATCH",
+    "/teams/:team/audit/streams/:stream",
+    ({ room, params, body }) => {
+      const stream = streamOf(room, params);
+      if (body.paused !== undefined) stream.state = body.paused ? "paused" : "active";
+      stream.revision += 1;
+      return stream;
+    },
+  ],
+  [
+    "POST",
+    "/teams/:team/audit/streams/:stream/test",
+    ({ room, params }) => {
+      const stream = streamOf(room, params);
+      const test_failure = "Nothing answers at the address.";
+      return Object.assign(stream, { tested_at: new Date().toISOString(), test_failure });
+    },
+  ],
+  [
+    "DELETE",
+    "/teams/:team/audit/streams/:stream",
+    ({ room, params }) => {
+      const stream = streamOf(room, params);
+      room.streams = room.streams.filter((one) => one !== stream);
+      return null;
+    },
+  ],
+];
