@@ -143,10 +143,9 @@ ExploreRate measure_explore(Stage& stage, std::int64_t events) {
     }
     rate.indexed_per_s = 1000.0 * static_cast<double>(events) / ms_since(start);
     db::ScriptSession session(stage.plain_dsn(), "bench", "atalaya_super");
-    rate.index_bytes =
-        std::stod(
-            session.value("select pg_total_relation_size('app.audit_search')").value_or("0")) /
-        static_cast<double>(events);
+    const auto bytes = session.value("select pg_total_relation_size('app.audit_search')");
+    rate.index_bytes = static_cast<double>(parse_integer(bytes.value_or("")).value_or(0)) /
+                       static_cast<double>(events);
 
     const auto search = [&](const Search& what, std::int64_t before) {
         return db::transact(connection, scope, [&](db::Tx& tx) {

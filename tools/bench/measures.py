@@ -14,6 +14,7 @@ from figures import Figure
 ROUNDS = 3
 SECONDS = 5  # of load in each round
 LINKS = 100_000
+EXPLORED = 1_000_000
 LIST_SQL = """SELECT s.id, s.revision, s.created_at, s.updated_at, s.body, t.token_hash IS NOT NULL AS has_token,
        r.first_seen_at, r.last_seen_at, r.agent_version, r.facts
 FROM app.servers s
@@ -84,10 +85,13 @@ class Stage:
             raise RuntimeError("atalaya_bench ended")
         return line.strip()
 
-    def ask(self, command):
+    def ask_words(self, command):
         self.process.stdin.write(command + "\n")
         self.process.stdin.flush()
-        return [float(word) for word in self.read().split()]
+        return self.read().split()
+
+    def ask(self, command):
+        return [float(word) for word in self.ask_words(command)]
 
     def stop(self):
         self.process.stdin.close()
@@ -282,6 +286,19 @@ def measure_chain(site):
             Figure(f"chain verified in memory, {LINKS} events", links, "events/s", bound, "SHA-256 bound")]
 
 
+def measure_explore(site):
+    """One round: making the record takes minutes, and each figure is of many searches."""
+    fields = site.stage.ask_words(f"explore {EXPLORED}")
+    events, indexed, size, p95, slowest, slowest_ms, first, none = fields
+    what = f"search of {int(events):,} events of one team".replace(",", " ")
+    return [Figure(f"{what}: a page of 50 by any filter, p95", [float(p95)], "ms", at_most=200),
+            Figure(f"… the slowest filter ({slowest}), median", [float(slowest_ms)], "ms"),
+            Figure("… the only event with a word, at the far end", [float(first)], "ms", at_most=1000),
+            Figure("… until it is certain that no event has a word", [float(none)], "ms"),
+            Figure("… size of the index for each event", [float(size)], "bytes"),
+            Figure("… events indexed by one thread", [float(indexed)], "/s")]
+
+
 MEASURES = {
     "start": measure_start,
     "healthz": measure_healthz,
@@ -290,4 +307,5 @@ MEASURES = {
     "agent": measure_agent,
     "mutations": measure_mutations,
     "chain": measure_chain,
+    "explore": measure_explore,
 }
