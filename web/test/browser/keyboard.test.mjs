@@ -79,8 +79,8 @@ test("palette, lists, records and charts by keys alone", { skip: isReal }, async
 
   await press(page, "/");
   await focused(page, "input");
-  await page.keyboard.type("server.create");
-  await page.waitForURL(/action=server\.create/);
+  await page.keyboard.type("action:server.create");
+  await page.waitForURL(/q=action(%3A|:)server\.create/);
   await closePage(page);
 });
 
