@@ -13,8 +13,8 @@ export async function signInBySso(body: Entry): Promise<void> {
   leaveFor(await send(api.POST("/api/v1/login/sso", { body })));
 }
 
-/** Connects the own account with the team's provider, and comes back into the team. */
-export async function connectSso(team: string): Promise<void> {
+/** Connects the own account with a provider: a team's, or the installation's. */
+export async function connectSso(team: string | null): Promise<void> {
   leaveFor(await send(api.POST("/api/v1/me/sso", { body: { team } })));
 }
 

@@ -5,7 +5,7 @@ import { LogOut } from "lucide-react";
 import { useState } from "react";
 import { api, send } from "../api/client";
 import { meQuery, sessionsQuery } from "../api/queries";
-import type { User } from "../api/types";
+import type { Me, User } from "../api/types";
 import { showDone } from "../lib/notices";
 import { type Preferences, setPreferences, usePreferences } from "../lib/preferences";
 import { Button } from "../ui/Button";
@@ -22,6 +22,7 @@ import { PasswordRules } from "./PasswordRules";
 import pages from "./pages.module.css";
 import { SecondFactor } from "./SecondFactor";
 import { Sessions } from "./Sessions";
+import { AccountClosed, SsoConnect } from "./SsoConnect";
 import { useLeave } from "./session";
 
 export function AccountPage() {
@@ -36,16 +37,27 @@ export function AccountPage() {
         </Button>
       </PageHeader>
       <div className={pages.page}>
-        <div className={pages.columns}>
-          <div className={pages.stack}>
-            {me && <Profile key={me.user.name} user={me.user} />}
-            {me && <SecondFactor user={me.user} />}
-          </div>
-          {me && <Password user={me.user} />}
-        </div>
-        <Sessions />
+        {me?.user.sso_team ? <AccountClosed /> : <Own me={me} />}
         <Appearance />
       </div>
+    </>
+  );
+}
+
+function Own({ me }: { me: Me | undefined }) {
+  return (
+    <>
+      <div className={pages.columns}>
+        <div className={pages.stack}>
+          {me && <Profile key={me.user.name} user={me.user} />}
+          {me && <SecondFactor user={me.user} />}
+        </div>
+        <div className={pages.stack}>
+          {me && <Password user={me.user} />}
+          {me && <SsoConnect me={me} />}
+        </div>
+      </div>
+      <Sessions />
     </>
   );
 }

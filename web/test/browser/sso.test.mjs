@@ -92,6 +92,26 @@ test("the log-in page leads to the provider, and says why somebody came back", a
   });
 });
 
+test("an account is connected with a provider, and closed to a team's own", async () => {
+  await onSite({}, async (site, open) => {
+    const page = await open();
+    await standIn(page);
+    site.state.ssoLabel = "the house";
+    await logIn(page);
+    await page.goto("/account");
+    await page.getByLabel("Provider").selectOption("the house");
+    await check(page, "account with single sign-on");
+    await button(page, "Connect").click();
+    await heading(page, "The provider");
+    site.state.user.sso_team = site.state.team.id;
+    await page.goto("/account");
+    await heading(page, "Account");
+    await told(page, "opens that team and not your account");
+    assert.equal(await button(page, "Save profile").count(), 0);
+    await check(page, "account, closed");
+  });
+});
+
 test("a team that is entered by single sign-on only leads its members there", async () => {
   await onSite({ role: "admin" }, async (site, open) => {
     const page = await open();

@@ -102,6 +102,8 @@ const accountRoutes = [
         second_factor: hasFactor(me),
         recovery_codes_left: hasFactor(me) ? me.codes.size : null,
         is_operator: me.is_operator,
+        has_password: true,
+        sso_team: me.sso_team ?? null,
         assured_until: isProved(session) ? until : null,
       };
       return { user, csrf_token: "mock-csrf", teams };
