@@ -9,6 +9,7 @@
 #include "modules/operator_desk/operator_desk.hpp"
 #include "server/commands.hpp"
 #include "server/database.hpp"
+#include "server/files.hpp"
 #include "server/up.hpp"
 
 #include <cstdio>
@@ -70,8 +71,17 @@ void carry_out(const Act& act, db::Connection& connection, keyring::Keyring& key
     });
 }
 
-/// For whoever forgot a password where no mail is sent. Where the page is only the settings can say
-/// here: of server.https with port 0 nobody else knows the port.
+/// Where the page is: by the settings, or (a port that was free, say) as the server left it.
+std::string page_url(const config::Config& config) {
+    const auto left = read_file(std::filesystem::path(config.server.data_dir) / url_file);
+    if (config.server.public_url.empty() && left)
+        return std::string(trim(*left));
+    const std::string& https = config.server.https;
+    const auto port = parse_integer(std::string_view(https).substr(https.rfind(':') + 1));
+    return public_url(config, static_cast<std::uint16_t>(port.value_or(0)));
+}
+
+/// For whoever forgot a password where no mail is sent.
 void print_reset_link(const config::Config& config, db::Connection& connection,
                       keyring::Keyring& keyring, UserId user) {
     std::string token;
@@ -80,10 +90,7 @@ void print_reset_link(const config::Config& config, db::Connection& connection,
         token = mailed_link::insert_reset_token(tx, recorder, random, SystemClock().now(), whose);
     };
     carry_out(make, connection, keyring, user);
-    const std::string& https = config.server.https;
-    const auto port = parse_integer(std::string_view(https).substr(https.rfind(':') + 1));
-    std::printf("%s%s%s\n",
-                public_url(config, static_cast<std::uint16_t>(port.value_or(0))).c_str(),
+    std::printf("%s%s%s\n", page_url(config).c_str(),
                 std::string(mailed_link::reset_page).c_str(), token.c_str());
 }
 

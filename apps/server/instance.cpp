@@ -8,6 +8,7 @@
 #include "crypto/token.hpp"
 #include "db/migrate.hpp"
 #include "db/selftest.hpp"
+#include "modules/api_key/api_key.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/mailed_link/mailed_link.hpp"
 #include "modules/outbox/outbox.hpp"
@@ -30,6 +31,7 @@ constexpr std::size_t slow_queue_max = 128;
 /// They do nothing but wait for others' servers.
 constexpr unsigned outward_threads = 24;
 /// What became of a mail is told for so long; its content goes as soon as it is sent.
+constexpr Micros unacknowledged_keys_kept_for = std::chrono::hours(24);
 constexpr Micros mails_kept_for = std::chrono::hours(30 * 24);
 
 /// Hashing takes at most half of the machine, so that a flood of log-ins leaves the rest
@@ -308,6 +310,11 @@ void Instance::run_jobs() {
 
     db::Connection directory(connection_options("atalaya_sched"));
     auto teams = team::list_team_ids(directory);
+    for (const TeamId& team : teams) {
+        call.transact({team, UserId{}}, {team}, [&](api::Call& inner) {
+            api_key::discard_unacknowledged(inner, now - unacknowledged_keys_kept_for);
+        });
+    }
     teams.push_back(platform_team);
     for (const TeamId& team : teams)
         db::transact(connection, {team, UserId{}}, [](db::Tx& tx) { api::delete_old_answers(tx); });

@@ -128,6 +128,7 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
     });
     server.start();
     const std::string url = public_url(config, server.https_port());
+    write_private_file(directory / url_file, url + "\n");
 
     database.start();
     InstanceOptions instance_options;

@@ -6,6 +6,8 @@
 
 namespace atalaya::server_program {
 
+/// In the data directory: where people reach the page of the server that was started last.
+inline constexpr const char* url_file = "url";
 /// Where people reach the page: server.public_url, or made from server.https. `https_port` is the
 /// one that was taken.
 std::string public_url(const config::Config& config, std::uint16_t https_port);

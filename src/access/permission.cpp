@@ -60,6 +60,8 @@ constexpr std::array table{
     PermissionEntry{status_pages_manage, "status_pages.manage", "Manage status pages", admin,
                     "status_pages:write"},
     PermissionEntry{api_keys_manage, "api_keys.manage", "Manage API keys", admin},
+    PermissionEntry{api_keys_transfer, "api_keys.transfer", "Hand API keys to other members",
+                    owner},
     PermissionEntry{retention_manage, "retention.manage", "Set how long data is kept", admin,
                     "retention:write"},
     PermissionEntry{audit_read, "audit.read", "Read the audit log", admin, "audit:read"},

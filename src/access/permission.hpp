@@ -51,6 +51,7 @@ enum class Permission : std::uint8_t {
     webhooks_manage,
     status_pages_manage,
     api_keys_manage,
+    api_keys_transfer,
     retention_manage,
     audit_read,
     audit_verify,

@@ -3,11 +3,17 @@
 #include "base/check.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
+
 namespace atalaya::api {
 
 void Router::add(std::string_view base, std::span<const Endpoint> endpoints) {
     for (const Endpoint& endpoint : endpoints) {
         routes_.push_back({std::string(base) + std::string(endpoint.path), &endpoint});
+        // Whatever is of a team is somebody's to permit; what has no team has no roles.
+        const bool in_team = routes_.back().path.find("{team}") != std::string::npos;
+        CHECK_REQUEST(in_team == (endpoint.audience == Audience::team) &&
+                      in_team == endpoint.permission.has_value());
         Node* node = &root_;
         for (const std::string_view segment :
              split(std::string_view(routes_.back().path).substr(1), '/')) {
@@ -27,6 +33,20 @@ void Router::add(std::string_view base, std::span<const Endpoint> endpoints) {
         const bool fresh = node->verbs.emplace(verb_name(endpoint.verb), &endpoint).second;
         CHECK_REQUEST(fresh);
     }
+}
+
+std::vector<std::string_view> Router::scopes() const {
+    std::vector<std::string_view> out;
+    for (const std::string_view scope : access::scopes()) {
+        if (std::any_of(routes_.begin(), routes_.end(), [&](const Route& route) {
+                const Endpoint& endpoint = *route.endpoint;
+                const bool barred = endpoint.open_without_second_factor || endpoint.needs_step_up;
+                return endpoint.permission && !barred &&
+                       access::permission_entry(*endpoint.permission).scope == scope;
+            }))
+            out.push_back(scope);
+    }
+    return out;
 }
 
 Router::Match Router::find(std::string_view method, std::string_view path) const {

@@ -19,7 +19,7 @@ class Router {
     };
 
     /// `endpoints` must outlive the router; their paths begin behind `base`. Throws LogicFault for
-    /// two endpoints on one verb and path.
+    /// two endpoints on one verb and path, and for one of a team without a permission.
     void add(std::string_view base, std::span<const Endpoint> endpoints);
 
     struct Match {
@@ -31,6 +31,8 @@ class Router {
     Match find(std::string_view method, std::string_view path) const;
 
     const std::vector<Route>& routes() const { return routes_; }
+    /// The scopes with which an API key reaches at least one endpoint, in the table's order.
+    std::vector<std::string_view> scopes() const;
 
   private:
     struct Node {

@@ -57,11 +57,13 @@ struct Config {
     struct {
         PasswordScheme scheme;
         std::int64_t length_min;
+        std::int64_t length_min_alone;
         std::int64_t time_floor_ms;
     } password;
     struct {
         std::int64_t idle_days;
         std::int64_t absolute_days;
+        std::int64_t browser_hours;
     } session;
     /// Requests in a minute; 0: any number.
     struct {

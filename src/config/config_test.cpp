@@ -31,6 +31,8 @@ TEST(Config, WithoutAnySourceEveryKeyHasItsDefault) {
     EXPECT_EQ(config.signup.mode, SignupMode::invite);
     EXPECT_EQ(config.password.scheme, PasswordScheme::bcrypt);
     EXPECT_EQ(config.password.length_min, 12);
+    EXPECT_EQ(config.password.length_min_alone, 15);
+    EXPECT_EQ(config.session.browser_hours, 24);
     EXPECT_EQ(config.session.idle_days, 14);
     EXPECT_EQ(config.session.absolute_days, 30);
     EXPECT_EQ(config.telemetry.retention_days, 30);
@@ -85,7 +87,8 @@ TEST(Config, TheEnvironmentWinsOverTheFileAndTheCommandLineOverBoth) {
 
 TEST(Config, UnknownKeysAreRefusedWithPlaceAndWhatThereIs) {
     EXPECT_EQ(refusal("[session]\nidle_days = 3\nidle_hours = 3\n"),
-              "atalaya.toml:3: idle_hours is not a key; [session] has idle_days, absolute_days");
+              "atalaya.toml:3: idle_hours is not a key; [session] has idle_days, absolute_days, "
+              "browser_hours");
     EXPECT_EQ(
         refusal("\n[sesion]\nidle_days = 3\n"),
         "atalaya.toml:2: sesion is not a section; there are [database] [egress] [headers] "

@@ -199,8 +199,12 @@ constexpr std::array keys{
         "How passwords are hashed. After a change each is hashed anew at its next sign-in."},
     Key{"password", "length_min",
         NumberKey{[](Config& c) -> std::int64_t& { return c.password.length_min; }, 8, 128}, "12",
-        "Least number of characters of a new password."},
-
+        "Least number of characters of a new password, for an account with a second factor."},
+    Key{"password", "length_min_alone",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.password.length_min_alone; }, 8, 128},
+        "15",
+        "The same while the account has no second factor, and so for every new one. Never below "
+        "password.length_min."},
     Key{"password", "time_floor_ms",
         NumberKey{[](Config& c) -> std::int64_t& { return c.password.time_floor_ms; }, 0, 5000},
         "450",
@@ -214,6 +218,11 @@ constexpr std::array keys{
     Key{"session", "absolute_days",
         NumberKey{[](Config& c) -> std::int64_t& { return c.session.absolute_days; }, 1, 365}, "30",
         "Days after which a session ends in any case."},
+    Key{"session", "browser_hours",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.session.browser_hours; }, 1, 8760},
+        "24",
+        "Hours after which a session ends that was opened without \"remember me\". Its cookie ends "
+        "with the browser, and a copy of it must not outlive that for long."},
 
     Key{"mail", "smtp_url",
         TextKey{[](Config& c) -> std::string& { return c.mail.smtp_url; }, check_smtp_url}, "",

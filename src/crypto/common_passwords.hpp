@@ -1,11 +1,12 @@
-// The list of the most common passwords, embedded from common_passwords.txt: lower-case, one a
-// line. Constant.
+// The most common passwords, as a Bloom filter that tools/common_passwords.py makes (see
+// common_passwords.md for its source). Constant; any thread.
 #pragma once
 
-#include <string_view>
+#include "base/bytes.hpp"
 
 namespace atalaya::crypto {
 
-extern const std::string_view common_passwords;
+/// The bits, lowest of each byte first.
+BytesView common_passwords();
 
 } // namespace atalaya::crypto

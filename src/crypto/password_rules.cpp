@@ -2,10 +2,10 @@
 
 #include "base/text.hpp"
 #include "crypto/common_passwords.hpp"
+#include "crypto/hash.hpp"
 
 #include <algorithm>
 #include <array>
-#include <unordered_set>
 
 namespace atalaya::crypto {
 
@@ -17,12 +17,26 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80; }
 bool is_word(char c) { return is_digit(c) || is_letter(c); }
 
+constexpr std::size_t listed_length_min = 4;
+
+/// In the filter of common passwords; once in 100,000 times, of another text too.
 bool is_listed(std::string_view text) {
-    static const std::unordered_set<std::string_view> listed = [] {
-        const auto lines = split(common_passwords, '\n');
-        return std::unordered_set<std::string_view>(lines.begin(), lines.end());
-    }();
-    return !text.empty() && listed.contains(text);
+    constexpr int probes = 17;
+    if (text.size() < listed_length_min) {
+        return false;
+    }
+    const BytesView filter = common_passwords();
+    const Hash hash = sha256(text);
+    Reader reader(hash);
+    std::uint64_t at = reader.u64();
+    const std::uint64_t step = reader.u64() | 1;
+    for (int i = 0; i < probes; ++i, at += step) {
+        const std::uint64_t bit = at % (filter.size() * 8);
+        if ((filter[bit / 8] >> (bit % 8) & 1) == 0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /// The text without the characters at both ends that `keep` does not want.
@@ -119,10 +133,12 @@ bool is_common(std::string_view lower) {
     return false;
 }
 
-/// The words of a name or an address, longest first.
+/// The words of a name or an address, of team and site, longest first.
 std::vector<std::string> own_words(const PasswordOwner& owner) {
     std::vector<std::string> out{"atalaya"};
-    for (const std::string_view source : {owner.name, owner.email}) {
+    std::vector<std::string_view> sources{owner.name, owner.email};
+    sources.insert(sources.end(), owner.places.begin(), owner.places.end());
+    for (const std::string_view source : sources) {
         std::string word;
         for (const char c : to_lower(source) + " ") {
             if (is_word(c)) {
@@ -178,7 +194,8 @@ std::vector<Violation> check_password_rules(const Secret& password, const Passwo
     }
     if (is_similar(lower, owner)) {
         out.push_back({pointer, "too_similar",
-                       "This is too close to your name or e-mail address. Use another."});
+                       "This is too close to your name, your address, your team or this site. Use "
+                       "another."});
     }
     return out;
 }

@@ -1,5 +1,6 @@
 // What a password must not be: too short, too long, only digits, among the most common, or made
-// from the user's own name and e-mail address. Nothing is demanded about its composition.
+// from words that belong to the user, the team or the site. Nothing is demanded about its
+// composition.
 //
 // Pure; any thread. All faults are reported at once, with the pointer that the caller gives.
 #pragma once
@@ -7,6 +8,7 @@
 #include "base/problem.hpp"
 #include "base/secret.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,7 @@ namespace atalaya::crypto {
 struct PasswordOwner {
     std::string_view name;
     std::string_view email;
+    std::span<const std::string> places{}; ///< names of team and site
 };
 
 /// Codes: too_short, too_long, only_digits, too_common, too_similar. `length_min` counts

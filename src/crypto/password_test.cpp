@@ -1,7 +1,11 @@
+#include "crypto/common_passwords.hpp"
 #include "crypto/password.hpp"
 #include "crypto/password_rules.hpp"
 
 #include <crypt.h>
+
+#include <bit>
+#include <cmath>
 #include <gtest/gtest.h>
 
 namespace atalaya::crypto {
@@ -133,6 +137,46 @@ TEST(PasswordRules, CommonPasswordsAreRefusedInTheirUsualDisguises) {
     for (const char* password :
          {"correct horse battery staple", "Tr0ub4dor&3-lamp", "password of my garden gate",
           "kRv9#2mLw!qZ", "9384-729104qq", "seven-kites-over-oslo"}) {
+        EXPECT_EQ(faults(password), "") << password;
+    }
+}
+
+TEST(PasswordRules, LongPasswordsThatManyHaveAreKnown) {
+    // Of the published list: none of them is a shorter one in disguise.
+    for (const char* password :
+         {"123qweasdzxc", "motherfucker", "qazwsxedcrfv", "mailcreated5240", "sojdlg123aljg"}) {
+        EXPECT_EQ(faults(password), "too_common") << password;
+    }
+    std::size_t bits = 0;
+    for (const std::uint8_t byte : common_passwords())
+        bits += static_cast<std::size_t>(std::popcount(byte));
+    // Of m bits with k set for each entry: n = -(m / k) ln(1 - set / m).
+    const double size = static_cast<double>(common_passwords().size()) * 8;
+    EXPECT_GT(-size / 17 * std::log(1 - static_cast<double>(bits) / size), 50'000);
+}
+
+TEST(PasswordRules, OthersAreHardlyEverTakenForCommon) {
+    std::uint64_t state = 7;
+    int refused = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        std::string password;
+        while (password.size() < 16) {
+            state = state * 6364136223846793005U + 1442695040888963407U;
+            password += "bcdfghjkmnpqrtvwxz23456789-_"[(state >> 33) % 28];
+        }
+        refused += faults(password).empty() ? 0 : 1;
+    }
+    EXPECT_LE(refused, 10);
+}
+
+TEST(PasswordRules, TheTeamAndTheSiteAreNoPassword) {
+    const std::vector<std::string> places{"Northern Harbour", "https://beacon.example.net"};
+    for (const char* password : {"northernharbour", "Harbour-20-north", "beacon-x7-99-qq"}) {
+        const auto found =
+            check_password_rules(Secret(std::string_view(password)),
+                                 {"Ada", "ada@example.com", places}, 12, "/password");
+        ASSERT_EQ(found.size(), 1U) << password;
+        EXPECT_EQ(found.front().code, "too_similar") << password;
         EXPECT_EQ(faults(password), "") << password;
     }
 }

@@ -133,6 +133,39 @@ TEST_F(Flows, PasswordsFollowTheRules) {
     EXPECT_EQ(log_in("eve@example.com", "another long phrase", "192.0.2.51").status, 200);
 }
 
+TEST_F(Flows, AShorterPasswordWillDoBesideASecondFactor) {
+    const Browser uma = house->sign_up("Uma Example", "uma@example.com", "Uma's");
+    const auto change = [&] {
+        return house
+            ->call(uma, "POST", "/api/v1/me/password",
+                   R"({"current":"seven green bicycles","new":"tQ7-vm2-xKpz"})")
+            .status;
+    };
+    EXPECT_EQ(change(), 422) << "fifteen characters alone";
+    db::ScriptSession(pgtest::server_dsn(), house->database(), "atalaya_super")
+        .run("begin; alter table idn.totp disable trigger audited; "
+             "insert into idn.totp (user_id, seed, confirmed_at) values ('" +
+             to_string(uma.user) +
+             "', 'x', now()); alter table idn.totp enable always trigger audited; "
+             "alter table idn.sessions disable trigger audited; "
+             "update idn.sessions set second_factor = true where user_id = '" +
+             to_string(uma.user) +
+             "'; alter table idn.sessions enable always trigger audited; commit");
+    house->instance().services().identities.forget_user(uma.user);
+    EXPECT_EQ(change(), 204) << "twelve with a second factor";
+}
+
+TEST_F(Flows, NeitherTeamNorSiteIsAPassword) {
+    const Browser vic = house->sign_up("Vic Example", "vic@example.com", "Northern Harbour");
+    for (const char* fresh : {"northern-harbour-1", "house.example/house"}) {
+        const Answer answer =
+            house->call(vic, "POST", "/api/v1/me/password",
+                        shape::write_json(shape::json_object(
+                            {{"current", "seven green bicycles"}, {"new", fresh}})));
+        EXPECT_NE(answer.body.find("too_similar"), std::string::npos) << fresh << answer.body;
+    }
+}
+
 TEST_F(Flows, AServerLivesAndEveryStepIsOnTheRecord) {
     const std::string servers = base(ada) + "/servers";
     const Answer created = house->call(ada, "POST", servers, R"({"name":"web-01","note":"front"})");

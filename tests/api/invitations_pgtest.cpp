@@ -108,6 +108,21 @@ TEST_F(Invitations, AnAdminNeverHoldsTheLinkOfAnOwner) {
     EXPECT_EQ(call(admin, "DELETE", path).status, 403);
 }
 
+TEST_F(Invitations, ATeamKeepsAHundredPlacesAtMost) {
+    const auto ask = [&](int number) {
+        return call(
+            ada, "POST", "/invitations",
+            body({{"email", address("guest" + std::to_string(number) + "-")}, {"role", "viewer"}}));
+    };
+    Answer last;
+    for (int i = 0; i < 100; ++i)
+        last = ask(i);
+    EXPECT_EQ(last.status, 201) << last.body;
+    EXPECT_EQ(ask(100).status, 409);
+    EXPECT_EQ(call(ada, "DELETE", "/invitations/" + text(last.json(), "id")).status, 204);
+    EXPECT_EQ(ask(101).status, 201);
+}
+
 TEST_F(Invitations, OfATokenOnlyTheHashIsKept) {
     const std::string token = token_of(invite(address("new"), "viewer"));
     EXPECT_EQ(database().value("select count(*) from app.invitations i, ctl.invitation_directory d "

@@ -185,6 +185,25 @@ TEST_F(Members, TheDemandForASecondFactorLocksOutAndLetsLeave) {
     EXPECT_EQ(call(bob, "POST", "/leave").status, 204);
 }
 
+TEST_F(Members, WhoHasASecondFactorIsTold) {
+    const Browser bob = member("bob", "viewer");
+    const auto told = [&] {
+        const Json listed = call(ada, "GET", "/members").json();
+        std::string out;
+        for (const Json& one : *listed.find("data")->if_array()) {
+            if (text(one, "id") == to_string(bob.user))
+                out = *one.find("second_factor")->if_bool() ? "yes" : "no";
+        }
+        return out;
+    };
+    EXPECT_EQ(told(), "no");
+    database().run("begin; alter table idn.totp disable trigger audited; "
+                   "insert into idn.totp (user_id, seed, confirmed_at) values ('" +
+                   to_string(bob.user) +
+                   "', 'x', now()); alter table idn.totp enable always trigger audited; commit");
+    EXPECT_EQ(told(), "yes");
+}
+
 TEST_F(Members, TheMatrixNamesTheScopes) {
     const Json matrix = house->call(ada, "GET", "/api/v1/meta/permissions").json();
     std::set<std::string> used;

@@ -344,13 +344,21 @@ class Once : public testing::Test {
         out["POST /api/v1/teams/{team}/api-keys"] = [] {
             return Sent{ada, team + "/api-keys", key_draft()};
         };
-        const std::string key = "/api/v1/teams/{team}/api-keys/{key}";
-        out["POST " + key + "/ack"] = [] { return Sent{ada, add_key() + "/ack", ""}; };
-        out["PATCH " + key] = [] { return Sent{ada, add_key(), write({{"name", "renamed"}})}; };
-        out["DELETE " + key] = [] { return Sent{ada, add_key(), ""}; };
+        add_key_requests(out);
         add_sso_requests(out);
         out["POST /agent/v1/push"] = [] { return push(); };
         return out;
+    }
+    static void add_key_requests(std::map<std::string, std::function<Sent()>>& out) {
+        const std::string key = "/api/v1/teams/{team}/api-keys/{key}";
+        out["POST " + key + "/ack"] = [] { return Sent{ada, add_key() + "/ack", ""}; };
+        out["PATCH " + key] = [] { return Sent{ada, add_key(), write({{"name", "renamed"}})}; };
+        out["POST " + key + "/transfer"] = [] {
+            const std::string one_key = add_key();
+            EXPECT_EQ(house->call(ada, "POST", one_key + "/ack").status, 200);
+            return Sent{ada, one_key + "/transfer", write({{"user", to_string(ada.user)}})};
+        };
+        out["DELETE " + key] = [] { return Sent{ada, add_key(), ""}; };
     }
 
     static Answer call(const Sent& sent, const std::string& method, const std::string& key) {

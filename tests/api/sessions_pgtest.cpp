@@ -98,6 +98,18 @@ TEST_F(Sessions, TheCookieOutlivesTheBrowserOnlyWhenAskedTo) {
     EXPECT_EQ(kept, 1);
 }
 
+TEST_F(Sessions, OneThatIsNotRememberedEndsOnTheServerAfterADay) {
+    const auto hal = house->sign_up("Hal Example", "hal@example.com", "Hal's");
+    const Browser plain = browser_of(log_in("hal@example.com"));
+    const Browser remembered = browser_of(log_in("hal@example.com", true));
+    house->clock().advance(std::chrono::hours(23));
+    EXPECT_EQ(status(plain), 200);
+    house->clock().advance(std::chrono::hours(2));
+    EXPECT_EQ(status(plain), 401);
+    EXPECT_EQ(status(hal), 401) << "that of signing up is none that was asked to last";
+    EXPECT_EQ(status(remembered), 200);
+}
+
 TEST_F(Sessions, AllOthersEndAtOnce) {
     const Browser bob = house->sign_up("Bob Example", "bob@example.com", "Bob's");
     const Browser second = browser_of(log_in("bob@example.com"));

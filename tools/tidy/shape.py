@@ -12,7 +12,7 @@ COLUMNS_MAX = 100
 BYTES_MAX = 512 * 1024
 EXTENSIONS = {
     ".cpp", ".hpp", ".sql", ".py", ".sh", ".md", ".txt", ".cmake", ".json", ".ts", ".tsx", ".css", ".html", ".mjs",
-    ".js", ".in", ".png", ".svg", ".toml", ".csv", ".webmanifest", ".service", ".woff2",
+    ".js", ".in", ".png", ".svg", ".bloom", ".toml", ".csv", ".webmanifest", ".service", ".woff2",
 }
 NAMES = {"Makefile", "LICENSE", ".gitignore", ".clang-format", ".clang-tidy", ".npmrc", "run"}
 

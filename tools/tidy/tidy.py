@@ -20,7 +20,7 @@ import words
 from source import Finding, Source
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = {".png", ".woff2"}
+BINARY = {".bloom", ".png", ".woff2"}
 
 
 def list_paths(root):

@@ -83,9 +83,13 @@ api::Concluded<api::NoContent> change_password(api::SlowCall& call, const Passwo
     const access::Caller& caller = call.caller();
     const db::Scope own{platform_team, caller.user};
     identity::prove_password(call, in.current, "/current");
-    const identity::Account account = call.transact(
-        own, {}, [&](api::Call& inner) { return identity::get_account(inner, caller.user); });
-    identity::check_password(call.services, in.new_password, account.person, "/new");
+    identity::PasswordOwner owner = call.transact(own, {}, [&](api::Call& inner) {
+        return identity::PasswordOwner{identity::get_account(inner, caller.user).person,
+                                       second_factor::get_standing(inner.tx, caller.user).enrolled,
+                                       {}};
+    });
+    owner.teams = team::list_names(call, caller.user, caller.memberships);
+    identity::check_password(call.services, in.new_password, owner, "/new");
     const std::string hash = identity::hash_password(call.services, in.new_password);
     std::optional<identity::NewSession> session;
     auto concluded = api::conclude(call, own, {platform_team}, [&](api::Call& inner) {
@@ -96,7 +100,7 @@ api::Concluded<api::NoContent> change_password(api::SlowCall& call, const Passwo
             {{"field", "other_sessions_ended"}, {"before", nullptr}, {"after", ended}})};
         inner.record_person("user.password_change", caller.user, std::move(details));
         outbox::enqueue(
-            inner, mail::make_password_changed(account.person.email, inner.services.clock.now()));
+            inner, mail::make_password_changed(owner.person.email, inner.services.clock.now()));
         return api::NoContent{};
     });
     // After what is kept to be given again: a cookie is never kept.

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "config/config.hpp"
 #include "keyring/keyring.hpp"
+#include "modules/account/device.hpp"
 #include "modules/second_factor/second_factor.hpp"
 #include "modules/team/team.hpp"
 #include "net/address.hpp"
@@ -29,9 +30,9 @@ AttemptKeys attempt_keys(api::SlowCall& call, std::string_view what) {
             index("attempt.pair", std::to_string(account.size()) + ":" + account + address)};
 }
 
-void refuse_while_blocked(api::SlowCall& call, const AttemptKeys& keys) {
+void refuse_while_blocked(api::SlowCall& call, const std::vector<Bytes>& keys) {
     const auto until = call.look_up(
-        [&](db::Connection& connection) { return identity::find_block(connection, keys.all()); });
+        [&](db::Connection& connection) { return identity::find_block(connection, keys); });
     if (until && *until > call.services.clock.now()) {
         const auto wait = *until - call.services.clock.now();
         throw Problem(problems::too_many_requests)
@@ -101,7 +102,8 @@ api::WithHeaders<LoggedIn> sign_in(api::SlowCall& call, UserId user,
                                    const std::function<void(api::Call&)>& prove) {
     const auto opened = identity::open_session(call, user, opening, prove);
     return {{to_view(opened.account), std::nullopt},
-            {identity::session_cookie(call.services, opened.session)}};
+            {device_cookie(call.services, opened.account.person.email),
+             identity::session_cookie(call.services, opened.session)}};
 }
 
 UserView to_view(const identity::Account& account) {
@@ -114,9 +116,9 @@ api::WithHeaders<api::Created<SignedUp>> sign_up(api::SlowCall& call, const Sign
         throw Problem(problems::not_found);
     const AttemptKeys keys = attempt_keys(call, "sign-up");
     const std::vector<Bytes> counted{keys.pair};
-    refuse_while_blocked(call, keys);
+    refuse_while_blocked(call, keys.all());
     const identity::Person person{std::string(trim(in.name)), std::string(trim(in.email))};
-    identity::check_password(services, in.password, person, "/password");
+    identity::check_password(services, in.password, {person, false, {in.team_name}}, "/password");
     const std::string hash = identity::hash_password(services, in.password);
     call.look_up([&](db::Connection& connection) { identity::count_failure(connection, counted); });
 
@@ -151,13 +153,17 @@ api::WithHeaders<api::Created<SignedUp>> sign_up(api::SlowCall& call, const Sign
         if (services.on_set_up)
             services.on_set_up(team, user);
     }
-    return {{std::move(out)}, {identity::session_cookie(services, session)}};
+    return {{std::move(out)},
+            {device_cookie(services, person.email), identity::session_cookie(services, session)}};
 }
 
 api::WithHeaders<LoggedIn> log_in(api::SlowCall& call, const Credentials& in) {
     api::Services& services = call.services;
     const AttemptKeys keys = attempt_keys(call, in.email);
-    refuse_while_blocked(call, keys);
+    const auto device =
+        find_device_counter(services, call.incoming.request, in.email, services.clock.now());
+    const auto counted = device ? std::vector<Bytes>{*device} : keys.all();
+    refuse_while_blocked(call, counted);
     const auto index = identity::email_index(services.keyring, in.email);
     const auto login = call.look_up(
         [&](db::Connection& connection) { return identity::find_login(connection, index); });
@@ -165,13 +171,15 @@ api::WithHeaders<LoggedIn> log_in(api::SlowCall& call, const Credentials& in) {
         services, login ? login->password_hash : nobodys_hash(services), in.password);
     if (!login || !verdict.ok) {
         call.look_up(
-            [&](db::Connection& connection) { identity::count_failure(connection, keys.all()); });
+            [&](db::Connection& connection) { identity::count_failure(connection, counted); });
         record_refusal(call, "auth.login_failed",
                        login ? std::optional(login->user) : std::nullopt);
         throw Problem(problems::wrong_credentials);
     }
     call.look_up([&](db::Connection& connection) {
-        identity::clear_failures(connection, {keys.account, keys.pair});
+        // What strangers did to the account stays counted when its owner comes in beside them.
+        identity::clear_failures(connection,
+                                 device ? counted : std::vector<Bytes>{keys.account, keys.pair});
     });
     if (verdict.needs_rehash)
         rehash(call, login->user, in.password);

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "config/config.hpp"
 #include "keyring/keyring.hpp"
+#include "modules/account/device.hpp"
 #include "modules/account/entry.hpp"
 #include "modules/team/team.hpp"
 #include "shape/complete.hpp"
@@ -16,7 +17,8 @@ using shape::length;
 constexpr std::array invited_fields{
     field<&InvitedSignUp::token>("token", "What stands behind the # of the link.", length(1, 200)),
     field<&InvitedSignUp::name>("name", "Your full name.", length(1, 200)),
-    field<&InvitedSignUp::password>("password", "At least twelve characters.", length(1, 1024)),
+    field<&InvitedSignUp::password>("password", "GET /meta/instance says how long.",
+                                    length(1, 1024)),
 };
 static_assert(shape::names_every_member<InvitedSignUp>(invited_fields));
 
@@ -31,7 +33,8 @@ api::WithHeaders<api::Created<SignedUp>> sign_up_invited(api::SlowCall& call,
             .detail("This installation makes no new accounts. Accept with an account that you "
                     "have.");
     const identity::Person person{std::string(trim(in.name)), invitation.email};
-    identity::check_password(services, in.password, person, "/password");
+    identity::check_password(services, in.password, {person, false, {invitation.team_name}},
+                             "/password");
     const std::string hash = identity::hash_password(services, in.password);
 
     const UserId user(services.random.uuid());
@@ -59,7 +62,8 @@ api::WithHeaders<api::Created<SignedUp>> sign_up_invited(api::SlowCall& call,
         throw;
     }
     call.receipts = acting.receipts;
-    return {{std::move(out)}, {identity::session_cookie(services, session)}};
+    return {{std::move(out)},
+            {device_cookie(services, person.email), identity::session_cookie(services, session)}};
 }
 
 } // namespace atalaya::account

@@ -27,7 +27,7 @@ static_assert(names_every_member<TeamName>(team_name_fields));
 constexpr std::array sign_up_fields{
     field<&SignUp::name>("name", "Your full name.", length(1, 200)),
     field<&SignUp::email>("email", "Your e-mail address; you sign in with it.", email_address()),
-    field<&SignUp::password>("password", "At least twelve characters.", length(1, 1024)),
+    field<&SignUp::password>("password", "GET /meta/instance says how long.", length(1, 1024)),
     field<&SignUp::team_name>("team_name", "The name of your first team.", length(1, 120)),
     field<&SignUp::setup_token>("setup_token", "The token of the set-up link of a fresh instance.",
                                 length(0, 200)),

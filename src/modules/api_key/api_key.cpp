@@ -60,7 +60,11 @@ void name_makers(api::Call& call, std::vector<ApiKey>& keys) {
             users.push_back(key.created_by.id);
     }
     const auto people = identity::list_people(call, users);
+    const auto shut = identity::list_disabled(call, users);
     for (ApiKey& key : keys) {
+        const bool lives = key.state == State::active || key.state == State::pending;
+        if (lives && shut.contains(key.created_by.id))
+            key.state = State::suspended;
         if (const auto person = people.find(key.created_by.id); person != people.end())
             key.created_by.name = person->second.name;
     }
@@ -98,6 +102,15 @@ std::vector<ApiKey> list_keys(api::Call& call) {
         keys.push_back(read_key(call, row));
     name_makers(call, keys);
     return keys;
+}
+
+std::size_t discard_unacknowledged(api::Call& call, Time before) {
+    const TeamId team = call.tx.scope().team;
+    const auto gone = call.tx.query(sql::api_key::discard_unacknowledged,
+                                    {{"team_id", team}, {"before", before}});
+    for (const db::Row row : gone)
+        call.record("api_key.discard", "api_key", row.get<KeyId>("id"), {});
+    return gone.size();
 }
 
 std::optional<api::KeyIdentity> find_key(keyring::Keyring& keyring, db::Connection& connection,

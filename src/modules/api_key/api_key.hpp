@@ -16,7 +16,7 @@ enum class State : std::uint8_t {
     active,
     expired,
     revoked,
-    suspended, ///< its maker is no member any more
+    suspended, ///< its maker is no member any more, or an operator keeps the account shut
 };
 
 /// What may be changed of a key; also its sealed body, apart from the scopes.
@@ -31,9 +31,13 @@ struct Draft {
     std::string name;
     std::string env;
     std::vector<std::string> scopes;
-    std::vector<std::string> ip_allow;
-    std::vector<std::string> cors_origins;
+    std::optional<std::vector<std::string>> ip_allow;
+    std::optional<std::vector<std::string>> cors_origins;
     std::optional<Time> expires_at;
+};
+
+struct Heir {
+    UserId user;
 };
 
 struct Maker {
@@ -66,10 +70,14 @@ ApiKey get_key(api::Call& call, KeyId id);
 std::vector<ApiKey> list_keys(api::Call& call);
 
 /// Brings what a client wrote into the one form that is compared: networks canonical, scopes in
-/// their order. Throws Problem `invalid` that names each fault.
-void check_change(Change& change);
+/// their order. Throws Problem `invalid` that names each fault, also for a scope beyond `known`.
+void check_change(Change& change, std::span<const std::string_view> known);
 /// Throws Problem `invalid` that names each scope which the caller's own role does not reach.
 void check_reach(const access::Caller& caller, const std::vector<std::string>& scopes);
+
+/// Deletes the team's keys that nobody said to have kept before then, on the record. In the team's
+/// scope. Gives the number.
+std::size_t discard_unacknowledged(api::Call& call, Time before);
 
 /// The look-up behind a key.
 std::optional<api::KeyIdentity> find_key(keyring::Keyring& keyring, db::Connection& connection,
@@ -97,6 +105,10 @@ struct Described<api_key::Change> {
 };
 template <>
 struct Described<api_key::Draft> {
+    static const Shape shape;
+};
+template <>
+struct Described<api_key::Heir> {
     static const Shape shape;
 };
 template <>

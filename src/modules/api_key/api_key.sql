@@ -34,6 +34,16 @@ WHERE team_id = $team_id AND id = $id AND state = 'pending'
 UPDATE app.api_keys SET state = 'revoked', verifier = NULL, revision = revision + 1, updated_at = now()
 WHERE team_id = $team_id AND id = $id AND state <> 'revoked'
 
+-- name: transfer_key
+UPDATE app.api_keys SET created_by = $user_id, revision = revision + 1, updated_at = now()
+WHERE team_id = $team_id AND id = $id AND revision = $revision AND state = 'active'
+
+-- name: discard_unacknowledged
+DELETE FROM app.api_keys WHERE team_id = $team_id AND state = 'pending' AND created_at < $before RETURNING id
+
+-- name: is_member
+SELECT EXISTS (SELECT FROM idn.members WHERE team_id = $team_id AND user_id = $user_id) AS is_member
+
 -- name: find_key_team
 SELECT team_id, key_id FROM idn.find_api_key($public_id::text)
 

@@ -1,4 +1,5 @@
 #include "api/idempotency.hpp"
+#include "api/router.hpp"
 #include "api_key_sql.hpp"
 #include "base/text.hpp"
 #include "modules/api_key/key_rows.hpp"
@@ -81,15 +82,18 @@ api::Page<ApiKey> list(api::Call& call) {
 
 ApiKey get(api::Call& call) { return get_key(call, key_of(call)); }
 
-Draft check_draft(const access::Caller& caller, Time now, Draft draft) {
-    Change change{draft.name, draft.scopes, draft.ip_allow, draft.cors_origins};
-    check_change(change);
-    check_reach(caller, change.scopes);
-    if (draft.expires_at && *draft.expires_at <= now)
+/// With every absent entry filled in.
+Draft check_draft(const api::SlowCall& call, Draft draft) {
+    Change change{draft.name, draft.scopes, draft.ip_allow.value_or(std::vector<std::string>{}),
+                  draft.cors_origins.value_or(std::vector<std::string>{})};
+    check_change(change, call.services.router.scopes());
+    check_reach(call.incoming.caller, change.scopes);
+    if (draft.expires_at && *draft.expires_at <= call.services.clock.now())
         throw Problem(problems::invalid)
             .at("/expires_at", "range", "The key would have expired already.");
     draft.scopes = std::move(change.scopes);
     draft.ip_allow = std::move(change.ip_allow);
+    draft.cors_origins = std::move(change.cors_origins);
     return draft;
 }
 
@@ -107,10 +111,10 @@ NewKey insert_key(api::Call& call, const Draft& draft, const crypto::ApiKey& key
          {"fingerprint", fingerprint},
          {"verifier", verifier},
          {"scopes", draft.scopes},
-         {"origin_indexes", origin_indexes(call, draft.cors_origins)},
+         {"origin_indexes", origin_indexes(call, *draft.cors_origins)},
          {"created_by", caller.user},
          {"expires_at", draft.expires_at},
-         {"body", seal_body(call, id, {draft.name, draft.ip_allow, draft.cors_origins})}});
+         {"body", seal_body(call, id, {draft.name, *draft.ip_allow, *draft.cors_origins})}});
     call.record("api_key.create", "api_key", id, shape::all_added(draft), draft.name);
     return {id,
             std::string(key.text.reveal_text()),
@@ -119,8 +123,8 @@ NewKey insert_key(api::Call& call, const Draft& draft, const crypto::ApiKey& key
             key.prefix(),
             to_hex(fingerprint),
             draft.scopes,
-            draft.ip_allow,
-            draft.cors_origins,
+            *draft.ip_allow,
+            *draft.cors_origins,
             State::pending,
             row.get<Time>("created_at"),
             {caller.user, caller.name},
@@ -130,7 +134,7 @@ NewKey insert_key(api::Call& call, const Draft& draft, const crypto::ApiKey& key
 
 /// Slow: the verifier takes its time.
 api::Concluded<api::Created<NewKey>> create(api::SlowCall& call, const Draft& in) {
-    const Draft draft = check_draft(call.caller(), call.services.clock.now(), in);
+    const Draft draft = check_draft(call, in);
     const crypto::ApiKey key = crypto::make_api_key(call.services.random, draft.env);
     const std::string verifier = crypto::hash_api_key(key);
     const TeamId team = call.incoming.path.id<TeamId>("team");
@@ -178,7 +182,7 @@ ApiKey update(api::Call& call, const shape::Patch<Change>& patch) {
     Change after = before;
     patch.apply_to(after);
     refuse_wider_scopes(key, after);
-    check_change(after);
+    check_change(after, access::scopes());
     if (key.state == State::revoked)
         throw Problem(problems::conflict).detail("The key was revoked.");
     const auto changed = call.tx.query(
@@ -192,6 +196,30 @@ ApiKey update(api::Call& call, const shape::Patch<Change>& patch) {
     if (changed.affected() != 1)
         throw Problem(problems::stale_revision);
     call.record("api_key.update", "api_key", key.id, shape::changes(before, after), after.name);
+    forget_after_commit(call, key.id);
+    return get_key(call, key.id);
+}
+
+/// From a person who left, say, to one who stays: the key keeps its scopes and gets that role.
+ApiKey transfer(api::Call& call, const Heir& in) {
+    const ApiKey key = get_key(call, key_of(call));
+    call.check_revision(key.revision);
+    if (!call.tx
+             .query_one(sql::api_key::is_member, {{"team_id", call.team()}, {"user_id", in.user}})
+             .get<bool>("is_member"))
+        throw Problem(problems::invalid)
+            .at("/user", "member", "Only a member of the team can take the key over.");
+    const bool lives = key.state == State::active || key.state == State::suspended;
+    if (!lives || call.tx.query(sql::api_key::transfer_key, {{"team_id", call.team()},
+                                                             {"id", key.id},
+                                                             {"revision", key.revision},
+                                                             {"user_id", in.user}})
+                          .affected() != 1)
+        throw Problem(problems::conflict).detail("Only a key that was in use can be handed over.");
+    const auto text = [](UserId user) { return shape::Json(to_string(user)); };
+    shape::Json change = shape::Array{shape::json_object(
+        {{"field", "created_by"}, {"before", text(key.created_by.id)}, {"after", text(in.user)}})};
+    call.record("api_key.transfer", "api_key", key.id, std::move(change), key.name);
     forget_after_commit(call, key.id);
     return get_key(call, key.id);
 }
@@ -224,6 +252,11 @@ constexpr std::array table{
                                "Say that the key was kept: from now on it works."),
     team_endpoint<update>(Verb::patch, "/teams/{team}/api-keys/{key}", Permission::api_keys_manage,
                           "Rename a key, change where it may be used, take scopes away.")
+        .with_revision(),
+    team_endpoint<transfer>(Verb::post, "/teams/{team}/api-keys/{key}/transfer",
+                            Permission::api_keys_transfer,
+                            "Hand a key to another member, such as that of who has left.")
+        .with_step_up()
         .with_revision(),
     team_endpoint<revoke>(Verb::del, "/teams/{team}/api-keys/{key}", Permission::api_keys_manage,
                           "Revoke a key; it stops at once.")

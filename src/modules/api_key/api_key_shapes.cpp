@@ -33,6 +33,11 @@ constexpr std::array draft_fields{
 };
 static_assert(names_every_member<Draft>(draft_fields));
 
+constexpr std::array heir_fields{
+    field<&Heir::user>("user", "The member whose role the key has from now on."),
+};
+static_assert(names_every_member<Heir>(heir_fields));
+
 constexpr std::array maker_fields{
     field<&Maker::id>("id", "The user."),
     field<&Maker::name>("name", "Full name; null once the person has left the team."),
@@ -49,7 +54,7 @@ constexpr std::array key_fields{
     field<&ApiKey::ip_allow>("ip_allow", addresses_doc),
     field<&ApiKey::cors_origins>("cors_origins", origins_doc),
     field<&ApiKey::state>("state", "pending until it was acknowledged; suspended when whoever made "
-                                   "it has left the team."),
+                                   "it has left the team or may not sign in."),
     field<&ApiKey::created_at>("created_at", "When it was made."),
     field<&ApiKey::created_by>("created_by", "Who made it; it never has more than this role."),
     field<&ApiKey::expires_at>("expires_at", "When it ends by itself; null: never."),
@@ -72,6 +77,7 @@ static_assert(names_every_member<Body>(body_fields));
 namespace atalaya::shape {
 const Shape Described<api_key::Change>::shape{"ApiKeyChange", api_key::change_fields};
 const Shape Described<api_key::Draft>::shape{"ApiKeyDraft", api_key::draft_fields};
+const Shape Described<api_key::Heir>::shape{"ApiKeyHeir", api_key::heir_fields};
 const Shape Described<api_key::Maker>::shape{"ApiKeyMaker", api_key::maker_fields};
 const Shape Described<api_key::ApiKey>::shape{"ApiKey", api_key::key_fields};
 const Shape Described<api_key::Body>::shape{"ApiKeyBody", api_key::body_fields};

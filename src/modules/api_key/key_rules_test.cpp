@@ -15,7 +15,7 @@ access::Caller caller(access::Role role) {
 std::vector<std::string> faults(Change change, access::Role role = access::Role::owner) {
     std::vector<std::string> out;
     try {
-        check_change(change);
+        check_change(change, access::scopes());
         check_reach(caller(role), change.scopes);
     } catch (const Problem& problem) {
         for (const Violation& violation : problem.violations())
@@ -31,7 +31,7 @@ TEST(KeyRules, NetworksComeOutInOneForm) {
                   {"servers:read"},
                   {"203.0.113.7", "10.0.0.0/8", "::ffff:192.0.2.1", "2001:DB8::/32", "::1"},
                   {}};
-    check_change(change);
+    check_change(change, access::scopes());
     EXPECT_EQ(change.ip_allow,
               (List{"203.0.113.7/32", "10.0.0.0/8", "192.0.2.1/32", "2001:db8::/32", "::1/128"}));
 }
@@ -60,7 +60,7 @@ TEST(KeyRules, OriginsAreWhatBrowsersSend) {
 
 TEST(KeyRules, ScopesAreKnownOnceAndInOrder) {
     Change change{"k", {"metrics:read", "servers:read", "metrics:read"}, {}, {}};
-    check_change(change);
+    check_change(change, access::scopes());
     EXPECT_EQ(change.scopes, (List{"servers:read", "metrics:read"}));
     EXPECT_EQ(faults({"k", {}, {}, {}}), List{"/scopes length"});
     for (const char* bad : {"", "servers", "servers:*", "Servers:read", "api_keys:write", "*"})

@@ -142,6 +142,7 @@ constexpr std::array table{
                           "Follow the chain from its first event to its head, now."),
     team_endpoint<make_bundle>(Verb::post, "/teams/{team}/audit/bundle", Permission::audit_export,
                                "A zip of events that anybody can verify offline.")
+        .with_step_up_of_people()
         .with_answer(200, "application/zip"),
 };
 

@@ -109,6 +109,16 @@ std::map<UserId, Person> list_people(api::Call& call, const std::vector<UserId>&
     return people;
 }
 
+std::set<UserId> list_disabled(api::Call& call, const std::vector<UserId>& users) {
+    const db::Scope before = call.tx.scope();
+    call.tx.enter({platform_team, before.actor});
+    std::set<UserId> out;
+    for (const db::Row row : call.tx.query(sql::identity::list_disabled, {{"ids", users}}))
+        out.insert(row.get<UserId>("id"));
+    call.tx.enter(before);
+    return out;
+}
+
 std::string get_password_hash(db::Tx& tx, UserId user) {
     return tx.query_one(sql::identity::find_password, {{"user_id", user}}).get<std::string>("hash");
 }

@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <map>
+#include <set>
 
 namespace atalaya::identity {
 
@@ -59,6 +60,9 @@ void update_person(api::Call& call, UserId user, const Person& person);
 void update_email(api::Call& call, UserId user, const Person& person);
 /// People whose key is gone are missing. Leaves the scope as it was.
 std::map<UserId, Person> list_people(api::Call& call, const std::vector<UserId>& users);
+
+/// Which of them an operator keeps shut. Leaves the scope as it was.
+std::set<UserId> list_disabled(api::Call& call, const std::vector<UserId>& users);
 
 /// Stands where a hash would for who has no password: it verifies nothing.
 inline constexpr const char* no_password = "!";
@@ -109,9 +113,17 @@ std::int64_t delete_expired_sessions(api::Call& call);
 
 // Passwords. All but check_password take a fifth of a second.
 
+/// Whose new password it is.
+struct PasswordOwner {
+    Person person;
+    bool second_factor = false;     ///< then a shorter one will do
+    std::vector<std::string> teams; ///< their names
+};
+/// The least number of characters.
+std::int64_t password_length_min(const config::Config& config, bool second_factor);
 /// Throws Problem `invalid` with the pointer when the password breaks a rule.
-void check_password(const api::Services& services, std::string_view password, const Person& owner,
-                    const std::string& pointer);
+void check_password(const api::Services& services, std::string_view password,
+                    const PasswordOwner& owner, const std::string& pointer);
 std::string hash_password(const api::Services& services, std::string_view password);
 crypto::Verdict verify_password(const api::Services& services, const std::string& stored,
                                 std::string_view password);

@@ -46,6 +46,9 @@ SELECT id FROM idn.users WHERE email_index = $email_index
 -- name: list_users
 SELECT id, body FROM idn.users WHERE id = ANY ($ids::uuid[])
 
+-- name: list_disabled
+SELECT id FROM idn.users WHERE id = ANY ($ids::uuid[]) AND disabled_at IS NOT NULL
+
 -- name: update_user
 UPDATE idn.users SET body = $body, revision = revision + 1, updated_at = now() WHERE id = $id
 

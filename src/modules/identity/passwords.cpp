@@ -25,12 +25,20 @@ Bytes attempt_key(const api::Services& services, std::string_view what, UserId u
 
 } // namespace
 
-void check_password(const api::Services& services, std::string_view password, const Person& owner,
-                    const std::string& pointer) {
-    const crypto::PasswordOwner named{owner.name, owner.email};
+std::int64_t password_length_min(const config::Config& config, bool second_factor) {
+    const auto& lengths = config.password;
+    return second_factor ? lengths.length_min
+                         : std::max(lengths.length_min, lengths.length_min_alone);
+}
+
+void check_password(const api::Services& services, std::string_view password,
+                    const PasswordOwner& owner, const std::string& pointer) {
+    std::vector<std::string> places = owner.teams;
+    places.push_back(services.public_url);
+    const auto length_min =
+        static_cast<std::size_t>(password_length_min(services.config, owner.second_factor));
     shape::throw_if_any(crypto::check_password_rules(
-        Secret(password), named, static_cast<std::size_t>(services.config.password.length_min),
-        pointer));
+        Secret(password), {owner.person.name, owner.person.email, places}, length_min, pointer));
 }
 
 std::string hash_password(const api::Services& services, std::string_view password) {

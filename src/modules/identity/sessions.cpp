@@ -30,7 +30,12 @@ NewSession insert_session(api::Call& call, UserId user, const Opening& opening) 
     NewSession session;
     session.id = SessionId(call.services.random.uuid());
     session.token = crypto::make_token(call.services.random, "");
-    session.expires_at = now + std::chrono::hours(24) * call.services.config.session.absolute_days;
+    const auto& limits = call.services.config.session;
+    const auto longest = std::chrono::hours(24) * limits.absolute_days;
+    session.expires_at =
+        now + (opening.remembered
+                   ? longest
+                   : std::min(longest, std::chrono::hours(1) * limits.browser_hours));
     session.remembered = opening.remembered;
     Device device;
     device.ip = call.caller().address;

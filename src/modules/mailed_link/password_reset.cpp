@@ -7,6 +7,8 @@
 #include "modules/identity/identity.hpp"
 #include "modules/mailed_link/mailed_link.hpp"
 #include "modules/outbox/outbox.hpp"
+#include "modules/second_factor/second_factor.hpp"
+#include "modules/team/team.hpp"
 
 namespace atalaya::mailed_link {
 namespace {
@@ -90,9 +92,15 @@ api::NoContent reset_password(api::SlowCall& call, const NewPassword& in) {
     const auto token_hash = crypto::token_hash(in.token);
     const UserId user = get_user(call, token_hash);
     const db::Scope own{platform_team, user};
-    const auto account = call.transact(
-        own, {}, [&](api::Call& inner) { return identity::get_account(inner, user); });
-    identity::check_password(call.services, in.new_password, account.person, "/new");
+    identity::PasswordOwner owner = call.transact(own, {}, [&](api::Call& inner) {
+        return identity::PasswordOwner{identity::get_account(inner, user).person,
+                                       second_factor::get_standing(inner.tx, user).enrolled,
+                                       {}};
+    });
+    owner.teams = team::list_names(call, user, call.look_up([&](db::Connection& connection) {
+        return identity::list_memberships(connection, user);
+    }));
+    identity::check_password(call.services, in.new_password, owner, "/new");
     const std::string hash = identity::hash_password(call.services, in.new_password);
     call.transact(own, {platform_team}, [&](api::Call& inner) {
         const Time now = inner.services.clock.now();
@@ -104,7 +112,7 @@ api::NoContent reset_password(api::SlowCall& call, const NewPassword& in) {
         shape::Json details = shape::Array{shape::json_object(
             {{"field", "sessions_ended"}, {"before", nullptr}, {"after", ended}})};
         inner.record_person("user.password_reset", user, std::move(details));
-        outbox::enqueue(inner, mail::make_password_changed(account.person.email, now));
+        outbox::enqueue(inner, mail::make_password_changed(owner.person.email, now));
     });
     return {};
 }

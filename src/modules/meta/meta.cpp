@@ -3,7 +3,10 @@
 #include "api/document.hpp"
 #include "api/set_up.hpp"
 #include "config/config.hpp"
+#include "modules/identity/identity.hpp"
 #include "shape/complete.hpp"
+
+#include <algorithm>
 
 namespace atalaya::meta {
 
@@ -15,6 +18,8 @@ struct Instance {
     bool local_ca = false;
     bool mail_configured = false;
     std::optional<std::string> sso_label;
+    std::int64_t password_length_min = 0;
+    std::int64_t password_length_min_alone = 0;
 };
 
 struct PermissionView {
@@ -65,6 +70,11 @@ constexpr std::array instance_fields{
     field<&Instance::sso_label>("sso_label",
                                 "What the installation's own single sign-on is called; "
                                 "null: it has none."),
+    field<&Instance::password_length_min>("password_length_min",
+                                          "Least number of characters of a new password, with a "
+                                          "second factor."),
+    field<&Instance::password_length_min_alone>("password_length_min_alone",
+                                                "The same without a second factor."),
 };
 static_assert(names_every_member<Instance>(instance_fields));
 
@@ -117,18 +127,21 @@ Instance get_instance(api::Call& call) {
     instance.mail_configured = !call.services.config.mail.smtp_url.empty();
     if (!call.services.config.oidc.issuer.empty())
         instance.sso_label = call.services.config.oidc.label;
+    instance.password_length_min = identity::password_length_min(call.services.config, true);
+    instance.password_length_min_alone = identity::password_length_min(call.services.config, false);
     return instance;
 }
 
-Permissions get_permissions(api::Call&) {
+Permissions get_permissions(api::Call& call) {
     Permissions out;
     for (const auto& [role, name] : shape::EnumNames<access::Role>::names)
         out.roles.emplace_back(name);
-    for (const std::string_view scope : access::scopes())
+    for (const std::string_view scope : call.services.router.scopes())
         out.scopes.emplace_back(scope);
     for (const access::PermissionEntry& entry : access::permission_table()) {
         PermissionView view{std::string(entry.name), std::string(entry.description), {}, {}};
-        if (!entry.scope.empty())
+        const auto& offered = out.scopes;
+        if (std::find(offered.begin(), offered.end(), entry.scope) != offered.end())
             view.scope = entry.scope;
         for (const auto& [role, name] : shape::EnumNames<access::Role>::names) {
             if (access::permits(role, entry.permission))

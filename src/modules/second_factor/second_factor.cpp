@@ -33,6 +33,16 @@ Standing get_standing(db::Tx& tx, UserId user) {
     return {row.get<bool>("enrolled"), row.get<std::int64_t>("codes_left")};
 }
 
+std::set<UserId> list_enrolled(api::Call& call, const std::vector<UserId>& users) {
+    const db::Scope before = call.tx.scope();
+    call.tx.enter({platform_team, before.actor});
+    std::set<UserId> out;
+    for (const db::Row row : call.tx.query(sql::second_factor::list_enrolled, {{"ids", users}}))
+        out.insert(row.get<UserId>("user_id"));
+    call.tx.enter(before);
+    return out;
+}
+
 bool accept_code(api::Call& call, UserId user, std::string_view code) {
     const auto seed = find_seed(call, user);
     if (!seed || !seed->confirmed)

@@ -7,6 +7,8 @@
 
 #include "api/endpoint.hpp"
 
+#include <set>
+
 namespace atalaya::second_factor {
 
 std::span<const api::Endpoint> endpoints();
@@ -19,6 +21,8 @@ struct Standing {
     std::int64_t recovery_codes_left = 0;
 };
 Standing get_standing(db::Tx& tx, UserId user);
+/// Which of them have a second factor. Leaves the scope as it was.
+std::set<UserId> list_enrolled(api::Call& call, const std::vector<UserId>& users);
 
 /// True once for each code of the app, whoever is first.
 bool accept_code(api::Call& call, UserId user, std::string_view code);

@@ -2,6 +2,9 @@
 SELECT EXISTS (SELECT FROM idn.totp WHERE user_id = $user_id AND confirmed_at IS NOT NULL) AS enrolled,
        (SELECT count(*) FROM idn.recovery_codes WHERE user_id = $user_id AND used_at IS NULL) AS codes_left
 
+-- name: list_enrolled
+SELECT user_id FROM idn.totp WHERE user_id = ANY ($ids::uuid[]) AND confirmed_at IS NOT NULL
+
 -- name: put_seed
 -- No row when a confirmed one is there.
 INSERT INTO idn.totp AS t (user_id, seed) VALUES ($user_id, $seed)

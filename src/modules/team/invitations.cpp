@@ -20,6 +20,7 @@ using access::Role;
 
 constexpr std::string_view body_purpose = "invitation.body";
 constexpr Micros valid_for = std::chrono::days(7);
+constexpr std::int64_t open_invitations_max = 100;
 
 /// Sends the link to its address. False when no mail is sent, and whoever invited hands the link
 /// on.
@@ -89,6 +90,18 @@ void refuse_member(api::Call& call, const std::string& email) {
     }
 }
 
+/// Each is a mail to a stranger, from this installation.
+void refuse_too_many(api::Call& call) {
+    const auto open = call.tx
+                          .query_one(sql::team::count_open_invitations,
+                                     {{"team_id", call.team()}, {"now", call.services.clock.now()}})
+                          .get<std::int64_t>("open");
+    if (open >= open_invitations_max)
+        throw Problem(problems::conflict)
+            .detail("A team has at most " + std::to_string(open_invitations_max) +
+                    " open invitations. Revoke some, or wait until they are taken.");
+}
+
 /// What is told once; `token` becomes the link.
 NewInvitation deliver(api::Call& call, const Invitation& invitation, const std::string& token) {
     NewInvitation out{invitation.id, invitation.email, invitation.role, invitation.expires_at, {}};
@@ -140,6 +153,7 @@ api::Created<NewInvitation> create_invitation(api::Call& call, const InvitationD
     invitation.role = in.role;
     invitation.expires_at = services.clock.now() + valid_for;
     refuse_member(call, invitation.email);
+    refuse_too_many(call);
 
     const auto index =
         services.keyring.blind_index(call.team(), "invitation.email", to_lower(invitation.email));

@@ -2,6 +2,7 @@
 
 #include "api/identities.hpp"
 #include "modules/identity/identity.hpp"
+#include "modules/second_factor/second_factor.hpp"
 #include "modules/team/invitations.hpp"
 #include "shape/complete.hpp"
 #include "team_sql.hpp"
@@ -37,7 +38,9 @@ void name_members(api::Call& call, std::vector<Member>& members) {
     for (const Member& member : members)
         users.push_back(member.id);
     const auto people = identity::list_people(call, users);
+    const auto enrolled = second_factor::list_enrolled(call, users);
     for (Member& member : members) {
+        member.second_factor = enrolled.contains(member.id);
         if (const auto person = people.find(member.id); person != people.end()) {
             member.name = person->second.name;
             member.email = person->second.email;

@@ -37,6 +37,7 @@ constexpr std::array member_fields{
     field<&Member::name>("name", "Full name."),
     field<&Member::email>("email", "E-mail address."),
     field<&Member::role>("role", "Role in this team."),
+    field<&Member::second_factor>("second_factor", "Whether the account has a second factor."),
     field<&Member::joined_at>("joined_at", "Member since."),
     field<&Member::by_sso>("by_sso", "Has come by the team's own single sign-on."),
 };
@@ -79,6 +80,18 @@ Team get_team(api::Call& call) {
             row.get<std::int64_t>("revision"),
             row.get<Time>("created_at"),
             row.get<Time>("updated_at")};
+}
+
+std::vector<std::string> list_names(api::SlowCall& call, UserId user,
+                                    const std::vector<access::Membership>& memberships) {
+    return call.transact({platform_team, user}, {}, [&](api::Call& inner) {
+        std::vector<std::string> names;
+        for (const access::Membership& membership : memberships) {
+            inner.tx.enter({membership.team, user});
+            names.push_back(get_team(inner).name);
+        }
+        return names;
+    });
 }
 
 std::vector<TeamId> list_team_ids(db::Connection& connection) {

@@ -29,6 +29,7 @@ struct Member {
     std::string name;
     std::string email;
     access::Role role{};
+    bool second_factor = false;
     Time joined_at;
     bool by_sso = false; ///< has come by the team's own single sign-on
 };
@@ -51,6 +52,9 @@ std::span<const api::Endpoint> endpoints();
 void insert_team(api::Call& call, TeamId team, const TeamDraft& draft, UserId owner);
 /// The team of the transaction's scope; LogicFault when it does not exist.
 Team get_team(api::Call& call);
+/// What the user's teams are called.
+std::vector<std::string> list_names(api::SlowCall& call, UserId user,
+                                    const std::vector<access::Membership>& memberships);
 /// The sealed body of a team.
 Bytes seal_body(api::Call& call, TeamId team, const TeamDraft& draft);
 /// Throws Problem `not_found` for every token that opens nothing (any more).

@@ -63,6 +63,9 @@ SELECT team_id, id FROM idn.find_invitation($token_hash::bytea)
 UPDATE app.invitations SET state = 'expired'
 WHERE team_id = $team_id AND email_index = $email_index AND state = 'open' AND expires_at <= $now
 
+-- name: count_open_invitations
+SELECT count(*) AS open FROM app.invitations WHERE team_id = $team_id AND state = 'open' AND expires_at > $now
+
 -- name: renew_invitation
 UPDATE app.invitations SET token_hash = $token_hash, expires_at = $expires_at
 WHERE team_id = $team_id AND id = $id AND state = 'open'

@@ -59,13 +59,18 @@ describe("addresses", () => {
 
 describe("passwordRules", () => {
   const met = (password: string) =>
-    passwordRules(password, "Ada Example", "ada.lovelace@example.com").map((rule) => rule.met);
+    passwordRules(password, "Ada Example", "ada.lovelace@example.com", 15).map((rule) => rule.met);
 
   it("asks for length, more than digits, and nothing personal", () => {
     expect(met("correct horse battery")).toEqual([true, true, true]);
-    expect(met("123456789012")).toEqual([true, false, true]);
+    expect(met("123456789012345")).toEqual([true, false, true]);
     expect(met("my LOVELACE secret")).toEqual([true, true, false]);
     expect(met("")).toEqual([false, false, false]);
+    expect(met("seven kites 14")).toEqual([false, true, true]);
+    expect(passwordRules("seven kites 14", "", "", 12)[0]).toEqual({
+      text: "At least 12 characters",
+      met: true,
+    });
   });
 
   it("does not mind short words of a name", () => {

@@ -13,7 +13,7 @@ export function endOfDay(date: string): string | null {
 
 type Typed = Record<string, string>;
 
-export function keyDraft(values: Typed, scopes: string[]): ApiKeyDraft {
+export function keyDraft(values: Typed, scopes: string[]) {
   return {
     name: (values.name ?? "").trim(),
     env: values.env === "test" ? "test" : "live",
@@ -21,7 +21,7 @@ export function keyDraft(values: Typed, scopes: string[]): ApiKeyDraft {
     ip_allow: listOf(values.ip_allow ?? ""),
     cors_origins: listOf(values.cors_origins ?? ""),
     expires_at: endOfDay(values.expires_at ?? ""),
-  };
+  } satisfies ApiKeyDraft;
 }
 
 export type Scope = { name: string; permits: string[] };

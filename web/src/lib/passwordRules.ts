@@ -11,11 +11,17 @@ function personalWords(name: string, email: string): string[] {
   return words.filter((word) => word.length >= shortestLikeness);
 }
 
-export function passwordRules(password: string, name: string, email: string): Rule[] {
+/** `lengthMin` is what the instance says (GET /meta/instance). */
+export function passwordRules(
+  password: string,
+  name: string,
+  email: string,
+  lengthMin: number,
+): Rule[] {
   const lower = password.toLowerCase();
   const personal = personalWords(name, email).some((word) => lower.includes(word));
   return [
-    { text: "At least 12 characters", met: [...password].length >= 12 },
+    { text: `At least ${lengthMin} characters`, met: [...password].length >= lengthMin },
     { text: "Not only digits", met: password !== "" && !/^\d+$/.test(password) },
     { text: "Without your name or e-mail", met: password !== "" && !personal },
   ];

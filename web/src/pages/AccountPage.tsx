@@ -128,10 +128,16 @@ function Password({ user }: { user: User }) {
           name="new"
           type="password"
           autoComplete="new-password"
-          minLength={12}
           value={next}
           onChange={(event) => setNext(event.target.value)}
-          hint={<PasswordRules password={next} name={user.name} email={user.email} />}
+          hint={
+            <PasswordRules
+              password={next}
+              name={user.name}
+              email={user.email}
+              secondFactor={user.second_factor}
+            />
+          }
         />
         <div>
           <Submit>Change password</Submit>

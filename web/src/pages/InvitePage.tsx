@@ -160,7 +160,6 @@ function NewAccount({ token, invitation }: Props) {
           name="password"
           type="password"
           autoComplete="new-password"
-          minLength={12}
           value={password}
           onChange={(event) => setPassword(event.target.value)}
           hint={<PasswordRules password={password} name={name} email={invitation.email} />}

@@ -33,7 +33,7 @@ export function Members({ team }: { team: Team }) {
         title="Members"
         note={members.data && `${members.data.data.length}`}
         query={members}
-        columns={["Name", "E-mail", "Role", "Joined"]}
+        columns={["Name", "E-mail", "Role", "Second factor", "Joined"]}
         hasActs={canManage}
         rows={({ data }) =>
           data.map((member) => (
@@ -45,6 +45,7 @@ export function Members({ team }: { team: Team }) {
               </th>
               <td>{member.email}</td>
               <td>{member.role}</td>
+              <td>{member.second_factor ? "on" : <span className="muted">off</span>}</td>
               <td>
                 <Time at={member.joined_at} />
               </td>

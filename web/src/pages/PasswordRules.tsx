@@ -1,14 +1,22 @@
-// The password rules with a tick for each one that is met.
+// The password rules with a tick for each one that is met. How long a password must be is what the
+// instance says, and less with a second factor.
+import { useQuery } from "@tanstack/react-query";
+import { instanceQuery } from "../api/queries";
 import { passwordRules } from "../lib/passwordRules";
 import { classes } from "../ui/classes";
 import styles from "./PasswordRules.module.css";
 
-type Props = { password: string; name: string; email: string };
+type Props = { password: string; name: string; email: string; secondFactor?: boolean };
 
-export function PasswordRules({ password, name, email }: Props) {
+export function PasswordRules({ password, name, email, secondFactor = false }: Props) {
+  const { data: instance } = useQuery(instanceQuery);
+  if (!instance) return null;
+  const lengthMin = secondFactor
+    ? instance.password_length_min
+    : instance.password_length_min_alone;
   return (
     <span className={styles.rules}>
-      {passwordRules(password, name, email).map((rule) => (
+      {passwordRules(password, name, email, lengthMin).map((rule) => (
         <span key={rule.text} className={classes(styles.rule, rule.met && styles.met)}>
           <svg viewBox="0 0 12 12" aria-hidden="true">
             {rule.met ? (

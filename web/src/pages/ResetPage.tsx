@@ -53,7 +53,6 @@ export function ResetPage() {
           name="new"
           type="password"
           autoComplete="new-password"
-          minLength={12}
           autoFocus
           value={password}
           onChange={(event) => setPassword(event.target.value)}

@@ -44,7 +44,6 @@ export function SignupForm({ setupToken }: { setupToken?: string }) {
         name="password"
         type="password"
         autoComplete="new-password"
-        minLength={12}
         value={password}
         onChange={(event) => setPassword(event.target.value)}
         hint={<PasswordRules password={password} name={name} email={email} />}

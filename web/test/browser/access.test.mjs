@@ -160,6 +160,11 @@ test("a forgotten password is set anew; an address changes with two consents", a
     await button(page, "Send the link").click();
     await heading(page, "Look into your mail");
     await check(page, "forgotten password");
+    site.state.mailless = true;
+    await page.goto("/forgot");
+    await told(page, "This instance sends no mail.");
+    await check(page, "forgotten password without mail");
+    site.state.mailless = false;
     await page.goto(`/reset#${site.state.reset.token}`);
     await heading(page, "Choose a new password");
     assert.equal(new URL(page.url()).hash, "");

@@ -115,6 +115,9 @@ const ownRoutes = [
       local_ca: true,
       sso_label: state.ssoLabel ?? null,
       needs_setup: state.user === undefined,
+      mail_configured: !state.mailless,
+      password_length_min: 12,
+      password_length_min_alone: 15,
     }),
     "public",
   ],
@@ -123,7 +126,7 @@ const ownRoutes = [
     "/signup",
     ({ state, body, reply }) => {
       if (!state.setupToken || body.setup_token !== state.setupToken) throw missing();
-      if (body.password.length < 12) throw invalid("/password", "Use at least 12 characters.");
+      if (body.password.length < 15) throw invalid("/password", "Use at least 15 characters.");
       if (body.password.startsWith("password"))
         throw invalid("/password", "This password is too common.");
       state.enrol(body.name, body.email, body.password, body.team_name);

@@ -33,6 +33,7 @@ const permissions = [
   ["webhooks.manage", "Manage webhooks", 2, "webhooks:write"],
   ["status_pages.manage", "Manage status pages", 2, "status_pages:write"],
   ["api_keys.manage", "Manage API keys", 2],
+  ["api_keys.transfer", "Hand API keys to other members", 1],
   ["retention.manage", "Set how long data is kept", 2, "retention:write"],
   ["audit.read", "Read the audit log", 2, "audit:read"],
   ["audit.verify", "Verify the audit chain", 2, "audit:read"],

@@ -210,7 +210,7 @@ const invitationRoutes = [
     "/invitations/sign-up",
     ({ state, body, reply }) => {
       const found = openInvitation(state, body.token);
-      if (body.password.length < 12) throw invalid("/password", "Use at least 12 characters.");
+      if (body.password.length < 15) throw invalid("/password", "Use at least 15 characters.");
       const { email } = found.invitation;
       const person = enterPerson(state, { name: body.name, email, password: body.password });
       const team = join(found, person);
