@@ -1,4 +1,4 @@
-// Codes of an authenticator app (RFC 6238), for the stand-in and for the tests that log in.
+// Codes of an authenticator app (RFC 6238), as the stand-in judges them.
 import { createHmac } from "node:crypto";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -28,12 +28,4 @@ export function codeAt(secret, step) {
   const hash = createHmac("sha1", fromBase32(secret)).update(counter).digest();
   const offset = hash.at(-1) & 15;
   return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-
-/** A code that the server has not seen yet: each counts once, and one step ahead is accepted. */
-export async function freshCode(app) {
-  const step = Math.max(stepNow(), (app.lastStep ?? 0) + 1);
-  while (step > stepNow() + 1) await new Promise((resolve) => setTimeout(resolve, 200));
-  app.lastStep = step;
-  return codeAt(app.secret, step);
 }

@@ -1,7 +1,7 @@
 // The steps that the tests of accounts and teams share.
 
 import assert from "node:assert/strict";
-import { freshCode } from "../totp.mjs";
+import { freshCode } from "./app.mjs";
 import { checkAxe, closePage, enter, launch, loaded, openPage, press } from "./browser.mjs";
 import { startSite } from "./server.mjs";
 
@@ -131,5 +131,46 @@ export async function bringNewcomer(site, open) {
   await eva.getByLabel("Six-digit code").fill(await freshCode(app));
   await button(eva, "Continue").click();
   await heading(eva, "Overview");
-  return { eva };
+  return { eva, app };
+}
+
+/** Opens the form of a new key and fills it in. */
+export async function draftKey(page) {
+  await goTo(page, "API keys");
+  await button(page, "Create key").click();
+  await dialog(page, "Create an API key").waitFor();
+  await check(page, "new key");
+  await page.getByLabel("Name", { exact: true }).fill("Grafana of Eva");
+  await page.getByLabel("metrics:read").check();
+  await page.getByLabel("Allowed addresses").fill("192.0.2.0/24, 2001:db8::/32");
+  await dialog(page).getByRole("button", { name: "Create key" }).click();
+}
+
+/** From the key that is shown once to the end of it; gives the key. */
+export async function keepAndRevokeKey(page) {
+  await alert(page, /^Store the key/).waitFor();
+  await check(page, "key shown once");
+  const key = await page.getByRole("region", { name: "The new key" }).innerText();
+  assert.match(key, /^atl_live_/);
+  await press(page, "Escape");
+  await page.mouse.click(5, 5);
+  assert.equal(await button(page, "Activate the key").isDisabled(), true);
+  await page.getByLabel("I have stored the key in a safe place").check();
+  await button(page, "Activate the key").click();
+  await gone(alert(page));
+  const row = page.getByRole("row").filter({ hasText: "Grafana of Eva" });
+  await row.getByText("Active").waitFor();
+  assert.ok(!(await page.content()).includes(key.trim()));
+
+  await row.click();
+  await dialog(page, "Grafana of Eva").getByText("192.0.2.0/24, 2001:db8::/32").waitFor();
+  await check(page, "one key");
+  await button(page, "Revoke key").click();
+  await alert(page, "Revoke Grafana of Eva?").waitFor();
+  await alert(page).getByRole("button", { name: "Revoke key" }).click();
+  await gone(alert(page));
+  await press(page, "Escape");
+  await gone(dialog(page));
+  await row.getByText("Revoked").waitFor();
+  return key.trim();
 }

@@ -3,68 +3,38 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { freshCode } from "../totp.mjs";
 import {
   alert,
   bringNewcomer,
   button,
   check,
   dialog,
+  draftKey,
   forgetProofs,
-  gone,
   goTo,
   heading,
+  keepAndRevokeKey,
   logInAs,
   newcomer,
   onSite,
   setUpFactor,
   told,
 } from "./access.mjs";
-import { closePage, logIn, press } from "./browser.mjs";
+import { freshCode } from "./app.mjs";
+import { closePage, logIn } from "./browser.mjs";
 import { account } from "./server.mjs";
 
-test("invite, accept, second factor, key, revoke", async () => {
+test("a key asks who sits there first", async () => {
   await onSite({}, async (site, open) => {
     const { eva } = await bringNewcomer(site, open);
-    await goTo(eva, "API keys");
     forgetProofs(site);
-    await button(eva, "Create key").click();
-    await dialog(eva, "Create an API key").waitFor();
-    await check(eva, "new key");
-    await eva.getByLabel("Name", { exact: true }).fill("Grafana of Eva");
-    await eva.getByLabel("metrics:read").check();
-    await eva.getByLabel("Allowed addresses").fill("192.0.2.0/24, 2001:db8::/32");
-    await dialog(eva).getByRole("button", { name: "Create key" }).click();
+    await draftKey(eva);
     await dialog(eva, "Please confirm that it is you").waitFor();
     await check(eva, "step-up");
     await button(eva, "Use the password").click();
     await dialog(eva, "Please confirm that it is you").getByRole("textbox").fill(newcomer.password);
     await button(eva, "Confirm").click();
-    await alert(eva, /^Store the key/).waitFor();
-    await check(eva, "key shown once");
-    const key = await eva.getByRole("region", { name: "The new key" }).innerText();
-    assert.match(key, /^atl_live_/);
-    await press(eva, "Escape");
-    await eva.mouse.click(5, 5);
-    assert.equal(await button(eva, "Activate the key").isDisabled(), true);
-    assert.equal(site.state.rooms.values().next().value.keys[0].state, "pending");
-    await eva.getByLabel("I have stored the key in a safe place").check();
-    await button(eva, "Activate the key").click();
-    await gone(alert(eva));
-    const row = eva.getByRole("row").filter({ hasText: "Grafana of Eva" });
-    await row.getByText("Active").waitFor();
-    assert.ok(!(await eva.content()).includes(key.trim()));
-
-    await row.click();
-    await dialog(eva, "Grafana of Eva").getByText("192.0.2.0/24, 2001:db8::/32").waitFor();
-    await check(eva, "one key");
-    await button(eva, "Revoke key").click();
-    await alert(eva, "Revoke Grafana of Eva?").waitFor();
-    await alert(eva).getByRole("button", { name: "Revoke key" }).click();
-    await gone(alert(eva));
-    await press(eva, "Escape");
-    await gone(dialog(eva));
-    await row.getByText("Revoked").waitFor();
+    await keepAndRevokeKey(eva);
     await closePage(eva);
   });
 });
