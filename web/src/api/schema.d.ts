@@ -2186,6 +2186,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/api-keys/{key}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a key to another member, such as that of who has left. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
+                };
+                path: {
+                    team: string;
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ApiKeyHeir"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKey"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams/{team}/audit/events": {
         parameters: {
             query?: never;
@@ -3567,7 +3616,7 @@ export interface components {
             /** @description Origins (https://app.example.com) whose pages may use it in a browser. */
             cors_origins: string[];
             /**
-             * @description pending until it was acknowledged; suspended when whoever made it has left the team.
+             * @description pending until it was acknowledged; suspended when whoever made it has left the team or may not sign in.
              * @enum {string}
              */
             state: "pending" | "active" | "expired" | "revoked" | "suspended";
@@ -3614,14 +3663,21 @@ export interface components {
             /** @description What it may do; GET /meta/permissions lists them. */
             scopes: string[];
             /** @description Addresses or networks (203.0.113.0/24) that it may be used from; empty: any. */
-            ip_allow: string[];
+            ip_allow?: string[] | null;
             /** @description Origins (https://app.example.com) whose pages may use it in a browser. */
-            cors_origins: string[];
+            cors_origins?: string[] | null;
             /**
              * Format: date-time
              * @description When it ends by itself; null: never.
              */
             expires_at?: string | null;
+        };
+        ApiKeyHeir: {
+            /**
+             * Format: uuid
+             * @description The member whose role the key has from now on.
+             */
+            user: string;
         };
         ApiKeyMaker: {
             /**
@@ -3998,6 +4054,10 @@ export interface components {
             mail_configured: boolean;
             /** @description What the installation's own single sign-on is called; null: it has none. */
             sso_label?: string | null;
+            /** @description Least number of characters of a new password, with a second factor. */
+            password_length_min: number;
+            /** @description The same without a second factor. */
+            password_length_min_alone: number;
         };
         Invitation: {
             /**
@@ -4064,7 +4124,7 @@ export interface components {
             token: string;
             /** @description Your full name. */
             name: string;
-            /** @description At least twelve characters. */
+            /** @description GET /meta/instance says how long. */
             password: string;
         };
         Joined: {
@@ -4118,6 +4178,8 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "admin" | "member" | "viewer";
+            /** @description Whether the account has a second factor. */
+            second_factor: boolean;
             /**
              * Format: date-time
              * @description Member since.
@@ -4553,7 +4615,7 @@ export interface components {
              * @description Your e-mail address; you sign in with it.
              */
             email: string;
-            /** @description At least twelve characters. */
+            /** @description GET /meta/instance says how long. */
             password: string;
             /** @description The name of your first team. */
             team_name: string;
