@@ -15,7 +15,7 @@ db::PostgresOptions postgres_options(const config::Config& config) {
     options.unprivileged_user = config.database.user;
     options.shared_buffers = config.database.shared_buffers;
     options.signer_user = find_signer_user(config);
-    options.max_connections = static_cast<int>(config.database.connections) + 12;
+    options.max_connections = static_cast<int>(config.database.connections) + 16;
     return options;
 }
 

@@ -58,8 +58,9 @@ int spawn() {
 
 SignerProcess::~SignerProcess() { stop(); }
 
-void SignerProcess::start() {
-    thread_ = std::thread([this] { supervise(); });
+SignerProcess::SignerProcess(bool wanted) {
+    if (wanted)
+        thread_ = std::thread([this] { supervise(); });
 }
 
 void SignerProcess::stop() {

@@ -12,13 +12,13 @@ namespace atalaya::server_program {
 
 class SignerProcess {
   public:
-    SignerProcess() = default;
+    /// Starts it at once, with the words that this process was started with, unless it is not
+    /// wanted.
+    explicit SignerProcess(bool wanted);
     ~SignerProcess();
     SignerProcess(const SignerProcess&) = delete;
     SignerProcess& operator=(const SignerProcess&) = delete;
 
-    /// With the words that this process was started with.
-    void start();
     /// Ends it and waits for it. Idempotent.
     void stop();
 

@@ -5,6 +5,7 @@
 #include "net/local_ca.hpp"
 #include "net/server.hpp"
 #include "page/page.hpp"
+#include "server/chain_watch.hpp"
 #include "server/database.hpp"
 #include "server/files.hpp"
 #include "server/headers.hpp"
@@ -147,9 +148,8 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
     LocalAgent local_agent(instance, {directory / "agent", url, tls.ca});
     if (with_local_agent)
         local_agent.start();
-    SignerProcess signer;
-    if (config.signer.mode == config::SignerMode::child)
-        signer.start();
+    SignerProcess signer(config.signer.mode == config::SignerMode::child);
+    ChainWatch watch(instance);
     serving = &instance;
 
     if (const std::string link = instance.set_up_link(); !link.empty())
@@ -170,6 +170,7 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
     log::info("stopping");
     local_agent.stop();
     signer.stop();
+    watch.stop();
     server.stop();
     instance.stop();
     database.stop();

@@ -1,0 +1,148 @@
+"""Somebody with the database in hand, while the server runs and before it starts: the signer, the watch over the chains
+and the start find it, and so does an auditor who kept the last checkpoint."""
+
+import json
+import shutil
+import subprocess
+import unittest
+
+import client
+import programs
+from test_tamper import edit_events
+
+REWRITE = """
+do $$
+declare
+    event record;
+    previous bytea;
+begin
+    select row_hash into previous from aud.events where team_id = '{team}' and seq = 4;
+    update aud.events set commits = set_byte(commits, 0, (get_byte(commits, 0) + 1) % 256)
+    where team_id = '{team}' and seq = 5;
+    for event in select * from aud.events where team_id = '{team}' and seq >= 5 order by seq loop
+        update aud.events e
+        set prev_hash = previous, row_hash = sha256('\\x02'::bytea || previous || int8send(octet_length(e.header))
+                                                    || e.header || '\\x02'::bytea || e.commits)
+        where team_id = '{team}' and seq = event.seq returning row_hash into previous;
+    end loop;
+    update aud.heads set hash = previous where team_id = '{team}';
+end $$"""
+
+
+class RecordWatch(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = cls.enterClassContext(programs.temporary_directory())
+        cls.data = cls.directory / "data"
+        server = cls.server = programs.Server(cls.data, ATALAYA_SIGNER_INTERVAL_S="1")
+        cls.addClassCleanup(lambda: cls.server.stop())
+        cls.ada = ada = client.Client(server.https_port, server.ca).sign_up(setup_token=server.setup_token)
+        cls.add_servers(4)
+        cls.stop_and_keep("yesterday")
+        cls.server = server.again()
+        cls.ada.close()
+        cls.add_servers(4)
+        cls.size = cls.head()["seq"]
+        listed = ada.call("GET", ada.in_team("/audit/checkpoints"))["data"]
+        cls.vkey = listed[0]["vkey"]
+        (cls.directory / "kept.txt").write_text(listed[0]["note"])
+        cls.stop_and_keep("today")
+
+    @classmethod
+    def add_servers(cls, count):
+        for number in range(count):
+            cls.ada.call("POST", cls.ada.in_team("/servers"), {"name": f"web-{number}-{cls.server.process.pid}"})
+        programs.wait_until("all of it is signed for",
+                            lambda: cls.head()["signing"]["size"] == cls.head()["seq"])
+
+    @classmethod
+    def head(cls):
+        return cls.ada.call("GET", cls.ada.in_team("/audit/head"))
+
+    @classmethod
+    def stop_and_keep(cls, name):
+        if cls.server.stop() != 0:
+            raise AssertionError(cls.server.log())
+        for part in ("postgres/data", "signer"):
+            subprocess.run(["cp", "-a", cls.data / part, cls.directory / f"{name}-{part[0]}"], check=True)
+
+    def bring_back(self, database, signer):
+        self.server.stop()
+        self.ada.close()
+        for part, name in (("postgres/data", database), ("signer", signer)):
+            shutil.rmtree(self.data / part)
+            subprocess.run(["cp", "-a", self.directory / f"{name}-{part[0]}", self.data / part], check=True)
+
+    def start(self):
+        type(self).server = self.server.again()
+
+    def tamper(self, *statements):
+        self.bring_back("today", "today")
+        self.start()
+        team = self.ada.team
+        done = programs.psql(self.data, edit_events(*(one.format(team=team) for one in statements)))
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def wait_for_refusal(self):
+        programs.wait_until("the signer refuses", lambda: self.head()["signing"]["state"] == "refused")
+        return self.head()["signing"]["bad_seq"]
+
+    def judge(self):
+        """What an auditor says who kept the last checkpoint and the key."""
+        file = self.directory / "bundle.zip"
+        file.write_bytes(self.ada.call("POST", self.ada.in_team("/audit/bundle"), {}).body)
+        answer = subprocess.run([programs.VERIFY, str(file), "--checkpoint", str(self.directory / "kept.txt"), "--vkey",
+                                 self.vkey, "--json"], capture_output=True, text=True)
+        return answer.returncode, json.loads(answer.stdout)["first_bad"]
+
+    def test_a_restored_database_does_not_start(self):
+        self.bring_back("yesterday", "today")
+        answer = programs.run("up", "--data", self.data, "--https", "127.0.0.1:0", "--http", "off")
+        lines = [line for line in answer.stderr.splitlines() if not line.startswith("{")]
+        self.assertEqual((answer.returncode, len(lines)), (1, 1), answer.stderr)
+        self.assertRegex(lines[0], rf"audit chain of team {self.ada.team} does not hold at {self.size}: the chain ends "
+                                   rf"at \d+, and a checkpoint of {self.size} events was signed")
+
+    def test_a_restored_directory_is_found_by_who_kept_a_checkpoint(self):
+        self.bring_back("yesterday", "yesterday")
+        self.start()  # nothing here remembers today
+        self.assertEqual(self.judge(), (20, None))
+
+    def test_a_rewritten_suffix(self):
+        self.tamper(REWRITE)
+        self.assertEqual(self.wait_for_refusal(), self.size)
+        self.assertEqual(self.judge(), (30, 5))
+
+    def test_a_dropped_tail(self):
+        self.tamper("delete from aud.events where team_id = '{team}' and seq > %d" % (self.size - 3),
+                    "delete from aud.payloads where team_id = '{team}' and seq > %d" % (self.size - 3),
+                    "update aud.heads h set seq = e.seq, hash = e.row_hash, prev_hash = e.prev_hash from aud.events e "
+                    "where h.team_id = '{team}' and e.team_id = h.team_id and e.seq = %d" % (self.size - 3))
+        self.assertGreater(self.wait_for_refusal(), self.size - 3)
+        # Altered where the export itself made the chain as long as an older checkpoint again.
+        self.assertIn(self.judge()[0], (20, 30))
+
+    def test_a_dropped_head(self):
+        self.tamper("delete from aud.heads where team_id = '{team}'")
+        programs.wait_until("the signer says so", lambda: "the chain has no head" in self.server.log())
+
+    def test_the_watch_finds_what_lies_behind_what_was_signed(self):
+        for what, sql in (("an edited header", "update aud.events set header = set_byte(header, 60, 0) "
+                                               "where team_id = '{team}' and seq = 3"),
+                          ("a forged seal", "update aud.events set seal = set_byte(seal, 0, 255 - get_byte(seal, 0)) "
+                                            "where team_id = '{team}' and seq = 3"),
+                          ("a payload", "update aud.payloads set sealed = set_byte(sealed, 40, 255 - "
+                                        "get_byte(sealed, 40)) where team_id = '{team}' and seq = 3 and part = 1")):
+            with self.subTest(what):
+                self.tamper(sql)
+
+                def is_found():
+                    verified = self.head()["last_verified"]
+                    return verified and not verified["ok"]
+                programs.wait_until("the watch finds it", is_found)
+                programs.wait_until("it is on the record", lambda: self.ada.call(
+                    "GET", self.ada.in_team("/audit/events?limit=1"))["data"][0]["action"] == "audit.broken")
+
+
+if __name__ == "__main__":
+    unittest.main()
