@@ -4,6 +4,7 @@ import html.parser
 import http.client
 import http.cookies
 import json
+import os
 import re
 import shutil
 import ssl
@@ -16,10 +17,8 @@ from mail_sink import make_certificate
 FOLDER = programs.ROOT / "tests/oidc"
 SECRET = "the secret of the client"
 HOPS_MAX = 20
-
-
-def is_available():
-    return shutil.which("node") is not None and shutil.which("npm") is not None
+# The same Node.js as for the page (tools/page.sh).
+PATH = f"{programs.ROOT / 'build/node/bin'}:{os.environ['PATH']}"
 
 
 def install():
@@ -27,7 +26,7 @@ def install():
     stamp, lock = FOLDER / "node_modules/.installed-lock", FOLDER / "package-lock.json"
     if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=FOLDER, check=True,
-                       stdout=subprocess.DEVNULL)
+                       stdout=subprocess.DEVNULL, env=os.environ | {"PATH": PATH})
         stamp.write_bytes(lock.read_bytes())
 
 
@@ -66,7 +65,7 @@ class Provider(programs.Child):
         self.certificate, key = make_certificate(directory)
         self.accounts_path = directory / "accounts.json"
         self.write_accounts(accounts)
-        super().__init__(["node", FOLDER / "provider.mjs", self.certificate, key, redirect_uri, self.accounts_path],
+        super().__init__([shutil.which("node", path=PATH), FOLDER / "provider.mjs", self.certificate, key, redirect_uri, self.accounts_path],
                          directory / "provider.log", {})
         line = self.process.stdout.readline()
         if not line.startswith("ready "):

@@ -89,7 +89,6 @@ class _House(unittest.TestCase):
                                  f"'00000000-0000-0000-0000-000000000000' and action = '{action}'").stdout)
 
 
-@unittest.skipUnless(identity_provider.is_available(), "Node.js is not installed")
 class Deployment(_House):
     def provider_settings(self):
         secret = self.directory / "client-secret"
@@ -211,7 +210,6 @@ class Deployment(_House):
         self.assertEqual(fresh.send("POST", "me/sso", {}).status, 200)
 
 
-@unittest.skipUnless(identity_provider.is_available(), "Node.js is not installed")
 class Team(_House):
     def provider_settings(self):
         return {"ATALAYA_OIDC_TEAM_DOMAINS": "example.com"}
