@@ -110,14 +110,6 @@ TEST_F(KnownDevices, AStolenDeviceGivesNoMoreGuesses) {
         << "the account is open to others meanwhile";
 }
 
-TEST_F(KnownDevices, ADeviceIsForgottenAfterHalfAYear) {
-    open_all();
-    const Seen first = log_in("bob@example.com", password, "192.0.2.14");
-    house->clock().advance(std::chrono::hours(24 * 181));
-    lock("bob@example.com", "198.51.100.3");
-    EXPECT_EQ(log_in("bob@example.com", password, "192.0.2.99", first.device).status, 429);
-}
-
 TEST_F(KnownDevices, ALogInThatWaitsForItsCodeEndsWithThePassword) {
     const Browser eve = house->sign_up("Eve Example", "eve@example.com", "Eve's");
     const Browser fay = house->sign_up("Fay Example", "fay@example.com", "Fay's");
@@ -141,6 +133,15 @@ TEST_F(KnownDevices, ALogInThatWaitsForItsCodeEndsWithThePassword) {
     EXPECT_EQ(changed.status, 204) << changed.body;
     EXPECT_EQ(waiting(eve), "0");
     EXPECT_EQ(waiting(fay), "1");
+}
+
+// Last of all: it leaves the clock ahead of the database's.
+TEST_F(KnownDevices, ADeviceIsForgottenAfterHalfAYear) {
+    open_all();
+    const Seen first = log_in("bob@example.com", password, "192.0.2.14");
+    house->clock().advance(std::chrono::hours(24 * 181));
+    lock("bob@example.com", "198.51.100.3");
+    EXPECT_EQ(log_in("bob@example.com", password, "192.0.2.99", first.device).status, 429);
 }
 
 } // namespace
