@@ -77,16 +77,6 @@ TEST_F(AuditStreams, AreForThoseWhoMayExportAndProveToBePresent) {
     EXPECT_EQ(refused.code(), "step_up_required");
 }
 
-TEST_F(AuditStreams, ComeToTheEndOfTheRecordAndSaySo) {
-    const std::string path = path_of(create("syslog", "syslog+tls://collector.example"));
-    const Json done =
-        await(path, [](const Json& one) { return *one.find("lag")->if_integer() == 0; });
-    EXPECT_EQ(text(done, "state"), "active");
-    EXPECT_GT(*done.find("delivered_seq")->if_integer(), 0);
-    EXPECT_FALSE(done.find("delivered_at")->is_null());
-    EXPECT_TRUE(done.find("failure")->is_null());
-}
-
 TEST_F(AuditStreams, SayWhyTheyFailAndArePausedOnTheRecordAfterThreeDays) {
     const std::string path = path_of(create("syslog", "syslog+tls://127.0.0.1:6514"));
     const Json failing =
