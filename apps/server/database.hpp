@@ -27,6 +27,8 @@ class Database {
     /// libpq's keywords for the program's roles, without user and dbname.
     virtual std::string server_dsn() const = 0;
     virtual std::string name() const = 0;
+    /// Where its files lie; empty when that is not on this machine.
+    virtual std::filesystem::path files() const = 0;
     /// The role for whom everything is allowed; empty when the program knows none. What psql is
     /// started with after this signs in as that role.
     virtual std::string become_superuser() const = 0;

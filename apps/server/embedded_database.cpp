@@ -35,6 +35,7 @@ class EmbeddedDatabase final : public Database {
     }
     std::string server_dsn() const override { return postgres_.server_dsn(); }
     std::string name() const override { return database_name; }
+    std::filesystem::path files() const override { return options_.directory; }
     std::string become_superuser() const override { return superuser; }
 
   private:

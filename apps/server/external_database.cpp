@@ -58,6 +58,7 @@ class ExternalDatabase final : public Database {
     }
     std::string server_dsn() const override { return server_.hosts; }
     std::string name() const override { return server_.database; }
+    std::filesystem::path files() const override { return {}; }
     std::string become_superuser() const override {
         if (!server_.administrator.empty() && !server_.password.empty())
             hand_password_to_libpq(server_.password);

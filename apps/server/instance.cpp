@@ -107,9 +107,13 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     api::ServiceOptions service_options;
     service_options.why_not_ready =
         options_.why_not_ready ? options_.why_not_ready : [] { return std::string(); };
-    service_options.page =
-        options_.page ? options_.page : [](const net::Request&) { return net::Response{}; };
+    service_options.page = [this](const net::Request& request) {
+        if (auto answer = trust::find_answer(*site_, request))
+            return std::move(*answer);
+        return options_.page ? options_.page(request) : net::Response{};
+    };
     service_ = std::make_unique<api::Service>(*services_, router_, std::move(service_options));
+    make_watch();
     start_postman();
     start_indexer();
     start_streamer();
@@ -118,6 +122,8 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
 Instance::~Instance() { stop(); }
 
 void Instance::stop() {
+    if (watch_)
+        watch_->stop();
     if (streamer_)
         streamer_->stop();
     event_streams_.stop();
@@ -237,6 +243,31 @@ void Instance::prepare_set_up() {
 
 std::string Instance::set_up_link() const {
     return set_up_->is_needed() ? options_.public_url + "/setup#" + set_up_token_ : "";
+}
+
+net::Response Instance::ask(net::Request request) {
+    const auto promise = std::make_shared<std::promise<std::optional<net::Response>>>();
+    auto answer = promise->get_future();
+    service_->handle(std::move(request), net::Reply([promise](std::optional<net::Response> given) {
+                         promise->set_value(std::move(given));
+                     }));
+    if (answer.wait_for(std::chrono::seconds(30)) != std::future_status::ready)
+        throw std::runtime_error("the service did not answer");
+    return answer.get().value();
+}
+
+void Instance::make_watch() {
+    trust::Surroundings around{*services_,
+                               connection_options("atalaya_app"),
+                               connection_options("atalaya_sched"),
+                               options_.directory / "keyring",
+                               options_.database_files,
+                               options_.listener,
+                               [this](net::Request request) { return ask(std::move(request)); }};
+    watch_ = std::make_unique<trust::Watch>(std::move(around));
+    site_ = std::make_unique<trust::Site>(trust::Site{*watch_, *options_.config, *options_.clock,
+                                                      options_.public_url,
+                                                      keyring_->system_key("trust")});
 }
 
 void Instance::start_postman() {

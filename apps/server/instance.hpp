@@ -24,6 +24,7 @@
 #include "modules/audit_log/indexer.hpp"
 #include "modules/audit_log/streamer.hpp"
 #include "modules/outbox/postman.hpp"
+#include "modules/trust/trust.hpp"
 #include "oidc/provider.hpp"
 #include "telemetry/push_store.hpp"
 
@@ -48,6 +49,8 @@ struct InstanceOptions {
     std::function<void(const db::Statement&)> on_first_use{};
     std::function<std::string()> why_not_ready{};
     std::function<net::Response(const net::Request&)> page{};
+    trust::OwnListener listener{};          ///< for the checks; empty in tests without sockets
+    std::filesystem::path database_files{}; ///< empty: not on this machine
     /// Instead of the SMTP server of the settings.
     outbox::Transport mail_transport{};
     /// Instead of the guarded way out.
@@ -70,6 +73,9 @@ class Instance {
     std::string set_up_link() const;
     /// Runs what is due: retention. Called now and then by the program's own thread.
     void run_jobs();
+    /// From now on the checks of the Trust page run. Call when requests are answered.
+    void start_checks() { watch_->start(); }
+    trust::Watch& watch() { return *watch_; }
     /// Ends streams, finishes what runs, joins. Call after the last request was taken in.
     void stop();
 
@@ -84,6 +90,8 @@ class Instance {
                                                          const std::vector<TeamId>& teams) const;
     void prepare_set_up();
     void start_postman();
+    void make_watch();
+    net::Response ask(net::Request request);
     void start_indexer();
     void start_streamer();
     std::vector<TeamId> list_chains();
@@ -112,6 +120,8 @@ class Instance {
     std::unique_ptr<api::Services> services_;
     api::Router router_;
     std::unique_ptr<api::Service> service_;
+    std::unique_ptr<trust::Watch> watch_;
+    std::unique_ptr<trust::Site> site_;
 };
 
 } // namespace atalaya::server_program

@@ -21,6 +21,7 @@
 #include "modules/server/server.hpp"
 #include "modules/single_sign_on/single_sign_on.hpp"
 #include "modules/team/team.hpp"
+#include "modules/trust/trust.hpp"
 #include "notification_sql.hpp"
 #include "operator_desk_sql.hpp"
 #include "outbox_sql.hpp"
@@ -29,6 +30,7 @@
 #include "single_sign_on_sql.hpp"
 #include "team_sql.hpp"
 #include "telemetry_sql.hpp"
+#include "trust_sql.hpp"
 
 #include <array>
 
@@ -49,7 +51,8 @@ db::MigrationLists migrations() {
             sql::audit_log::migrations,
             sql::operator_desk::migrations,
             sql::notification::migrations,
-            sql::single_sign_on::migrations};
+            sql::single_sign_on::migrations,
+            sql::trust::migrations};
 }
 
 std::vector<const db::Statement*> statements() {
@@ -60,7 +63,7 @@ std::vector<const db::Statement*> statements() {
           sql::second_factor::statements, sql::team::statements, sql::api::statements,
           sql::server::statements, sql::api_key::statements, sql::audit_log::statements,
           sql::operator_desk::statements, sql::notification::statements,
-          sql::single_sign_on::statements})
+          sql::single_sign_on::statements, sql::trust::statements})
         all.insert(all.end(), room.begin(), room.end());
     return all;
 }
@@ -70,7 +73,7 @@ void add_endpoints(api::Router& router) {
          {meta::endpoints(), account::endpoints(), mailed_link::endpoints(),
           second_factor::endpoints(), team::endpoints(), server::endpoints(), api_key::endpoints(),
           audit_log::endpoints(), audit_log::stream_endpoints(), operator_desk::endpoints(),
-          notification::endpoints(), single_sign_on::endpoints()})
+          notification::endpoints(), single_sign_on::endpoints(), trust::endpoints()})
         router.add("/api/v1", module);
     router.add("", ingest::endpoints());
 }

@@ -84,6 +84,25 @@ net::ServerOptions server_options(const config::Config& config, const TlsFiles& 
     return options;
 }
 
+/// The address under which the checks find the own listener.
+trust::OwnListener own_listener(const config::Config& config, const net::Server& server,
+                                const TlsFiles& tls) {
+    trust::OwnListener out;
+    out.proxy_mode = config.tls.mode == config::TlsMode::proxy;
+    const std::string& address = out.proxy_mode ? config.server.http : config.server.https;
+    if (address.starts_with("unix:"))
+        return out;
+    out.host = address.substr(0, address.rfind(':'));
+    if (out.host == "0.0.0.0")
+        out.host = "127.0.0.1";
+    if (out.host == "[::]")
+        out.host = "[::1]";
+    out.https_port = server.https_port();
+    out.http_port = server.http_port();
+    out.certificate = tls.certificate;
+    return out;
+}
+
 void refuse_failed_findings(const Database& database) {
     for (const db::Finding& finding : database.check()) {
         if (!finding.ok)
@@ -144,6 +163,8 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
     instance_options.page = [&](const net::Request& request) {
         return answer_page(request, ca_pem);
     };
+    instance_options.listener = own_listener(config, server, tls);
+    instance_options.database_files = database.files();
     Instance instance(instance_options);
     LocalAgent local_agent(instance, {directory / "agent", url, tls.ca});
     if (with_local_agent)
@@ -151,6 +172,7 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
     SignerProcess signer(config.signer.mode == config::SignerMode::child);
     ChainWatch watch(instance);
     serving = &instance;
+    instance.start_checks();
 
     if (const std::string link = instance.set_up_link(); !link.empty())
         std::printf("set-up link %s\n", link.c_str());

@@ -2,6 +2,7 @@
 #include "audit/bundle_check.hpp"
 #include "base/text.hpp"
 #include "shape/json.hpp"
+#include "verify/trust_report.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -17,6 +18,7 @@ using namespace atalaya;
 constexpr const char* usage =
     "usage: atalaya-verify BUNDLE [--head RECEIPT] [--checkpoint FILE] [--vkey KEY]\n"
     "                      [--witness KEY] [--json]\n"
+    "       atalaya-verify trust FILE --vkey KEY\n"
     "\n"
     "  BUNDLE           a file of POST /api/v1/teams/{team}/audit/bundle\n"
     "  --head RECEIPT   what the server once sent as Audit-Receipt; may stand several times\n"
@@ -171,6 +173,8 @@ shape::Json as_json(const Finding& finding) {
 } // namespace
 
 int main(int argc, char** argv) {
+    if (argc > 1 && std::string_view(argv[1]) == "trust")
+        return verify::run_trust(argc, argv);
     const CommandLine line = parse(argc, argv);
     if (!line.fault.empty()) {
         std::fprintf(stderr, "atalaya-verify: %s\n%s", line.fault.c_str(), usage);

@@ -119,10 +119,10 @@ Result<std::vector<NoteSignature>> parse_signatures(std::string_view lines) {
     return out;
 }
 
-Result<Note> parse_note(std::string_view text) {
+Result<Note> parse_note(std::string_view text, std::size_t bytes_max) {
     const ParseError refused{"the text is no signed note"};
     const auto gap = text.rfind("\n\n");
-    if (text.size() > note_bytes_max || gap == text.npos || !is_note_text(text))
+    if (text.size() > bytes_max || gap == text.npos || !is_note_text(text))
         return refused;
     auto signatures = parse_signatures(text.substr(gap + 2));
     if (!signatures || signatures->empty())

@@ -45,13 +45,13 @@ struct Note {
 
     bool operator==(const Note&) const = default;
 };
+inline constexpr std::size_t note_bytes_max = std::size_t{64} << 10;
+
 std::string to_text(const Note& note);
 /// The line of one signature, with its line feed.
 std::string to_line(const NoteSignature& signature);
-Result<Note> parse_note(std::string_view text);
+Result<Note> parse_note(std::string_view text, std::size_t bytes_max = note_bytes_max);
 Result<std::vector<NoteSignature>> parse_signatures(std::string_view lines);
-
-inline constexpr std::size_t note_bytes_max = std::size_t{64} << 10;
 
 NoteSignature sign_note(const NoteKey& key, const Secret& seed, std::string_view text);
 /// Of a witness: type 4, over the text and the time.

@@ -35,6 +35,9 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 /// Whole text as a decimal integer; nullopt for anything else, overflow included.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 
+/// For text and quoted attributes of HTML.
+std::string escape_html(std::string_view text);
+
 /// RFC 3986 percent-decoding; nullopt for a broken escape.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 std::string percent_encode(std::string_view text);

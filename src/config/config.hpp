@@ -100,6 +100,9 @@ struct Config {
         bool trust_second_factor;
     } oidc;
     struct {
+        std::string security_contact; ///< empty: there is none
+    } trust;
+    struct {
         std::int64_t retention_days;
         std::int64_t head_hours;
     } telemetry;

@@ -93,7 +93,7 @@ TEST(Config, UnknownKeysAreRefusedWithPlaceAndWhatThereIs) {
         refusal("\n[sesion]\nidle_days = 3\n"),
         "atalaya.toml:2: sesion is not a section; there are [database] [egress] [headers] "
         "[limits] [log] [mail] [oidc] [password] [server] [session] [signer] [signup] [telemetry] "
-        "[tls]");
+        "[tls] [trust]");
     EXPECT_EQ(refusal("https = \"127.0.0.1:1\"\n").substr(0, 38),
               "atalaya.toml:1: https is not a section");
     EXPECT_EQ(refusal("", {}, {{"server.port", "1"}}), "command line: server.port is not a key");

@@ -107,6 +107,14 @@ Refusal check_domain(std::string_view text) {
     return dotted && !check_host_name(text) ? Refusal() : "must be a domain, such as example.com";
 }
 
+Refusal check_contact(std::string_view text) {
+    const bool address = text.starts_with("mailto:") && text.find('@') != text.npos;
+    const bool plain = text.find_first_of(" \r\n\t") == text.npos && text.size() <= 200;
+    return text.empty() || ((address || text.starts_with("https://")) && plain)
+               ? Refusal()
+               : "must be mailto:ADDRESS or https://PAGE";
+}
+
 Refusal check_mail_from(std::string_view text) {
     const bool one_line = std::none_of(text.begin(), text.end(), [](char c) {
         return static_cast<unsigned char>(c) < ' ' || c == 0x7f;
@@ -331,6 +339,12 @@ constexpr std::array keys{
     Key{"telemetry", "head_hours",
         NumberKey{[](Config& c) -> std::int64_t& { return c.telemetry.head_hours; }, 1, 48}, "2",
         "Hours of the latest values that are kept in memory as well, for the live charts."},
+
+    Key{"trust", "security_contact",
+        TextKey{[](Config& c) -> std::string& { return c.trust.security_contact; }, check_contact},
+        "",
+        "To whom weaknesses are told, in /.well-known/security.txt: `mailto:ADDRESS` or "
+        "`https://PAGE`."},
 
     Key{"log", "level",
         ChoiceKey{"debug|info|warning|error",

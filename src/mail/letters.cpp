@@ -1,5 +1,7 @@
 #include "mail/letters.hpp"
 
+#include "base/text.hpp"
+
 #include <initializer_list>
 #include <utility>
 #include <vector>
@@ -14,32 +16,6 @@ struct Wording {
     std::string_view link_label;
 };
 using Values = std::initializer_list<std::pair<std::string_view, std::string>>;
-
-std::string escape(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        case '\'':
-            out += "&#39;";
-            break;
-        default:
-            out += c;
-        }
-    }
-    return out;
-}
 
 /// One line of it: what people called things must not look like a paragraph of ours.
 std::string flatten(std::string_view text) {
@@ -77,11 +53,11 @@ Message make(const std::string& to, const Wording& wording, const Values& values
     for (const std::string_view paragraph : wording.paragraphs) {
         const std::string said = fill(paragraph, values);
         message.text += said + "\n\n";
-        message.html += "<p>" + escape(said) + "</p>\n";
+        message.html += "<p>" + escape_html(said) + "</p>\n";
         if (first && !link.empty()) {
             message.text += link + "\n\n";
-            message.html +=
-                "<p><a href=\"" + escape(link) + "\">" + escape(wording.link_label) + "</a></p>\n";
+            message.html += "<p><a href=\"" + escape_html(link) + "\">" +
+                            escape_html(wording.link_label) + "</a></p>\n";
         }
         first = false;
     }

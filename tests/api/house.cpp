@@ -85,6 +85,11 @@ House::House(outbox::Transport mail)
     options.on_first_use = pgtest::note_executed;
     options.mail_transport = std::move(mail);
     options.way_out = [this](const egress::Request& request) { return provider_.answer(request); };
+    // One collector takes everything; no other address may be reached.
+    options.tls_way_out = [](const egress::Endpoint& to, std::string_view) {
+        return to.host == "collector.example" ? std::nullopt
+                                              : std::optional(egress::Failure::denied);
+    };
     db::bootstrap(options.database_server, options.database);
     instance_ = std::make_unique<server_program::Instance>(options);
 }

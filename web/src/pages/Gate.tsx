@@ -20,6 +20,9 @@ export function Gate({ title, lead, children, foot }: Props) {
         {lead && <div className={styles.lead}>{lead}</div>}
         {children}
         {foot && <div className={styles.foot}>{foot}</div>}
+        <p className={styles.trust}>
+          <a href="/trust">What this installation promises, and the evidence</a>
+        </p>
       </main>
       <Horizon />
     </div>

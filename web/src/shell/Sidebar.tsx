@@ -1,7 +1,7 @@
 // Where to go: team, search, the rooms of the page, and at the foot the clock, theme and stream.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChevronsUpDown, Plus, Search } from "lucide-react";
+import { ChevronsUpDown, Plus, Search, ShieldCheck } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { fleetQuery, meQuery } from "../api/queries";
 import { classes } from "../ui/classes";
@@ -32,6 +32,10 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
             ))}
           </div>
         ))}
+        <a className={styles.place} href="/trust">
+          <ShieldCheck />
+          Trust
+        </a>
         <div className={styles.bottom}>
           {listBottom(reader).map((place) => (
             <PlaceLink key={place.label} place={place} />

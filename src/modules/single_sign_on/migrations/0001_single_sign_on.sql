@@ -87,11 +87,19 @@ create function idn.list_memberships()
 returns table (team_id uuid, role text, require_2fa boolean, session_idle_minutes integer, session_hours integer,
                sso_only boolean)
 language sql stable security definer set search_path = pg_catalog as $$
-    select m.team_id, m.role, d.require_2fa, d.session_idle_minutes, d.session_hours, coalesce(s.sso_only, false)
-    from idn.members m
+    select m.team_id, m.role, d.require_2fa, d.session_idle_minutes, d.session_hours,
+           m.own and coalesce(s.sso_only, false)
+    from (
+        select o.team_id, o.role, true as own from idn.members o where o.user_id = ctx.actor()
+        union all
+        select distinct g.team_id, 'viewer', false from idn.break_glass g
+        where g.user_id = ctx.actor() and g.expires_at > now() and g.ended_at is null
+          and exists (select from idn.operators p where p.user_id = g.user_id)
+          and not exists (select from idn.members o where o.team_id = g.team_id and o.user_id = g.user_id)
+    ) m
     join ctl.team_directory d on d.team_id = m.team_id
     left join ctl.sso_directory s on s.team_id = m.team_id
-    where m.user_id = ctx.actor() order by m.team_id
+    order by m.team_id
 $$;
 revoke execute on function idn.find_session(bytea), idn.list_memberships() from public;
 grant execute on function idn.find_session(bytea), idn.list_memberships() to atalaya_auth;

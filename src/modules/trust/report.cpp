@@ -1,0 +1,145 @@
+#include "modules/trust/report.hpp"
+
+#include "audit/note.hpp"
+#include "controls/control.hpp"
+#include "shape/complete.hpp"
+
+#include <algorithm>
+
+namespace atalaya::trust {
+namespace {
+
+using shape::field;
+using shape::names_every_member;
+
+constexpr std::array check_fields{
+    field<&CheckView::name>("name", "As the controls name it."),
+    field<&CheckView::question>("question", "It looks whether …"),
+    field<&CheckView::holds>("holds", "What it found; null when it never ran here."),
+    field<&CheckView::at>("at", "When it last ran."),
+    field<&CheckView::since>("since", "How long it has been so."),
+    field<&CheckView::last_held_at>("last_held_at", "When it last held."),
+    field<&CheckView::runs>("runs", "How often it ran."),
+    field<&CheckView::failures>("failures", "How often it did not hold."),
+    field<&CheckView::detail>("detail", "What it saw."),
+};
+static_assert(names_every_member<CheckView>(check_fields));
+
+constexpr std::array control_fields{
+    field<&ControlView::id>("id", "Of the promise."),
+    field<&ControlView::title>("title", "In a few words."),
+    field<&ControlView::claim>("claim", "The promise."),
+    field<&ControlView::state>("state", "holds, broken, partly, by_design, no_evidence, not_yet or "
+                                        "not_pursued."),
+    field<&ControlView::how>("how", "How it is kept."),
+    field<&ControlView::checking>("checking", "How it is checked."),
+    field<&ControlView::gaps>("gaps", "What is not covered."),
+    field<&ControlView::checks>("checks", "Checks that run here."),
+    field<&ControlView::tests>("tests", "Tests that fail without it."),
+    field<&ControlView::maps>("maps", "Requirements of others that it helps to meet."),
+};
+static_assert(names_every_member<ControlView>(control_fields));
+
+constexpr std::array report_fields{
+    field<&Report::instance>("instance", "Where."),
+    field<&Report::version>("version", "Of the program."),
+    field<&Report::at>("at", "When the report was made."),
+    field<&Report::controls>("controls", "Every promise."),
+    field<&Report::checks>("checks", "Every check that this version knows."),
+};
+static_assert(names_every_member<Report>(report_fields));
+
+std::vector<std::string> to_strings(std::span<const std::string_view> views) {
+    return {views.begin(), views.end()};
+}
+
+CheckView to_view(const Check& check, const Standings& standings) {
+    CheckView view;
+    view.name = check.name;
+    view.question = check.question;
+    const auto standing = standings.find(check.name);
+    if (standing == standings.end())
+        return view;
+    view.holds = standing->second.holds;
+    view.at = standing->second.at;
+    view.since = standing->second.since;
+    view.last_held_at = standing->second.last_held_at;
+    view.runs = standing->second.runs;
+    view.failures = standing->second.failures;
+    view.detail = standing->second.detail;
+    return view;
+}
+
+/// What the checks of a control say together; nullopt when none of them ran.
+std::optional<bool> judge(const controls::Control& control, const Standings& standings) {
+    std::optional<bool> holds;
+    for (const std::string_view name : control.checks) {
+        if (const auto standing = standings.find(name); standing != standings.end())
+            holds = holds.value_or(true) && standing->second.holds;
+    }
+    return holds;
+}
+
+State state_of(const controls::Control& control, const Standings& standings) {
+    if (control.state == "not yet")
+        return State::not_yet;
+    if (control.state == "not pursued")
+        return State::not_pursued;
+    const auto seen = judge(control, standings);
+    if (seen == false)
+        return State::broken;
+    if (control.state == "partly")
+        return State::partly;
+    if (seen == true)
+        return State::holds;
+    return control.tests.empty() ? State::no_evidence : State::by_design;
+}
+
+audit::NoteKey note_key(const Secret& seed, const std::string& instance) {
+    audit::NoteKey key;
+    key.name = instance + "/trust";
+    std::replace_if(
+        key.name.begin(), key.name.end(), [](char c) { return c == '+' || c == ' '; }, '-');
+    key.key = crypto::ed25519_public_key(seed);
+    return key;
+}
+
+} // namespace
+
+Report make_report(const Standings& standings, std::string instance, Time at) {
+    Report report;
+    report.instance = std::move(instance);
+    report.version = ATALAYA_VERSION;
+    report.at = at;
+    for (const controls::Control& control : controls::list_controls()) {
+        report.controls.push_back({std::string(control.id), std::string(control.title),
+                                   std::string(control.claim), state_of(control, standings),
+                                   std::string(control.how), std::string(control.checking),
+                                   std::string(control.gaps), to_strings(control.checks),
+                                   to_strings(control.tests), to_strings(control.maps)});
+    }
+    for (const Check& check : list_checks())
+        report.checks.push_back(to_view(check, standings));
+    return report;
+}
+
+std::string sign_report(const Report& report, const Secret& seed) {
+    audit::Note note;
+    note.text = std::string(report_first_line) + "\n" +
+                shape::write_json(shape::object_to_json(shape::Described<Report>::shape, &report)) +
+                "\n";
+    note.signatures = {audit::sign_note(note_key(seed, report.instance), seed, note.text)};
+    return audit::to_text(note);
+}
+
+std::string report_vkey(const Secret& seed, const std::string& instance) {
+    return audit::to_vkey(note_key(seed, instance));
+}
+
+} // namespace atalaya::trust
+
+namespace atalaya::shape {
+const Shape Described<trust::CheckView>::shape{"TrustCheck", trust::check_fields};
+const Shape Described<trust::ControlView>::shape{"TrustControl", trust::control_fields};
+const Shape Described<trust::Report>::shape{"TrustReport", trust::report_fields};
+} // namespace atalaya::shape

@@ -1,0 +1,94 @@
+// How every promise stands here and now: the catalogue of the program beside what the checks of
+// this installation saw. Values; any thread.
+#pragma once
+
+#include "base/secret.hpp"
+#include "modules/trust/watch.hpp"
+#include "shape/engine.hpp"
+
+namespace atalaya::trust {
+
+/// holds: every check held when it last ran. broken: one did not. by_design: kept, and tests are
+/// the evidence. no_evidence: kept, they say, with neither. partly, not_yet, not_pursued: as the
+/// catalogue says.
+enum class State : std::uint8_t {
+    holds,
+    broken,
+    partly,
+    by_design,
+    no_evidence,
+    not_yet,
+    not_pursued
+};
+
+struct CheckView {
+    std::string name;
+    std::string question;
+    std::optional<bool> holds; ///< null: never ran here
+    std::optional<Time> at;
+    std::optional<Time> since;
+    std::optional<Time> last_held_at;
+    std::int64_t runs = 0;
+    std::int64_t failures = 0;
+    std::optional<std::string> detail;
+};
+
+struct ControlView {
+    std::string id;
+    std::string title;
+    std::string claim;
+    State state = State::no_evidence;
+    std::string how;
+    std::string checking;
+    std::string gaps;
+    std::vector<std::string> checks;
+    std::vector<std::string> tests;
+    std::vector<std::string> maps;
+};
+
+struct Report {
+    std::string instance; ///< its address, as the operator set it
+    std::string version;
+    Time at;
+    std::vector<ControlView> controls;
+    std::vector<CheckView> checks;
+};
+
+Report make_report(const Standings& standings, std::string instance, Time at);
+
+/// The report as a signed note (C2SP): a first line that says what it is, the report as one line of
+/// JSON, and a signature of the installation's own key.
+std::string sign_report(const Report& report, const Secret& seed);
+/// The key with which others check it, as C2SP writes them.
+std::string report_vkey(const Secret& seed, const std::string& instance);
+
+inline constexpr std::string_view report_first_line = "atalaya trust report v1";
+
+} // namespace atalaya::trust
+
+namespace atalaya::shape {
+template <>
+struct EnumNames<trust::State> {
+    using State = trust::State;
+    static constexpr std::array<std::pair<State, std::string_view>, 7> names{
+        {{State::holds, "holds"},
+         {State::broken, "broken"},
+         {State::partly, "partly"},
+         {State::by_design, "by_design"},
+         {State::no_evidence, "no_evidence"},
+         {State::not_yet, "not_yet"},
+         {State::not_pursued, "not_pursued"}}};
+};
+template <>
+struct Described<trust::CheckView> {
+    static const Shape shape;
+};
+template <>
+struct Described<trust::ControlView> {
+    static const Shape shape;
+};
+template <>
+struct Described<trust::Report> {
+    static const Shape shape;
+};
+} // namespace atalaya::shape

@@ -1,0 +1,55 @@
+-- name: list_standings
+select name, at, holds, since, last_held_at, runs, failures, detail from idn.control_checks
+
+-- name: put_standing
+-- unaudited
+insert into idn.control_checks as c (name, at, holds, since, last_held_at, failures, detail)
+values ($name, $at, $holds::boolean, $at, case when $holds::boolean then $at::timestamptz end,
+        case when $holds::boolean then 0 else 1 end, $detail)
+on conflict (name) do update set
+    at = excluded.at,
+    holds = excluded.holds,
+    since = case when c.holds = excluded.holds then c.since else excluded.at end,
+    last_held_at = coalesce(excluded.last_held_at, c.last_held_at),
+    runs = c.runs + 1,
+    failures = c.failures + excluded.failures,
+    detail = excluded.detail
+returning name, at, holds, since, last_held_at, runs, failures, detail
+
+-- name: judge_passwords
+-- Ours, or a foreign one that waits for its owner's next log-in.
+select count(*) as total,
+       count(*) filter (where hash !~ '^(atl1:)?(\$2b\$1[0-9]\$|\$argon2id\$v=19\$m=19456,t=2,p=1\$|pbkdf2_sha256\$)') as bad
+from idn.passwords
+
+-- name: judge_sessions
+select count(*) as total,
+       count(*) filter (where expires_at > created_at + $ceiling_days::int * interval '1 day' + interval '1 minute'
+                           or octet_length(token_hash) <> 32) as bad
+from idn.sessions
+
+-- name: judge_keys
+select count(*) as total,
+       count(*) filter (where verifier is not null and verifier !~ '^\$argon2id\$v=19\$m=19456,t=2,p=1\$') as bad
+from app.api_keys
+
+-- name: judge_agent_tokens
+select count(*) as total, count(*) filter (where octet_length(token_hash) <> 32) as bad from idn.agent_tokens
+
+-- name: judge_bodies
+select tables, bodies, bad from ctl.judge_sealed_bodies()
+
+-- name: find_oldest_push
+select min(last_at) as at from app.pushes
+
+-- name: overwrite_global_row
+-- unaudited
+-- Expected to be refused; rolled back in any case.
+update glob.notification_templates set subject = subject
+
+-- name: change_without_event
+-- Expected to be refused when the constraints are looked at; rolled back in any case.
+update idn.users set revision = revision where id = (select min(id::text)::uuid from idn.users) returning id
+
+-- name: demand_events_now
+set constraints all immediate

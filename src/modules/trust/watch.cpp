@@ -1,0 +1,138 @@
+#include "modules/trust/watch.hpp"
+
+#include "api/call.hpp"
+#include "base/log.hpp"
+#include "shape/json.hpp"
+#include "trust_sql.hpp"
+
+namespace atalaya::trust {
+namespace {
+
+/// Between two looks at what is due.
+constexpr std::chrono::seconds tick{5};
+constexpr std::size_t detail_length_max = 500;
+
+Standing read_standing(const db::Row& row) {
+    return {row.get<Time>("at"),           row.get<bool>("holds"),
+            row.get<Time>("since"),        row.get<std::optional<Time>>("last_held_at"),
+            row.get<std::int64_t>("runs"), row.get<std::int64_t>("failures"),
+            row.get<std::string>("detail")};
+}
+
+Finding look(const Check& check, const Surroundings& around) {
+    try {
+        return check.look(around);
+    } catch (const std::exception& failure) {
+        log::warning("check not carried out",
+                     {{"check", std::string(check.name)}, {"reason", failure.what()}});
+        return {false, "It could not be carried out."};
+    }
+}
+
+void record_turn(const Surroundings& around, const Check& check, bool held, bool holds) {
+    api::Incoming incoming;
+    incoming.caller.kind = access::CallerKind::system;
+    incoming.caller.name = "checks";
+    api::SlowCall call(around.services, incoming);
+    call.transact({}, {platform_team}, [&](api::Call& inner) {
+        inner.record(holds ? "control.restored" : "control.broken", "check", Uuid{},
+                     shape::Array{shape::json_object(
+                         {{"field", "holds"}, {"before", held}, {"after", holds}})},
+                     std::string(check.name));
+    });
+}
+
+} // namespace
+
+Standings list_standings(db::Tx& tx) {
+    Standings known;
+    for (const db::Row row : tx.query(sql::trust::list_standings))
+        known.emplace(row.get<std::string>("name"), read_standing(row));
+    return known;
+}
+
+std::vector<Check> list_checks() {
+    std::vector<Check> out;
+    for (const auto& some : {store_checks(), service_checks(), listener_checks()})
+        out.insert(out.end(), some.begin(), some.end());
+    return out;
+}
+
+Watch::Watch(Surroundings around) : around_(std::move(around)) {}
+
+Watch::~Watch() { stop(); }
+
+void Watch::start() {
+    thread_ = std::jthread([this](std::stop_token stop) { work(stop); });
+}
+
+void Watch::stop() {
+    thread_.request_stop();
+    if (thread_.joinable())
+        thread_.join();
+}
+
+Standings Watch::standings() const {
+    const std::lock_guard lock(mutex_);
+    return standings_;
+}
+
+void Watch::work(std::stop_token stop) {
+    while (!stop.stop_requested()) {
+        try {
+            run_due();
+        } catch (const std::exception& failure) {
+            // The database is away; the checks run when it is back.
+            log::warning("checks not kept", {{"reason", failure.what()}});
+        }
+        std::unique_lock lock(mutex_);
+        stopped_.wait_for(lock, stop, tick, [] { return false; });
+    }
+}
+
+void Watch::load() {
+    db::Connection connection(around_.app);
+    Standings known = db::transact(connection, {}, list_standings);
+    const std::lock_guard lock(mutex_);
+    standings_ = std::move(known);
+    loaded_ = true;
+}
+
+void Watch::run_due() {
+    if (!loaded_)
+        load();
+    const Time now = around_.services.clock.now();
+    const Standings known = standings();
+    for (const Check& check : list_checks()) {
+        if (check.needs_listener && around_.listener.host.empty())
+            continue;
+        const auto last = known.find(check.name);
+        const bool due = last == known.end() || last->second.at + check.interval <= now;
+        if (due && !thread_.get_stop_token().stop_requested())
+            run(check);
+    }
+}
+
+void Watch::run(const Check& check) {
+    const Finding finding = look(check, around_);
+    db::Connection connection(around_.app);
+    const Standing standing = db::transact(connection, {}, [&](db::Tx& tx) {
+        return read_standing(tx.query_one(
+            sql::trust::put_standing, {{"name", check.name},
+                                       {"at", around_.services.clock.now()},
+                                       {"holds", finding.holds},
+                                       {"detail", finding.detail.substr(0, detail_length_max)}}));
+    });
+    std::optional<bool> held;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto before = standings_.find(check.name);
+        if (before != standings_.end())
+            held = before->second.holds;
+        standings_.insert_or_assign(std::string(check.name), standing);
+    }
+    if (held.value_or(true) != finding.holds)
+        record_turn(around_, check, held.value_or(true), finding.holds);
+}
+
+} // namespace atalaya::trust

@@ -1,0 +1,62 @@
+// Runs the checks when they are due, and knows how each of them stands.
+//
+// Owned by the instance. start() and stop() for the owner's thread, standings() for any. A check
+// that throws does not hold, and says why. When one begins to fail or holds again, that is an event
+// on the platform's chain.
+#pragma once
+
+#include "db/tx.hpp"
+#include "modules/trust/check.hpp"
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace atalaya::trust {
+
+struct Standing {
+    Time at; ///< of the last run
+    bool holds = false;
+    Time since; ///< how long it has been so
+    std::optional<Time> last_held_at;
+    std::int64_t runs = 0;
+    std::int64_t failures = 0;
+    std::string detail;
+};
+using Standings = std::map<std::string, Standing, std::less<>>;
+/// As they are kept; in the platform's scope.
+Standings list_standings(db::Tx& tx);
+
+class Watch {
+  public:
+    explicit Watch(Surroundings around);
+    ~Watch();
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+
+    void start();
+    /// Waits for the check that is running. Idempotent.
+    void stop();
+
+    /// Of every check that ever ran here.
+    Standings standings() const;
+
+    /// Runs those that are due; for the own thread, and for tests that start none.
+    void run_due();
+
+  private:
+    void load();
+    void run(const Check& check);
+    void work(std::stop_token stop);
+
+    const Surroundings around_;
+    mutable std::mutex mutex_;
+    std::condition_variable_any stopped_;
+    Standings standings_;
+    bool loaded_ = false;
+    std::jthread thread_;
+};
+
+} // namespace atalaya::trust
