@@ -90,8 +90,8 @@ void print_reset_link(const config::Config& config, db::Connection& connection,
         token = mailed_link::insert_reset_token(tx, recorder, random, SystemClock().now(), whose);
     };
     carry_out(make, connection, keyring, user);
-    std::printf("%s%s%s\n", page_url(config).c_str(),
-                std::string(mailed_link::reset_page).c_str(), token.c_str());
+    std::printf("%s%s%s\n", page_url(config).c_str(), std::string(mailed_link::reset_page).c_str(),
+                token.c_str());
 }
 
 } // namespace

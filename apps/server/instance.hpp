@@ -75,6 +75,8 @@ class Instance {
     void run_jobs();
     /// From now on the checks of the Trust page run. Call when requests are answered.
     void start_checks() { watch_->start(); }
+    /// Before the listener goes, or its checks would see it broken.
+    void stop_checks() { watch_->stop(); }
     trust::Watch& watch() { return *watch_; }
     /// Ends streams, finishes what runs, joins. Call after the last request was taken in.
     void stop();

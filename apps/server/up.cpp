@@ -125,6 +125,13 @@ void wait_for_signal(const sigset_t& wanted, const std::function<void()>& hourly
     }
 }
 
+void announce(const Instance& instance, const std::string& url) {
+    if (const std::string link = instance.set_up_link(); !link.empty())
+        std::printf("set-up link %s\n", link.c_str());
+    std::printf("ready %s\n", url.c_str());
+    std::fflush(stdout);
+}
+
 int run(const config::Config& config, Database& database, bool with_local_agent) {
     prctl(PR_SET_DUMPABLE, 0); // keys must not end up in a core file
     log::set_level(config.log.level);
@@ -174,11 +181,7 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
     serving = &instance;
     instance.start_checks();
 
-    if (const std::string link = instance.set_up_link(); !link.empty())
-        std::printf("set-up link %s\n", link.c_str());
-    std::printf("ready %s\n", url.c_str());
-    std::fflush(stdout);
-
+    announce(instance, url);
     wait_for_signal(signals, [&] {
         try {
             instance.run_jobs();
@@ -191,6 +194,7 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
     });
     log::info("stopping");
     local_agent.stop();
+    instance.stop_checks();
     signer.stop();
     watch.stop();
     server.stop();

@@ -65,7 +65,7 @@ struct Services {
     telemetry::TelemetryStore& telemetry;
     oidc::Providers& providers;
     const Secret& oidc_client_secret; ///< of the installation's own connection; empty without one
-    const Router& router; ///< for the API document
+    const Router& router;             ///< for the API document
     /// Called after the first account of a fresh instance was made, with its team.
     std::function<void(TeamId, UserId)> on_set_up;
     /// Where people reach the page, for links: https://host[:port].

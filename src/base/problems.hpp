@@ -24,9 +24,9 @@ inline constexpr ProblemKind mfa_enrolment_required{
 inline constexpr ProblemKind step_up_required{
     "step_up_required", 403, "Please confirm that it is you",
     "Confirm with your password or a code of your authenticator app, then repeat the request."};
-inline constexpr ProblemKind sso_required{
-    "sso_required", 403, "This team is entered by single sign-on",
-    "Sign in with the team's own provider, then come back."};
+inline constexpr ProblemKind sso_required{"sso_required", 403,
+                                          "This team is entered by single sign-on",
+                                          "Sign in with the team's own provider, then come back."};
 inline constexpr ProblemKind csrf_failed{"csrf_failed", 403, "The request lacks a valid CSRF token",
                                          "Reload the page and try again."};
 inline constexpr ProblemKind https_required{

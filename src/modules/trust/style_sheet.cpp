@@ -2,8 +2,9 @@
 
 namespace atalaya::trust {
 
-std::string_view style_sheet() {
-    return R"css(:root {
+namespace {
+
+constexpr std::string_view sheet = R"css(:root {
     color-scheme: light dark;
     --page: #f6f7f9; --surface: #fff; --line: #dfe3ea; --text: #161b26; --soft: #4a5364;
     --accent: #3350cf; --good: #12693b; --bad: #b3261e; --warn: #7a4b00;
@@ -32,13 +33,32 @@ a:focus-visible, summary:focus-visible, [tabindex]:focus-visible {
 .brand a { color: inherit; text-decoration: none; }
 .facts, .maps { color: var(--soft); font-size: 13px; }
 nav { display: flex; flex-wrap: wrap; gap: 8px 20px; margin: 16px 0; }
-.summary { display: flex; flex-wrap: wrap; gap: 8px 24px; margin: 20px 0; padding: 0; list-style: none; }
+.summary {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px 24px;
+    margin: 20px 0;
+    padding: 0;
+    list-style: none;
+}
 .summary b { font-size: 20px; font-variant-numeric: tabular-nums; }
-details { background: var(--surface); border: 1px solid var(--line); border-bottom: 0; padding: 0 16px; }
+details {
+    background: var(--surface);
+    border: 1px solid var(--line);
+    border-bottom: 0;
+    padding: 0 16px;
+}
 h2 + details { border-radius: 8px 8px 0 0; }
 details:has(+ h2) { border-bottom: 1px solid var(--line); border-radius: 0 0 8px 8px; }
 details[open] { padding-bottom: 16px; }
-summary { display: flex; align-items: baseline; gap: 12px; padding: 10px 0; cursor: pointer; list-style: none; }
+summary {
+    display: flex;
+    align-items: baseline;
+    gap: 12px;
+    padding: 10px 0;
+    cursor: pointer;
+    list-style: none;
+}
 summary::-webkit-details-marker { display: none; }
 .id { flex: 0 0 36px; color: var(--soft); font-variant-numeric: tabular-nums; }
 .title { flex: 1; }
@@ -46,10 +66,21 @@ summary::-webkit-details-marker { display: none; }
 .mark.holds { color: var(--good); }
 .mark.broken { color: var(--bad); }
 .mark.no_evidence, .mark.partly { color: var(--warn); }
-blockquote { margin: 4px 0 12px; padding-left: 12px; border-left: 3px solid var(--line); color: var(--soft); }
+blockquote {
+    margin: 4px 0 12px;
+    padding-left: 12px;
+    border-left: 3px solid var(--line);
+    color: var(--soft);
+}
 ul { margin: 0; padding-left: 20px; }
 code, pre { font: 13px/1.5 "JetBrains Mono", ui-monospace, monospace; }
-pre { overflow-x: auto; padding: 12px; background: var(--surface); border: 1px solid var(--line); border-radius: 8px; }
+pre {
+    overflow-x: auto;
+    padding: 12px;
+    background: var(--surface);
+    border: 1px solid var(--line);
+    border-radius: 8px;
+}
 .wide { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-size: 13px; background: var(--surface); }
 th, td { padding: 8px; border: 1px solid var(--line); text-align: left; vertical-align: top; }
@@ -61,6 +92,9 @@ dd { margin: 0 0 8px; color: var(--soft); }
     .mark { flex: 1 0 100%; padding-left: 48px; }
 }
 )css";
-}
+
+} // namespace
+
+std::string_view style_sheet() { return sheet; }
 
 } // namespace atalaya::trust

@@ -3547,6 +3547,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every promise, how it stands here, and the evidence. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrustReport"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/push": {
         parameters: {
             query?: never;
@@ -4756,6 +4793,75 @@ export interface components {
             session_idle_minutes?: number | null;
             /** @description After how long a session ends. */
             session_hours?: number | null;
+        };
+        TrustCheck: {
+            /** @description As the controls name it. */
+            name: string;
+            /** @description It looks whether … */
+            question: string;
+            /** @description What it found; null when it never ran here. */
+            holds?: boolean | null;
+            /**
+             * Format: date-time
+             * @description When it last ran.
+             */
+            at?: string | null;
+            /**
+             * Format: date-time
+             * @description How long it has been so.
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description When it last held.
+             */
+            last_held_at?: string | null;
+            /** @description How often it ran. */
+            runs: number;
+            /** @description How often it did not hold. */
+            failures: number;
+            /** @description What it saw. */
+            detail?: string | null;
+        };
+        TrustControl: {
+            /** @description Of the promise. */
+            id: string;
+            /** @description In a few words. */
+            title: string;
+            /** @description The promise. */
+            claim: string;
+            /**
+             * @description holds, broken, partly, by_design, no_evidence, not_yet or not_pursued.
+             * @enum {string}
+             */
+            state: "holds" | "broken" | "partly" | "by_design" | "no_evidence" | "not_yet" | "not_pursued";
+            /** @description How it is kept. */
+            how: string;
+            /** @description How it is checked. */
+            checking: string;
+            /** @description What is not covered. */
+            gaps: string;
+            /** @description Checks that run here. */
+            checks: string[];
+            /** @description Tests that fail without it. */
+            tests: string[];
+            /** @description Requirements of others that it helps to meet. */
+            maps: string[];
+        };
+        TrustReport: {
+            /** @description Where. */
+            instance: string;
+            /** @description Of the program. */
+            version: string;
+            /**
+             * Format: date-time
+             * @description When the report was made.
+             */
+            at: string;
+            /** @description Every promise. */
+            controls: components["schemas"]["TrustControl"][];
+            /** @description Every check that this version knows. */
+            checks: components["schemas"]["TrustCheck"][];
         };
         User: {
             /**

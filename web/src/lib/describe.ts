@@ -79,6 +79,10 @@ export type ChainState = { tone: "up" | "down" | "pending"; text: string };
 
 export function chainState(head: AuditHead): ChainState {
   const checked = head.last_verified;
+  if (head.signing.state === "refused") {
+    const where = head.signing.bad_seq?.toLocaleString("en");
+    return { tone: "down", text: `The signer refuses ${where ? `record ${where}` : "the chain"}` };
+  }
   if (!checked) return { tone: "pending", text: "Chain not verified yet" };
   const seq = checked.seq.toLocaleString("en");
   if (!checked.ok) return { tone: "down", text: `Chain broken at or before record ${seq}` };

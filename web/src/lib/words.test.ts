@@ -78,10 +78,23 @@ describe("sentences", () => {
   });
 
   it("says how the chain is, and never calls an unchecked one whole", () => {
-    const head = { chain: "", lane: 0, seq: 9, hash: "", last_verified: null } satisfies AuditHead;
+    const head = {
+      chain: "",
+      lane: 0,
+      seq: 9,
+      hash: "",
+      last_verified: null,
+      signing: { state: "current" },
+    } satisfies AuditHead;
     expect(chainState(head).tone).toBe("pending");
     const checked = { at: "", ok: false, seq: 7, duration_ms: 1 };
     expect(chainState({ ...head, last_verified: checked }).tone).toBe("down");
+    const whole = { ...head, last_verified: { ...checked, ok: true } };
+    expect(chainState(whole).tone).toBe("up");
+    expect(chainState({ ...whole, signing: { state: "refused", bad_seq: 4 } })).toEqual({
+      tone: "down",
+      text: "The signer refuses record 4",
+    });
   });
 
   it("shortens systems and browsers", () => {

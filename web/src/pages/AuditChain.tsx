@@ -33,6 +33,13 @@ function LastCheck() {
           · checked <Ago at={last.at} /> in {last.duration_ms.toLocaleString("en")} ms
         </>
       )}
+      {head.signing.at && (
+        <>
+          {" "}
+          · signed to record {head.signing.size?.toLocaleString("en")} <Ago at={head.signing.at} />
+        </>
+      )}
+      {head.signing.state === "late" && " · the signer is silent"}
     </span>
   );
 }

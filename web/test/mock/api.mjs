@@ -261,6 +261,7 @@ const ownRoutes = [
         seq: event.seq,
         hash: event.row_hash,
         last_verified: state.verified,
+        signing: { state: "current", size: event.seq, at: new Date().toISOString() },
       };
     },
   ],
