@@ -176,6 +176,7 @@ std::string render(const Report& report, std::string_view vkey) {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         "<title>Trust · Atalaya</title>\n"
+        "<link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\n"
         "<link rel=\"stylesheet\" href=\"/trust/style.css\">\n</head>\n<body>\n<main>\n"
         "<header><p class=\"brand\"><a href=\"/\">Atalaya</a></p>\n<h1>Trust</h1>\n"
         "<p>What this installation promises, and what shows that it is kept. The checks run here, "
