@@ -29,7 +29,7 @@ TIMEOUT_S = {"dev": 900, "release": 900, "asan": 1800, "tsan": 1800}
 # These start whole servers, kill them and wait for them.
 TIMEOUT_E2E_S = 1200
 # Browser tests that need the prepared data of the stand-in, or its clocks and people within reach.
-STAND_IN_ONLY = {"keyboard", "access", "team-access"}
+STAND_IN_ONLY = {"keyboard", "access", "team-access", "audit", "sso"}
 SANITIZER = {
     "ASAN_OPTIONS": "abort_on_error=0:detect_leaks=1:strict_string_checks=1",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { membersQuery } from "../api/queries";
 import type { Problem } from "../api/types";
 import { complete, type Suggestion, stretchOf, suggest, termsOf } from "../lib/auditFilter";
@@ -49,13 +50,13 @@ export function AuditQuery({ value, problem, onChange }: Props) {
 
   const take = (text: string) => {
     const next = complete(draft.text, place, text);
-    draft.setText(next.query);
-    setActive(-1);
-    // After the field has the new text, or the caret would land at its end.
-    requestAnimationFrame(() => {
-      input.current?.setSelectionRange(next.caret, next.caret);
+    // At once: a letter typed before the caret is in its place would stand at the wrong one.
+    flushSync(() => {
+      draft.setText(next.query);
       draft.setCaret(next.caret);
+      setActive(-1);
     });
+    input.current?.setSelectionRange(next.caret, next.caret);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
