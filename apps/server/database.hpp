@@ -1,7 +1,8 @@
 // The PostgreSQL that the server stands on: a child of its own (`up`), or one that somebody else
 // runs (`serve`). Everything above it is the same.
 //
-// Owned by the program, made and used on the main thread; why_not_ready() is for any thread.
+// Owned by the program, made and used on the main thread; why_not_ready() and is_disk_low() are for
+// any thread.
 #pragma once
 
 #include "config/config.hpp"
@@ -23,6 +24,8 @@ class Database {
     virtual void stop() = 0;
     /// Empty when it answers, otherwise why it does not.
     virtual std::string why_not_ready() const = 0;
+    /// Changes have to wait. Never where the disk is not ours to look at.
+    virtual bool is_disk_low() const = 0;
 
     /// libpq's keywords for the program's roles, without user and dbname.
     virtual std::string server_dsn() const = 0;

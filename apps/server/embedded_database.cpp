@@ -1,3 +1,4 @@
+#include "db/disk_reserve.hpp"
 #include "db/migrate.hpp"
 #include "server/database.hpp"
 #include "server/signer.hpp"
@@ -22,17 +23,21 @@ db::PostgresOptions postgres_options(const config::Config& config) {
 class EmbeddedDatabase final : public Database {
   public:
     explicit EmbeddedDatabase(const config::Config& config)
-        : options_(postgres_options(config)), postgres_(options_) {}
+        : options_(postgres_options(config)),
+          postgres_(options_),
+          reserve_({.file = options_.directory / db::disk_reserve_file}) {}
 
     std::vector<db::Finding> check() const override { return db::check(options_); }
     void start() override {
         postgres_.start();
+        reserve_.start();
         db::bootstrap(server_dsn(), database_name);
     }
     void stop() override { postgres_.stop(); }
     std::string why_not_ready() const override {
         return postgres_.pid() == 0 ? "the database is starting" : "";
     }
+    bool is_disk_low() const override { return reserve_.is_low(); }
     std::string server_dsn() const override { return postgres_.server_dsn(); }
     std::string name() const override { return database_name; }
     std::filesystem::path files() const override { return options_.directory; }
@@ -41,6 +46,7 @@ class EmbeddedDatabase final : public Database {
   private:
     const db::PostgresOptions options_;
     db::Postgres postgres_;
+    db::DiskReserve reserve_;
 };
 
 } // namespace

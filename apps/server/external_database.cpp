@@ -52,6 +52,7 @@ class ExternalDatabase final : public Database {
     std::vector<db::Finding> check() const override;
     void start() override;
     void stop() override;
+    bool is_disk_low() const override { return false; }
     std::string why_not_ready() const override {
         const std::lock_guard lock(mutex_);
         return reason_;

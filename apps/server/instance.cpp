@@ -107,6 +107,8 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     api::ServiceOptions service_options;
     service_options.why_not_ready =
         options_.why_not_ready ? options_.why_not_ready : [] { return std::string(); };
+    service_options.is_disk_low =
+        options_.is_disk_low ? options_.is_disk_low : [] { return false; };
     service_options.page = [this](const net::Request& request) {
         if (auto answer = trust::find_answer(*site_, request))
             return std::move(*answer);

@@ -48,6 +48,7 @@ struct InstanceOptions {
     Random* random;
     std::function<void(const db::Statement&)> on_first_use{};
     std::function<std::string()> why_not_ready{};
+    std::function<bool()> is_disk_low{};
     std::function<net::Response(const net::Request&)> page{};
     trust::OwnListener listener{};          ///< for the checks; empty in tests without sockets
     std::filesystem::path database_files{}; ///< empty: not on this machine

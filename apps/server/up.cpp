@@ -167,6 +167,7 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
     instance_options.clock = &clock;
     instance_options.random = &random;
     instance_options.why_not_ready = [&] { return database.why_not_ready(); };
+    instance_options.is_disk_low = [&] { return database.is_disk_low(); };
     instance_options.page = [&](const net::Request& request) {
         return answer_page(request, ca_pem);
     };

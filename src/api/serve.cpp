@@ -96,6 +96,9 @@ void Service::route(const SharedExchange& exchange) {
     if (match.endpoint->has_time_floor)
         exchange->time_floor = std::chrono::milliseconds(services_.config.password.time_floor_ms);
     exchange->incoming.query = Query(request.query);
+    if (match.endpoint->mutates() && match.endpoint->audience != Audience::anyone &&
+        options_.is_disk_low())
+        throw Problem(problems::storage_full);
     admission_.admit(exchange, [this](const SharedExchange& admitted) { run(admitted); });
 }
 

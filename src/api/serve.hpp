@@ -18,6 +18,8 @@ inline constexpr std::string_view api_base = "/api/v1";
 struct ServiceOptions {
     /// Answers /readyz: empty when ready, otherwise why not.
     std::function<std::string()> why_not_ready;
+    /// While it is true, changes are refused; who is not in yet may still sign in, to read.
+    std::function<bool()> is_disk_low;
     /// Answers every path that is neither the API nor a probe: the page and its files.
     std::function<net::Response(const net::Request&)> page;
 };

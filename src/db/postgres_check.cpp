@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "crypto/hash.hpp"
+#include "db/disk_reserve.hpp"
 #include "db/postgres.hpp"
 #include "db/process.hpp"
 
@@ -150,7 +151,8 @@ Finding check_disk(const PostgresOptions& options) {
     struct statvfs disk {};
     if (statvfs(place.c_str(), &disk) != 0)
         return bad(code, "The free space of " + place.string() + " cannot be read.");
-    const std::uint64_t free = disk.f_bavail * disk.f_frsize;
+    const auto reserve = fs::file_size(options.directory / disk_reserve_file, ignored);
+    const std::uint64_t free = disk.f_bavail * disk.f_frsize + (ignored ? 0 : reserve);
     const std::uint64_t total = disk.f_blocks * disk.f_frsize;
     // Two percent, but on a large disk nobody needs more than a few gigabytes to start.
     const std::uint64_t wanted =

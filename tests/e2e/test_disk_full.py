@@ -25,14 +25,19 @@ class DiskFull(unittest.TestCase):
         self.addCleanup(subprocess.run, [*as_root, "umount", "--lazy", self.disk], check=True)
 
     def fill(self, leave=0):
-        """Ballast until only so many bytes are left."""
-        disk = os.statvfs(self.disk)
+        """Ballast until only so many bytes are left; others write meanwhile, so it takes smaller and smaller pieces."""
+        piece = SIZE
         with open(self.disk / "ballast", "ab") as ballast:
-            size = ballast.tell() + disk.f_bavail * disk.f_frsize - leave
-            try:
-                os.posix_fallocate(ballast.fileno(), 0, size)
-            except OSError:
-                self.assertEqual(leave, 0)
+            while self.free_bytes() > leave and piece >= 4096:
+                size = min(piece, self.free_bytes() - leave)
+                try:
+                    os.posix_fallocate(ballast.fileno(), ballast.seek(0, os.SEEK_END), size)
+                except OSError:
+                    piece //= 2
+
+    def free_bytes(self):
+        disk = os.statvfs(self.disk)
+        return disk.f_bavail * disk.f_frsize
 
     def free(self):
         (self.disk / "ballast").unlink()
@@ -84,6 +89,22 @@ class DiskFull(unittest.TestCase):
         server.stop()
         again = server.again()
         self.assertEqual(again.stop(), 0)
+
+    def test_changes_end_while_there_is_room_to_read(self):
+        """A disk that our own changes fill: PostgreSQL needs room for sessions, sorting and checkpoints yet."""
+        server = programs.Server(self.disk / "data")
+        self.addCleanup(server.stop)
+        ada = client.Client(server.https_port, server.ca).sign_up(setup_token=server.setup_token)
+        self.fill(leave=70_000_000)
+        acknowledged = []
+        self.assertEqual(self.change_until_refused(ada, acknowledged).status, 507)
+        self.assertGreater(len(acknowledged), 0)
+        self.assertGreater(self.free_bytes(), 100_000_000)
+        self.assertEqual({row["name"] for row in ada.list_all(ada.in_team("/servers"))}, set(acknowledged))
+        again = client.Client(server.https_port, server.ca).log_in()
+        self.assertTrue(again.list_all(again.in_team("/audit/events")))
+        self.free()
+        programs.wait_until("changes are taken again", lambda: self.change(ada, f"back-{time.time()}").status == 201)
 
     def spool_size(self, agent):
         return sum(file.stat().st_size for file in (agent.directory / "spool").iterdir())
