@@ -118,7 +118,7 @@ def demand_sections(control):
         if not getattr(control, field):
             raise Malformed(1, f"`## {title}` says nothing")
     if control.state == "kept" and not control.tests:
-        raise Malformed(1, "what is kept names a test that would fail without it")
+        raise Malformed(1, "what is kept names a test that is about it")
     if control.state != "kept" and not control.gaps:
         raise Malformed(1, f"what is {control.state} says under `## What is not covered` what lacks")
     if control.state in ("not yet", "not pursued") and (control.tests or control.checks):

@@ -64,7 +64,7 @@ class EmbedControls(unittest.TestCase):
                               (("## How it is checked\nSo.", ""), "says nothing"),
                               (("How it is checked", "How it is kept"), "each once"),
                               (("- state: kept", "- state: partly"), "what lacks"),
-                              (("src/a_test.cpp A.B;\n  web/c.test.mjs one; two", "none"), "would fail without it")):
+                              (("src/a_test.cpp A.B;\n  web/c.test.mjs one; two", "none"), "names a test")):
             code, error = self.run_on({"H7.md": GOOD.replace(*change)})
             self.assertIsNone(code, words)
             self.assertIn(words, error)

@@ -1,7 +1,9 @@
 // The checks of the Trust page: each holds on a sound installation, and turns when what it looks at
 // is broken on purpose.
+#include "api/call.hpp"
 #include "api/house.hpp"
 #include "audit/note.hpp"
+#include "audit/reader.hpp"
 #include "db/script_session.hpp"
 
 #include <gtest/gtest.h>
@@ -106,6 +108,52 @@ TEST_F(Trust, WhatIsBrokenOnPurposeIsSeenAndIsAnEvent) {
         EXPECT_TRUE(mended.holds) << mended.detail;
         EXPECT_GT(turns("control.restored"), restored);
     }
+}
+
+TEST_F(Trust, AFindingAndItsEventAreKeptTogetherOrNotAtAll) {
+    look_again();
+    const std::int64_t broken = turns("control.broken");
+    const auto runs_kept = [] {
+        return db::ScriptSession(pgtest::server_dsn(), house->database(), "atalaya_super")
+            .value("select runs from idn.control_checks where name = 'walls'")
+            .value();
+    };
+    const std::string runs = runs_kept();
+    as_superuser("drop policy guard on app.servers; alter table aud.events add constraint "
+                 "nothing_more check (false) not valid");
+    house->clock().advance(std::chrono::hours(1));
+    EXPECT_ANY_THROW(house->instance().watch().run_due());
+    EXPECT_EQ(runs_kept(), runs);
+    EXPECT_TRUE(house->instance().watch().standings().find("walls")->second.holds);
+    as_superuser("alter table aud.events drop constraint nothing_more");
+    EXPECT_FALSE(look_again().find("walls")->second.holds);
+    EXPECT_EQ(turns("control.broken"), broken + 1);
+    as_superuser("create policy guard on app.servers as restrictive for all to public using "
+                 "(team_id = (select ctx.team())) with check (team_id = (select ctx.team()))");
+    EXPECT_TRUE(look_again().find("walls")->second.holds);
+}
+
+/// What the newest event of the action says, on the platform's chain.
+shape::Json changes_of_newest(House& house, const std::string& action) {
+    api::Incoming incoming;
+    incoming.caller.kind = access::CallerKind::system;
+    api::SlowCall call(house.instance().services(), incoming);
+    return call.transact({}, {}, [&](api::Call& inner) {
+        for (const auto& event :
+             audit::list_events(inner.tx, inner.services.payload_sealer, audit::newest, 1000)) {
+            if (event.header.action == action)
+                return event.changes();
+        }
+        return shape::Json();
+    });
+}
+
+TEST_F(Trust, WhatWasNeverSeenBeforeIsSaidToHaveBeenNothing) {
+    // Nobody is named in a new house, and nothing was seen of it before.
+    House other;
+    other.instance().watch().run_due();
+    EXPECT_EQ(shape::write_json(changes_of_newest(other, "control.broken")),
+              R"([{"field":"holds","before":null,"after":false}])");
 }
 
 TEST_F(Trust, KeysThatOthersCanReadAreSeen) {

@@ -15,8 +15,10 @@ using shape::names_every_member;
 constexpr std::array check_fields{
     field<&CheckView::name>("name", "As the controls name it."),
     field<&CheckView::question>("question", "It looks whether …"),
+    field<&CheckView::every_minutes>("every_minutes", "How often it is meant to run."),
     field<&CheckView::holds>("holds", "What it found; null when it never ran here."),
     field<&CheckView::at>("at", "When it last ran."),
+    field<&CheckView::fresh>("fresh", "Whether that is at most three times its interval ago."),
     field<&CheckView::since>("since", "How long it has been so."),
     field<&CheckView::last_held_at>("last_held_at", "When it last held."),
     field<&CheckView::runs>("runs", "How often it ran."),
@@ -35,7 +37,7 @@ constexpr std::array control_fields{
     field<&ControlView::checking>("checking", "How it is checked."),
     field<&ControlView::gaps>("gaps", "What is not covered."),
     field<&ControlView::checks>("checks", "Checks that run here."),
-    field<&ControlView::tests>("tests", "Tests that fail without it."),
+    field<&ControlView::tests>("tests", "Tests of the project named in its entry."),
     field<&ControlView::maps>("maps", "Requirements of others that it helps to meet."),
 };
 static_assert(names_every_member<ControlView>(control_fields));
@@ -53,15 +55,22 @@ std::vector<std::string> to_strings(std::span<const std::string_view> views) {
     return {views.begin(), views.end()};
 }
 
-CheckView to_view(const Check& check, const Standings& standings) {
+/// A proof is as old as that at most; later it shows nothing of today.
+bool is_fresh(const Check& check, const Standing& standing, Time at) {
+    return at - standing.at <= fresh_intervals * check.interval;
+}
+
+CheckView to_view(const Check& check, const Standings& standings, Time at) {
     CheckView view;
     view.name = check.name;
     view.question = check.question;
+    view.every_minutes = check.interval.count();
     const auto standing = standings.find(check.name);
     if (standing == standings.end())
         return view;
     view.holds = standing->second.holds;
     view.at = standing->second.at;
+    view.fresh = is_fresh(check, standing->second, at);
     view.since = standing->second.since;
     view.last_held_at = standing->second.last_held_at;
     view.runs = standing->second.runs;
@@ -70,29 +79,23 @@ CheckView to_view(const Check& check, const Standings& standings) {
     return view;
 }
 
-/// What the checks of a control say together; nullopt when none of them ran.
-std::optional<bool> judge(const controls::Control& control, const Standings& standings) {
-    std::optional<bool> holds;
-    for (const std::string_view name : control.checks) {
-        if (const auto standing = standings.find(name); standing != standings.end())
-            holds = holds.value_or(true) && standing->second.holds;
-    }
-    return holds;
-}
+/// What the checks of a control show together.
+enum class Shown : std::uint8_t { all_of_it, less, the_contrary };
 
-State state_of(const controls::Control& control, const Standings& standings) {
-    if (control.state == "not yet")
-        return State::not_yet;
-    if (control.state == "not pursued")
-        return State::not_pursued;
-    const auto seen = judge(control, standings);
-    if (seen == false)
-        return State::broken;
-    if (control.state == "partly")
-        return State::partly;
-    if (seen == true)
-        return State::holds;
-    return control.tests.empty() ? State::no_evidence : State::by_design;
+Shown judge(const controls::Control& control, std::span<const Check> checks,
+            const Standings& standings, Time at) {
+    Shown shown = control.checks.empty() ? Shown::less : Shown::all_of_it;
+    for (const std::string_view name : control.checks) {
+        const auto check = std::find_if(checks.begin(), checks.end(),
+                                        [&](const Check& one) { return one.name == name; });
+        const auto standing = standings.find(name);
+        if (standing != standings.end() && !standing->second.holds)
+            return Shown::the_contrary;
+        if (check == checks.end() || standing == standings.end() ||
+            !is_fresh(*check, standing->second, at))
+            shown = Shown::less;
+    }
+    return shown;
 }
 
 audit::NoteKey note_key(const Secret& seed, const std::string& instance) {
@@ -106,20 +109,37 @@ audit::NoteKey note_key(const Secret& seed, const std::string& instance) {
 
 } // namespace
 
+State state_of(const controls::Control& control, std::span<const Check> checks,
+               const Standings& standings, Time at) {
+    if (control.state == "not yet")
+        return State::not_yet;
+    if (control.state == "not pursued")
+        return State::not_pursued;
+    const Shown shown = judge(control, checks, standings, at);
+    if (shown == Shown::the_contrary)
+        return State::broken;
+    if (control.state == "partly")
+        return State::partly;
+    if (shown == Shown::all_of_it)
+        return State::holds;
+    return control.tests.empty() ? State::no_evidence : State::by_design;
+}
+
 Report make_report(const Standings& standings, std::string instance, Time at) {
     Report report;
     report.instance = std::move(instance);
     report.version = ATALAYA_VERSION;
     report.at = at;
+    const std::vector<Check> checks = list_checks();
     for (const controls::Control& control : controls::list_controls()) {
-        report.controls.push_back({std::string(control.id), std::string(control.title),
-                                   std::string(control.claim), state_of(control, standings),
-                                   std::string(control.how), std::string(control.checking),
-                                   std::string(control.gaps), to_strings(control.checks),
-                                   to_strings(control.tests), to_strings(control.maps)});
+        report.controls.push_back(
+            {std::string(control.id), std::string(control.title), std::string(control.claim),
+             state_of(control, checks, standings, at), std::string(control.how),
+             std::string(control.checking), std::string(control.gaps), to_strings(control.checks),
+             to_strings(control.tests), to_strings(control.maps)});
     }
-    for (const Check& check : list_checks())
-        report.checks.push_back(to_view(check, standings));
+    for (const Check& check : checks)
+        report.checks.push_back(to_view(check, standings, at));
     return report;
 }
 

@@ -3,14 +3,16 @@
 #pragma once
 
 #include "base/secret.hpp"
+#include "controls/control.hpp"
 #include "modules/trust/watch.hpp"
 #include "shape/engine.hpp"
 
 namespace atalaya::trust {
 
-/// holds: every check held when it last ran. broken: one did not. by_design: kept, and tests are
-/// the evidence. no_evidence: kept, they say, with neither. partly, not_yet, not_pursued: as the
-/// catalogue says.
+/// holds: every check of it ran, lately, and held. broken: one did not hold when it last ran.
+/// by_design: kept, and tests are the evidence, for no check of it runs or one of them is not
+/// there or too old. no_evidence: kept, they say, with neither. partly, not_yet, not_pursued: as
+/// the catalogue says.
 enum class State : std::uint8_t {
     holds,
     broken,
@@ -24,8 +26,10 @@ enum class State : std::uint8_t {
 struct CheckView {
     std::string name;
     std::string question;
+    std::int64_t every_minutes = 0;
     std::optional<bool> holds; ///< null: never ran here
     std::optional<Time> at;
+    bool fresh = false;
     std::optional<Time> since;
     std::optional<Time> last_held_at;
     std::int64_t runs = 0;
@@ -53,6 +57,13 @@ struct Report {
     std::vector<ControlView> controls;
     std::vector<CheckView> checks;
 };
+
+/// A proof older than so many intervals of its check is none.
+inline constexpr int fresh_intervals = 3;
+
+/// How a promise stands at a time, by what its checks, of those that there are, saw.
+State state_of(const controls::Control& control, std::span<const Check> checks,
+               const Standings& standings, Time at);
 
 Report make_report(const Standings& standings, std::string instance, Time at);
 

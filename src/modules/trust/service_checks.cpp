@@ -63,7 +63,7 @@ Finding look_at_login(const Surroundings& around) {
                                " to nobody in particular."};
         }
     }
-    return {true,
+    return {asked > 0,
             std::to_string(asked) + " routes that hold data, and each refused the anonymous."};
 }
 
@@ -100,9 +100,10 @@ Finding look_at_second_factor(const Surroundings& around) {
         if (!api::find_refusal(*route.endpoint, caller, around.services.clock.now()))
             return {false, route.path + " is open without the second factor that a team requires."};
     }
-    return {true, std::to_string(closed) +
-                      " routes stay closed where a team requires a second factor and none was "
-                      "given."};
+    return {closed > 0,
+            std::to_string(closed) +
+                " routes stay closed where a team requires a second factor and none was "
+                "given."};
 }
 
 /// An attribute or a style that makes a browser fetch from another host.
@@ -125,6 +126,8 @@ Finding look_at_own_content(const Surroundings&) {
         if (fetches_from_elsewhere(as_text(file.content)))
             return {false, std::string(file.name) + " fetches from another host."};
     }
+    if (seen == 0)
+        return {true, "Nothing to look at: this program carries no page."};
     return {true,
             std::to_string(seen) + " pages and styles, none of which fetches from elsewhere."};
 }

@@ -49,6 +49,8 @@ Count count_in_teams(const Surroundings& around, const db::Statement& statement)
 }
 
 Finding judge(const Count& counted, const std::string& what, const std::string& otherwise) {
+    if (counted.total == 0)
+        return {true, "Nothing to look at yet: 0 " + what + "."};
     return {counted.bad == 0, std::to_string(counted.total) + " " + what + ", " +
                                   std::to_string(counted.bad) + " " + otherwise + "."};
 }
@@ -150,15 +152,20 @@ Finding look_at_retention(const Surroundings& around) {
     // Jobs run hourly and drop whole hours.
     const Time limit = around.services.clock.now() - std::chrono::hours(24 * days + 2);
     db::Connection connection(around.app);
+    std::int64_t measured = 0;
     std::int64_t late = 0;
     for (const TeamId& team : list_chains(around)) {
         const auto oldest = db::transact(connection, {team, UserId{}}, [](db::Tx& tx) {
             return tx.query_one(sql::trust::find_oldest_push).get<std::optional<Time>>("at");
         });
+        measured += oldest.has_value();
         late += oldest && *oldest < limit;
     }
-    return {late == 0, "Measurements are kept for " + std::to_string(days) + " days; " +
-                           std::to_string(late) + " teams have older ones."};
+    if (measured == 0)
+        return {true, "Nothing to look at yet: no team has measurements."};
+    return {late == 0, std::to_string(measured) + " teams have measurements, kept for " +
+                           std::to_string(days) + " days; " + std::to_string(late) +
+                           " of them have older ones."};
 }
 
 Finding look_at_global_rows(const Surroundings& around) {

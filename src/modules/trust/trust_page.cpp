@@ -90,6 +90,8 @@ std::string evidence_of_check(const Report& report, const std::string& name) {
                       time_element(*check->at) + ". " + inline_text(*check->detail);
     if (!*check->holds && check->last_held_at)
         out += " It last held at " + time_element(*check->last_held_at) + ".";
+    if (!check->fresh)
+        out += " That is too long ago to show anything of today.";
     return out + " " + std::to_string(check->runs) + " runs, " + std::to_string(check->failures) +
            " of them without success.</li>\n";
 }
@@ -149,8 +151,10 @@ std::string check_table(const Report& report) {
         out += "<tr><th scope=\"row\"><code>" + escape_html(check.name) + "</code></th><td>" +
                escape_html(check.question) + "</td><td>";
         if (check.holds)
-            out += mark(*check.holds ? State::holds : State::broken) + "</td><td>" +
-                   time_element(*check.at) + "</td><td>" + inline_text(*check.detail);
+            out += mark(!*check.holds ? State::broken
+                        : check.fresh ? State::holds
+                                      : State::no_evidence) +
+                   "</td><td>" + time_element(*check.at) + "</td><td>" + inline_text(*check.detail);
         else
             out += mark(State::no_evidence) + "</td><td>never</td><td>";
         out += "</td></tr>\n";
@@ -160,9 +164,9 @@ std::string check_table(const Report& report) {
 
 constexpr std::string_view states_explained =
     "<dl>\n"
-    "<dt>Holds</dt><dd>every check of it held when it last ran here</dd>\n"
-    "<dt>By design</dt><dd>the code keeps it; the evidence is tests that fail without it, run "
-    "before each release</dd>\n"
+    "<dt>Holds</dt><dd>every check of it ran here lately, and held</dd>\n"
+    "<dt>By design</dt><dd>the code keeps it; the evidence is tests of the project named in its "
+    "entry. It has no check, or one of them has not run here lately</dd>\n"
     "<dt>Partly</dt><dd>some of it is there; its entry says what lacks</dd>\n"
     "<dt>Broken</dt><dd>a check did not hold when it last ran</dd>\n"
     "<dt>No evidence</dt><dd>it is said to be kept, and nothing here shows it</dd>\n"

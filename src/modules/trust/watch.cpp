@@ -29,17 +29,14 @@ Finding look(const Check& check, const Surroundings& around) {
     }
 }
 
-void record_turn(const Surroundings& around, const Check& check, bool held, bool holds) {
-    api::Incoming incoming;
-    incoming.caller.kind = access::CallerKind::system;
-    incoming.caller.name = "checks";
-    api::SlowCall call(around.services, incoming);
-    call.transact({}, {platform_team}, [&](api::Call& inner) {
-        inner.record(holds ? "control.restored" : "control.broken", "check", Uuid{},
-                     shape::Array{shape::json_object(
-                         {{"field", "holds"}, {"before", held}, {"after", holds}})},
-                     std::string(check.name));
-    });
+/// `held` as it was known before; null when it never ran.
+void record_turn(api::Call& call, const Check& check, std::optional<bool> held, bool holds) {
+    call.record(
+        holds ? "control.restored" : "control.broken", "check", Uuid{},
+        shape::Array{shape::json_object({{"field", "holds"},
+                                         {"before", held ? shape::Json(*held) : shape::Json()},
+                                         {"after", holds}})},
+        std::string(check.name));
 }
 
 } // namespace
@@ -115,24 +112,30 @@ void Watch::run_due() {
 
 void Watch::run(const Check& check) {
     const Finding finding = look(check, around_);
-    db::Connection connection(around_.app);
-    const Standing standing = db::transact(connection, {}, [&](db::Tx& tx) {
-        return read_standing(tx.query_one(
+    std::optional<bool> held;
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto before = standings_.find(check.name); before != standings_.end())
+            held = before->second.holds;
+    }
+    // A turn is known and on the record, or neither: then the next run sees it again.
+    const auto keep = [&](api::Call& call) {
+        const Standing now = read_standing(call.tx.query_one(
             sql::trust::put_standing, {{"name", check.name},
                                        {"at", around_.services.clock.now()},
                                        {"holds", finding.holds},
                                        {"detail", finding.detail.substr(0, detail_length_max)}}));
-    });
-    std::optional<bool> held;
-    {
-        const std::lock_guard lock(mutex_);
-        const auto before = standings_.find(check.name);
-        if (before != standings_.end())
-            held = before->second.holds;
-        standings_.insert_or_assign(std::string(check.name), standing);
-    }
-    if (held.value_or(true) != finding.holds)
-        record_turn(around_, check, held.value_or(true), finding.holds);
+        if (held.value_or(true) != finding.holds)
+            record_turn(call, check, held, finding.holds);
+        return now;
+    };
+    api::Incoming incoming;
+    incoming.caller.kind = access::CallerKind::system;
+    incoming.caller.name = "checks";
+    api::SlowCall call(around_.services, incoming);
+    Standing standing = call.transact({}, {platform_team}, keep);
+    const std::lock_guard lock(mutex_);
+    standings_.insert_or_assign(std::string(check.name), std::move(standing));
 }
 
 } // namespace atalaya::trust

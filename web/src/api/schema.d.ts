@@ -4799,6 +4799,8 @@ export interface components {
             name: string;
             /** @description It looks whether … */
             question: string;
+            /** @description How often it is meant to run. */
+            every_minutes: number;
             /** @description What it found; null when it never ran here. */
             holds?: boolean | null;
             /**
@@ -4806,6 +4808,8 @@ export interface components {
              * @description When it last ran.
              */
             at?: string | null;
+            /** @description Whether that is at most three times its interval ago. */
+            fresh: boolean;
             /**
              * Format: date-time
              * @description How long it has been so.
@@ -4843,7 +4847,7 @@ export interface components {
             gaps: string;
             /** @description Checks that run here. */
             checks: string[];
-            /** @description Tests that fail without it. */
+            /** @description Tests of the project named in its entry. */
             tests: string[];
             /** @description Requirements of others that it helps to meet. */
             maps: string[];
