@@ -105,14 +105,12 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     };
     add_endpoints(router_);
     api::ServiceOptions service_options;
-    service_options.why_not_ready =
-        options_.why_not_ready ? options_.why_not_ready : [] { return std::string(); };
-    service_options.is_disk_low =
-        options_.is_disk_low ? options_.is_disk_low : [] { return false; };
+    service_options.why_not_ready = options_.why_not_ready;
+    service_options.is_disk_low = options_.is_disk_low;
     service_options.page = [this](const net::Request& request) {
         if (auto answer = trust::find_answer(*site_, request))
             return std::move(*answer);
-        return options_.page ? options_.page(request) : net::Response{};
+        return options_.page(request);
     };
     service_ = std::make_unique<api::Service>(*services_, router_, std::move(service_options));
     make_watch();

@@ -47,9 +47,11 @@ struct InstanceOptions {
     const Clock* clock;
     Random* random;
     std::function<void(const db::Statement&)> on_first_use{};
-    std::function<std::string()> why_not_ready{};
-    std::function<bool()> is_disk_low{};
-    std::function<net::Response(const net::Request&)> page{};
+    std::function<std::string()> why_not_ready = [] { return std::string(); };
+    std::function<bool()> is_disk_low = [] { return false; };
+    std::function<net::Response(const net::Request&)> page = [](const net::Request&) {
+        return net::Response{};
+    };
     trust::OwnListener listener{};          ///< for the checks; empty in tests without sockets
     std::filesystem::path database_files{}; ///< empty: not on this machine
     /// Instead of the SMTP server of the settings.

@@ -4,10 +4,8 @@
 #include "modules/server/server.hpp"
 #include "server/files.hpp"
 
-#include <csignal>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 namespace atalaya::server_program {
 namespace {
@@ -27,32 +25,22 @@ std::string host_name() {
 } // namespace
 
 LocalAgent::LocalAgent(Instance& instance, LocalAgentOptions options)
-    : instance_(instance), options_(std::move(options)) {}
-
-LocalAgent::~LocalAgent() { stop(); }
+    : instance_(instance),
+      options_(std::move(options)),
+      child_("local agent", restart_pause, [this] { return find_command(); }) {}
 
 void LocalAgent::start() {
     std::filesystem::create_directories(options_.directory);
     instance_.services().on_set_up = [this, before = instance_.services().on_set_up](TeamId team,
                                                                                      UserId user) {
         before(team, user);
-        const std::lock_guard lock(mutex_);
-        new_team_ = team;
-        changed_.notify_all();
+        {
+            const std::lock_guard lock(mutex_);
+            new_team_ = team;
+        }
+        child_.wake();
     };
-    thread_ = std::thread([this] { supervise(); });
-}
-
-void LocalAgent::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-        if (child_ > 0)
-            kill(child_, SIGTERM);
-    }
-    changed_.notify_all();
-    if (thread_.joinable())
-        thread_.join();
+    child_.start();
 }
 
 void LocalAgent::enrol(TeamId team) {
@@ -74,53 +62,23 @@ void LocalAgent::enrol(TeamId team) {
     write_private_file(config_file(), text);
 }
 
-int LocalAgent::spawn() const {
-    const std::string program = agent_program();
-    const std::string file = config_file();
-    const pid_t parent = getpid();
-    const pid_t pid = fork();
-    if (pid != 0)
-        return pid;
-    // Between fork and exec only what is safe after a fork of many threads.
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != parent)
-        _exit(1);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
-    char path[] = "PATH=/usr/bin:/bin";
-    char* const environment[] = {path, nullptr};
-    execle(program.c_str(), "atalaya-agent", "run", "--config", file.c_str(), nullptr, environment);
-    _exit(127);
-}
-
-void LocalAgent::supervise() {
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-        if (const auto team = std::exchange(new_team_, std::nullopt)) {
-            lock.unlock();
-            try {
-                enrol(*team);
-            } catch (const std::exception& failure) {
-                log::error("local agent not enrolled", {{"reason", failure.what()}});
-            }
-            lock.lock();
-        }
-        if (!std::filesystem::exists(config_file())) {
-            changed_.wait(lock, [&] { return stopping_ || new_team_; });
-            continue;
-        }
-        child_ = spawn();
-        const int child = child_;
-        lock.unlock();
-        int status = 0;
-        waitpid(child, &status, 0);
-        lock.lock();
-        child_ = 0;
-        if (!stopping_)
-            log::warning("local agent ended", {{"status", std::to_string(status)}});
-        changed_.wait_for(lock, restart_pause, [&] { return stopping_; });
+std::optional<ChildCommand> LocalAgent::find_command() {
+    std::optional<TeamId> team;
+    {
+        const std::lock_guard lock(mutex_);
+        team = std::exchange(new_team_, std::nullopt);
     }
+    try {
+        if (team)
+            enrol(*team);
+    } catch (const std::exception& failure) {
+        log::error("local agent not enrolled", {{"reason", failure.what()}});
+    }
+    if (!std::filesystem::exists(config_file()))
+        return std::nullopt;
+    return ChildCommand{agent_program().string(),
+                        {"atalaya-agent", "run", "--config", config_file().string()},
+                        {"PATH=/usr/bin:/bin"}};
 }
 
 } // namespace atalaya::server_program

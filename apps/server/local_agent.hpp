@@ -7,10 +7,11 @@
 #pragma once
 
 #include "server/instance.hpp"
+#include "server/kept_child.hpp"
 
-#include <condition_variable>
+#include <filesystem>
 #include <mutex>
-#include <thread>
+#include <optional>
 
 namespace atalaya::server_program {
 
@@ -23,28 +24,22 @@ struct LocalAgentOptions {
 class LocalAgent {
   public:
     LocalAgent(Instance& instance, LocalAgentOptions options);
-    ~LocalAgent();
-    LocalAgent(const LocalAgent&) = delete;
-    LocalAgent& operator=(const LocalAgent&) = delete;
 
     void start();
     /// Ends the agent and waits for it. Idempotent.
-    void stop();
+    void stop() { child_.stop(); }
 
   private:
     std::filesystem::path config_file() const { return options_.directory / "agent.toml"; }
     void enrol(TeamId team);
-    void supervise();
-    int spawn() const;
+    /// Enrols a new team's first; nullopt while there is none.
+    std::optional<ChildCommand> find_command();
 
     Instance& instance_;
     const LocalAgentOptions options_;
     std::mutex mutex_;
-    std::condition_variable changed_;
     std::optional<TeamId> new_team_;
-    int child_ = 0;
-    bool stopping_ = false;
-    std::thread thread_;
+    KeptChild child_;
 };
 
 } // namespace atalaya::server_program

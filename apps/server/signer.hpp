@@ -1,7 +1,7 @@
 // The signer: a program of its own that signs checkpoints of every chain with a key that the server
 // and the database cannot read, and refuses to sign what contradicts what it signed before.
 //
-// `atalaya signer`, on the main thread; the server starts it beside itself (signer_process.hpp).
+// `atalaya signer`, on the main thread; the server starts it beside itself (kept_child.hpp).
 // Below <data>/signer: `key` (0400, its user's alone), `state` (what it signed; readable, so that
 // the server can compare at its start), and `origin` (its name and public key).
 #pragma once

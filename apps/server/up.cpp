@@ -11,7 +11,7 @@
 #include "server/headers.hpp"
 #include "server/instance.hpp"
 #include "server/local_agent.hpp"
-#include "server/signer_process.hpp"
+#include "server/signer_command.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -23,6 +23,7 @@ namespace atalaya::server_program {
 namespace {
 
 constexpr std::chrono::hours jobs_interval{1};
+constexpr std::chrono::seconds signer_restart_pause{2};
 
 /// SIGTERM and SIGINT are waited for, never handled in between. Before any thread is made.
 sigset_t block_signals() {
@@ -103,6 +104,19 @@ trust::OwnListener own_listener(const config::Config& config, const net::Server&
     return out;
 }
 
+/// What the settings and the database say; the rest belongs to this run.
+InstanceOptions instance_options(const config::Config& config, const Database& database) {
+    InstanceOptions options;
+    options.config = &config;
+    options.directory = config.server.data_dir;
+    options.database_server = database.server_dsn();
+    options.database = database.name();
+    options.database_files = database.files();
+    options.why_not_ready = [&database] { return database.why_not_ready(); };
+    options.is_disk_low = [&database] { return database.is_disk_low(); };
+    return options;
+}
+
 void refuse_failed_findings(const Database& database) {
     for (const db::Finding& finding : database.check()) {
         if (!finding.ok)
@@ -158,26 +172,19 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
     write_private_file(directory / url_file, url + "\n");
 
     database.start();
-    InstanceOptions instance_options;
-    instance_options.config = &config;
-    instance_options.directory = directory;
-    instance_options.database_server = database.server_dsn();
-    instance_options.database = database.name();
-    instance_options.public_url = url;
-    instance_options.clock = &clock;
-    instance_options.random = &random;
-    instance_options.why_not_ready = [&] { return database.why_not_ready(); };
-    instance_options.is_disk_low = [&] { return database.is_disk_low(); };
-    instance_options.page = [&](const net::Request& request) {
-        return answer_page(request, ca_pem);
-    };
-    instance_options.listener = own_listener(config, server, tls);
-    instance_options.database_files = database.files();
-    Instance instance(instance_options);
+    InstanceOptions run_options = instance_options(config, database);
+    run_options.public_url = url;
+    run_options.clock = &clock;
+    run_options.random = &random;
+    run_options.page = [&](const net::Request& request) { return answer_page(request, ca_pem); };
+    run_options.listener = own_listener(config, server, tls);
+    Instance instance(run_options);
     LocalAgent local_agent(instance, {directory / "agent", url, tls.ca});
     if (with_local_agent)
         local_agent.start();
-    SignerProcess signer(config.signer.mode == config::SignerMode::child);
+    KeptChild signer("signer", signer_restart_pause, signer_command);
+    if (config.signer.mode == config::SignerMode::child)
+        signer.start();
     ChainWatch watch(instance);
     serving = &instance;
     instance.start_checks();

@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-
 namespace {
 
 using namespace atalaya;
@@ -16,14 +14,7 @@ TEST(ChunkedFuzz, NoMutationBreaksTheDecoder) {
         to_bytes("4\r\nWiki\r\n5\r\npedia\r\n00A\r\n 0123\r\n456\r\n0\r\n\r\n"),
         to_bytes("40\r\n" + std::string(64, 'x') + "\r\n0\r\n\r\nnext"),
         to_bytes("ffffffffffffffff\r\nx\r\n"), to_bytes("1;a=b\r\nx\r\n0\r\nT: x\r\n\r\n")};
-    std::mt19937_64 random(20261122);
-    for (int round = 0; round < 60'000; ++round) {
-        Bytes body = corpus[random() % corpus.size()];
-        const Bytes& other = corpus[random() % corpus.size()];
-        for (std::uint64_t edits = random() % 5; edits > 0; --edits)
-            fuzz::mutate(body, other, random);
-        LLVMFuzzerTestOneInput(body.data(), body.size());
-    }
+    fuzz::run_mutations(corpus, 60'000, 5);
 }
 
 } // namespace

@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-
 namespace {
 
 using namespace atalaya;
@@ -21,14 +19,7 @@ TEST(HeadFuzz, NoMutationBreaksTheReader) {
         to_bytes("GET http://example.com/%c3%a9 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"),
         to_bytes("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n"),
         to_bytes("GET /a/../b//c\\d%00 HTTP/1.1\r\nHost : a\r\n folded\r\n\r\n")};
-    std::mt19937_64 random(20261122);
-    for (int round = 0; round < 60'000; ++round) {
-        Bytes head = corpus[random() % corpus.size()];
-        const Bytes& other = corpus[random() % corpus.size()];
-        for (std::uint64_t edits = random() % 5; edits > 0; --edits)
-            fuzz::mutate(head, other, random);
-        LLVMFuzzerTestOneInput(head.data(), head.size());
-    }
+    fuzz::run_mutations(corpus, 60'000, 5);
 }
 
 } // namespace

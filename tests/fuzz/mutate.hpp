@@ -1,5 +1,5 @@
-// One edit of an input, as coverage-guided fuzzers make them: for the tests that run fuzz targets
-// without one. Pure; the same random numbers give the same edits.
+// Runs a fuzz target over a corpus and over edits of it, as coverage-guided fuzzers make them: for
+// the tests that do without such a fuzzer. The same inputs each time, a bounded number of them.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <random>
+#include <vector>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace atalaya::fuzz {
 
@@ -40,6 +43,20 @@ inline void mutate(Bytes& input, const Bytes& other, std::mt19937_64& random) {
     default:
         if (static_cast<std::size_t>(at + size) <= other.size())
             std::copy_n(other.begin() + at, size, input.begin() + at);
+    }
+}
+
+/// The corpus as it is, then `rounds` inputs with one to `edits_max` edits each.
+inline void run_mutations(const std::vector<Bytes>& corpus, int rounds, std::uint64_t edits_max) {
+    for (const Bytes& input : corpus)
+        LLVMFuzzerTestOneInput(input.data(), input.size());
+    std::mt19937_64 random(20261122);
+    for (; rounds > 0; --rounds) {
+        Bytes input = corpus[random() % corpus.size()];
+        const Bytes& other = corpus[random() % corpus.size()];
+        for (std::uint64_t edits = 1 + random() % edits_max; edits > 0; --edits)
+            mutate(input, other, random);
+        LLVMFuzzerTestOneInput(input.data(), input.size());
     }
 }
 
