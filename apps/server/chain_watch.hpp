@@ -2,23 +2,24 @@
 // it: for each second of work it rests twenty.
 //
 // Owned by the program; its own thread and connection. What it finds is the chain's last
-// verification; a chain that does not hold is an error in the log and an event on that chain, once
-// for each place. It never stops the server.
+// verification; a chain that does not hold is an error in the log, an event on that chain, once for
+// each place, and keeps /readyz at 503 (watch_memory.hpp). It never stops the server.
 #pragma once
 
 #include "server/instance.hpp"
+#include "server/watch_memory.hpp"
 
 #include <condition_variable>
-#include <map>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 namespace atalaya::server_program {
 
 class ChainWatch {
   public:
-    /// Begins at once.
-    explicit ChainWatch(Instance& instance);
+    /// Begins at once, behind the chain that was followed last.
+    ChainWatch(Instance& instance, WatchMemory& memory);
     ~ChainWatch();
     ChainWatch(const ChainWatch&) = delete;
     ChainWatch& operator=(const ChainWatch&) = delete;
@@ -28,13 +29,16 @@ class ChainWatch {
 
   private:
     void run();
+    std::vector<TeamId> list_chains(db::Connection& directory) const;
     void follow(db::Connection& connection, TeamId team);
-    void raise(TeamId team, const audit::Report& report);
+    Followed look(db::Tx& tx, const Followed& before) const;
+    /// In the log and on the record.
+    void tell(TeamId team, const Followed& followed);
     /// False when it is time to end.
     bool rest(std::chrono::milliseconds span);
 
     Instance& instance_;
-    std::map<TeamId, std::int64_t> told_; ///< where each broken chain breaks
+    WatchMemory& memory_;
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stopping_ = false;

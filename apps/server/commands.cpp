@@ -4,12 +4,14 @@
 #include "audit/keyring_sealer.hpp"
 #include "audit/reader.hpp"
 #include "base/random.hpp"
+#include "base/text.hpp"
 #include "db/external.hpp"
 #include "keyring/keyring.hpp"
 #include "modules/team/team.hpp"
 #include "server/database.hpp"
 #include "server/instance.hpp"
 #include "server/modules.hpp"
+#include "server/watch_memory.hpp"
 
 #include <cstdio>
 #include <grp.h>
@@ -73,6 +75,18 @@ int run_audit_verify(const config::Config& config) {
         std::printf("\n");
     }
     return all_hold ? 0 : 30;
+}
+
+int run_audit_accept(const config::Config& config, const std::string& team,
+                     const std::string& seq) {
+    const auto id = parse_uuid(team);
+    const auto until = parse_integer(seq);
+    if (!id || !until || *until < 1)
+        throw StartRefused("say which team, by its id, and the number of an event");
+    accept_chain(config.server.data_dir, TeamId(*id), *until);
+    std::printf("team %s: what does not hold up to event %lld is accepted from the next look on\n",
+                to_string(*id).c_str(), static_cast<long long>(*until));
+    return 0;
 }
 
 int run_psql(const config::Config& config, const std::string& role,

@@ -12,6 +12,8 @@ namespace atalaya::server_program {
 int run_doctor(const config::Config& config);
 /// Follows every chain of the installation. Needs the running server's database.
 int run_audit_verify(const config::Config& config);
+/// Lets the watch over the chains take one that does not hold as it is, up to this event.
+int run_audit_accept(const config::Config& config, const std::string& team, const std::string& seq);
 /// Accounts and operators, past the server: `admin create|list|disable|enable|reset-2fa|reset-link
 /// [E-MAIL]`, on its running database and on the record. 2 for words that mean nothing.
 int run_admin(const config::Config& config, const std::vector<std::string>& words);

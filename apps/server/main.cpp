@@ -24,6 +24,7 @@ constexpr const char* usage =
     "  signer         sign checkpoints of the audit chains, as `up` and `serve` do beside "
     "themselves\n"
     "  audit verify   follow every audit chain\n"
+    "  audit accept TEAM SEQ   take a chain that does not hold as it is, up to this event\n"
     "  admin          list | create E-MAIL (make that account an operator) | disable E-MAIL |\n"
     "                 enable E-MAIL | reset-2fa E-MAIL |\n"
     "                 reset-link E-MAIL (a link that sets a new password)\n"
@@ -122,6 +123,8 @@ int run(const CommandLine& line) {
         return server_program::run_psql(config, line.role, line.rest);
     if (command == "audit" && line.words.size() == 2 && line.words[1] == "verify")
         return server_program::run_audit_verify(config);
+    if (command == "audit" && line.words.size() == 4 && line.words[1] == "accept")
+        return server_program::run_audit_accept(config, line.words[2], line.words[3]);
     if (command == "admin" && line.words.size() == 3 && line.words[1] == "import-users")
         return server_program::run_import_users(config, line.words[2], line.dry_run);
     if (command == "admin") {

@@ -12,6 +12,7 @@
 #include "server/instance.hpp"
 #include "server/local_agent.hpp"
 #include "server/signer_command.hpp"
+#include "server/watch_memory.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -173,6 +174,11 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
 
     database.start();
     InstanceOptions run_options = instance_options(config, database);
+    WatchMemory memory(directory);
+    run_options.why_not_ready = [&] {
+        std::string reason = database.why_not_ready();
+        return reason.empty() ? memory.why_not_ready() : reason;
+    };
     run_options.public_url = url;
     run_options.clock = &clock;
     run_options.random = &random;
@@ -185,7 +191,7 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
     KeptChild signer("signer", signer_restart_pause, signer_command);
     if (config.signer.mode == config::SignerMode::child)
         signer.start();
-    ChainWatch watch(instance);
+    ChainWatch watch(instance, memory);
     serving = &instance;
     instance.start_checks();
 

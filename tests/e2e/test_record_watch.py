@@ -46,6 +46,7 @@ class RecordWatch(unittest.TestCase):
         listed = ada.call("GET", ada.in_team("/audit/checkpoints"))["data"]
         cls.vkey = listed[0]["vkey"]
         (cls.directory / "kept.txt").write_text(listed[0]["note"])
+        programs.wait_until("the watch saw all of it", lambda: cls.head()["last_verified"]["seq"] >= cls.size)
         cls.stop_and_keep("today")
 
     @classmethod
@@ -63,13 +64,13 @@ class RecordWatch(unittest.TestCase):
     def stop_and_keep(cls, name):
         if cls.server.stop() != 0:
             raise AssertionError(cls.server.log())
-        for part in ("postgres/data", "signer"):
+        for part in ("postgres/data", "signer", "watch"):
             subprocess.run(["cp", "-a", cls.data / part, cls.directory / f"{name}-{part[0]}"], check=True)
 
-    def bring_back(self, database, signer):
+    def bring_back(self, database, signer, watch="today"):
         self.server.stop()
         self.ada.close()
-        for part, name in (("postgres/data", database), ("signer", signer)):
+        for part, name in (("postgres/data", database), ("signer", signer), ("watch", watch)):
             shutil.rmtree(self.data / part)
             subprocess.run(["cp", "-a", self.directory / f"{name}-{part[0]}", self.data / part], check=True)
 
@@ -104,7 +105,7 @@ class RecordWatch(unittest.TestCase):
                                    rf"at \d+, and a checkpoint of {self.size} events was signed")
 
     def test_a_restored_directory_is_found_by_who_kept_a_checkpoint(self):
-        self.bring_back("yesterday", "yesterday")
+        self.bring_back("yesterday", "yesterday", "yesterday")
         self.start()  # nothing here remembers today
         self.assertEqual(self.judge(), (20, None))
 
@@ -140,8 +141,50 @@ class RecordWatch(unittest.TestCase):
                     verified = self.head()["last_verified"]
                     return verified and not verified["ok"]
                 programs.wait_until("the watch finds it", is_found)
-                programs.wait_until("it is on the record", lambda: self.ada.call(
-                    "GET", self.ada.in_team("/audit/events?limit=1"))["data"][0]["action"] == "audit.broken")
+                self.wait_for_event("audit.broken")
+                self.assertEqual(self.readiness(), (503, "an audit chain does not hold: the log says which and where\n"))
+
+    def readiness(self):
+        answer = self.ada.send("GET", "/readyz")
+        return answer.status, answer.body.decode()
+
+    def wait_for_event(self, action):
+        programs.wait_until(f"{action} is on the record", lambda: any(
+            event["action"] == action
+            for event in self.ada.call("GET", self.ada.in_team("/audit/events?limit=5"))["data"]))
+
+    def test_the_watch_remembers_what_a_restart_forgets(self):
+        """The database and the signer are yesterday's, the watch is today's."""
+        self.bring_back("yesterday", "yesterday")
+        self.start()
+        self.wait_for_event("audit.broken")
+        self.server.stop()
+        self.ada.close()
+        self.start()
+        self.assertEqual(self.readiness()[0], 503)
+        self.assertFalse(self.head()["last_verified"]["ok"])
+        done = programs.run("audit", "accept", self.ada.team, "many", "--data", self.data)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        done = programs.run("audit", "accept", self.ada.team, str(self.size), "--data", self.data)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.wait_for_event("audit.accept")
+        programs.wait_until("it is ready again", lambda: self.readiness()[0] == 200)
+        self.wait_for_event("audit.mended")  # compared with what was accepted it only grew
+
+    def test_an_accepted_fault_is_one_fault(self):
+        edit = "update aud.events set header = set_byte(header, 60, 0) where team_id = '{team}' and seq = %d"
+        self.tamper(edit % 3)
+        self.wait_for_event("audit.broken")
+        programs.run("audit", "accept", self.ada.team, "3", "--data", self.data)
+        self.wait_for_event("audit.accept")
+        programs.wait_until("it is ready again", lambda: self.readiness()[0] == 200)
+        self.server.stop()
+        self.ada.close()
+        self.start()  # which an unknown fault would refuse
+        self.assertEqual(self.readiness()[0], 200)
+        done = programs.psql(self.data, edit_events((edit % 5).format(team=self.ada.team)))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        programs.wait_until("another fault is told", lambda: self.readiness()[0] == 503)
 
 
 if __name__ == "__main__":
