@@ -106,14 +106,18 @@ trust::OwnListener own_listener(const config::Config& config, const net::Server&
 }
 
 /// What the settings and the database say; the rest belongs to this run.
-InstanceOptions instance_options(const config::Config& config, const Database& database) {
+InstanceOptions instance_options(const config::Config& config, const Database& database,
+                                 const WatchMemory& memory) {
     InstanceOptions options;
     options.config = &config;
     options.directory = config.server.data_dir;
     options.database_server = database.server_dsn();
     options.database = database.name();
     options.database_files = database.files();
-    options.why_not_ready = [&database] { return database.why_not_ready(); };
+    options.why_not_ready = [&] {
+        std::string reason = database.why_not_ready();
+        return reason.empty() ? memory.why_not_ready() : reason;
+    };
     options.is_disk_low = [&database] { return database.is_disk_low(); };
     return options;
 }
@@ -173,12 +177,8 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
     write_private_file(directory / url_file, url + "\n");
 
     database.start();
-    InstanceOptions run_options = instance_options(config, database);
     WatchMemory memory(directory);
-    run_options.why_not_ready = [&] {
-        std::string reason = database.why_not_ready();
-        return reason.empty() ? memory.why_not_ready() : reason;
-    };
+    InstanceOptions run_options = instance_options(config, database, memory);
     run_options.public_url = url;
     run_options.clock = &clock;
     run_options.random = &random;

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "shape/json.hpp"
 #include "verify/trust_report.hpp"
+#include "verify/witness.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -19,6 +20,7 @@ constexpr const char* usage =
     "usage: atalaya-verify BUNDLE [--head RECEIPT] [--checkpoint FILE] [--vkey KEY]\n"
     "                      [--witness KEY] [--json]\n"
     "       atalaya-verify trust FILE --vkey KEY\n"
+    "       atalaya-verify witness --key FILE --state DIR --listen ADDRESS:PORT --log KEY...\n"
     "\n"
     "  BUNDLE           a file of POST /api/v1/teams/{team}/audit/bundle\n"
     "  --head RECEIPT   what the server once sent as Audit-Receipt; may stand several times\n"
@@ -175,6 +177,8 @@ shape::Json as_json(const Finding& finding) {
 int main(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == "trust")
         return verify::run_trust(argc, argv);
+    if (argc > 1 && std::string_view(argv[1]) == "witness")
+        return verify::run_witness(argc, argv);
     const CommandLine line = parse(argc, argv);
     if (!line.fault.empty()) {
         std::fprintf(stderr, "atalaya-verify: %s\n%s", line.fault.c_str(), usage);

@@ -113,6 +113,7 @@ class Tampering(unittest.TestCase):
         for sound, place in ((self.sound, self.cluster), (self.sound_signer, self.signer)):
             shutil.rmtree(place)
             subprocess.run(["cp", "-a", sound, place], check=True)
+        shutil.rmtree(self.directory / "data/watch", ignore_errors=True)
 
     def tamper(self, sql):
         """Runs statements, one a line, as the superuser of a database without a server."""
