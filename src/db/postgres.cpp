@@ -144,6 +144,10 @@ void Postgres::Supervisor::stop() {
     }
     if (thread.joinable())
         thread.join();
+    // The directory that we chose ourselves may lie outside our own. It goes once it is empty.
+    std::error_code ignored;
+    if (lock >= 0 && options.socket_dir.empty())
+        std::filesystem::remove(socket_dir, ignored);
     if (lock >= 0)
         close(lock);
     lock = -1;

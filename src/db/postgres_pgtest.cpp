@@ -175,6 +175,16 @@ TEST_F(PostgresTest, IsClosedToTheOutside) {
     EXPECT_NE(entry.st_uid, 0u);
 }
 
+TEST_F(PostgresTest, LeavesNoSocketDirectoryBehind) {
+    options.directory = root / std::string(100, 'x');
+    const fs::path socket_dir = choose_socket_dir(options);
+    Postgres postgres(options);
+    postgres.start();
+    EXPECT_TRUE(fs::exists(socket_dir));
+    postgres.stop();
+    EXPECT_FALSE(fs::exists(socket_dir));
+}
+
 TEST_F(PostgresTest, WritesNoValueIntoItsLog) {
     Postgres postgres(options);
     postgres.start();
