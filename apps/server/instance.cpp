@@ -109,7 +109,7 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     service_options.why_not_ready = options_.why_not_ready;
     service_options.is_disk_low = options_.is_disk_low;
     service_options.page = [this](const net::Request& request) {
-        if (auto answer = trust::find_answer(*site_, request))
+        if (auto answer = site_->find_answer(request))
             return std::move(*answer);
         return options_.page(request);
     };
@@ -269,9 +269,8 @@ void Instance::make_watch() {
                                options_.listener,
                                [this](net::Request request) { return ask(std::move(request)); }};
     watch_ = std::make_unique<trust::Watch>(std::move(around));
-    site_ = std::make_unique<trust::Site>(trust::Site{*watch_, *options_.config, *options_.clock,
-                                                      options_.public_url,
-                                                      keyring_->system_key("trust")});
+    site_ = std::make_unique<trust::Site>(*watch_, *options_.config, *options_.clock,
+                                          options_.public_url, keyring_->system_key("trust"));
 }
 
 void Instance::start_postman() {

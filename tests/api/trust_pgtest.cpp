@@ -192,6 +192,22 @@ TEST_F(Trust, ThePageNeedsNoScriptAndTellsEachPromise) {
     EXPECT_EQ(get("/trust/style.css").status, 200);
 }
 
+TEST_F(Trust, WhatDidNotChangeIsNotSentAgain) {
+    look_again();
+    const Answer first = get("/trust");
+    const std::string etag = first.headers.at("etag");
+    net::Request again;
+    again.method = "GET";
+    again.target = again.path = "/trust";
+    again.headers = {{"host", "house.example"}, {"if-none-match", etag}};
+    again.peer = "127.0.0.1";
+    again.secure = true;
+    EXPECT_EQ(house->call(again).status, 304);
+    EXPECT_EQ(get("/trust/report").headers.at("etag"), get("/trust/report").headers.at("etag"));
+    look_again();
+    EXPECT_EQ(house->call(again).status, 200);
+}
+
 TEST_F(Trust, TheReportIsSignedAndAnAlteredOneIsNot) {
     look_again();
     const std::string text = get("/trust/report").body;

@@ -2,28 +2,48 @@
 // account, no script.
 //
 // `/trust` as HTML, `/trust/report` as a signed note, `/api/v1/trust` as JSON, and
-// `/.well-known/security.txt` (RFC 9116). All of it is drawn from memory: reading it costs no
-// database.
+// `/.well-known/security.txt` (RFC 9116). All but the JSON is drawn from memory: reading it costs
+// no database.
 #pragma once
 
 #include "api/endpoint.hpp"
 #include "modules/trust/report.hpp"
+
+#include <memory>
+#include <mutex>
 
 namespace atalaya::trust {
 
 /// GET /trust of the API.
 std::span<const api::Endpoint> endpoints();
 
-/// What the public pages are made of.
-struct Site {
-    const Watch& watch;
-    const config::Config& config;
-    const Clock& clock;
-    std::string public_url;
-    Secret signing_seed;
+/// The public paths. Page and report are drawn once for as long as no check ran again, and anew
+/// after a minute: drawing takes milliseconds, of a thread that others need. Any thread.
+class Site {
+  public:
+    Site(const Watch& watch, const config::Config& config, const Clock& clock,
+         std::string public_url, Secret signing_seed);
+
+    /// nullopt for any path that is not public here.
+    std::optional<net::Response> find_answer(const net::Request& request) const;
+
+  private:
+    struct Drawn {
+        std::int64_t runs = 0; ///< of the watch, by then
+        Time at;
+        std::string page, report;
+        std::string page_etag, report_etag;
+    };
+    std::shared_ptr<const Drawn> drawn() const;
+
+    const Watch& watch_;
+    const config::Config& config_;
+    const Clock& clock_;
+    const std::string public_url_;
+    const Secret signing_seed_;
+    mutable std::mutex mutex_;
+    mutable std::shared_ptr<const Drawn> drawn_; ///< shared with those who still send it
 };
-/// Answers the public paths; nullopt for any other. Any thread.
-std::optional<net::Response> find_answer(const Site& site, const net::Request& request);
 
 /// One HTML document without script; style from /trust/style.css.
 std::string render(const Report& report, std::string_view vkey);

@@ -1,9 +1,12 @@
 #include "base/text.hpp"
 #include "config/config.hpp"
+#include "crypto/hash.hpp"
 #include "modules/trust/trust.hpp"
 
 namespace atalaya::trust {
 namespace {
+
+constexpr std::chrono::minutes drawn_for{1};
 
 net::Response text_response(std::string_view type, std::string body) {
     net::Response response;
@@ -12,9 +15,22 @@ net::Response text_response(std::string_view type, std::string body) {
     return response;
 }
 
+std::string etag_of(const std::string& text) {
+    return "\"" + to_hex(crypto::sha256(text)).substr(0, 32) + "\"";
+}
+
+net::Response tagged_response(const net::Request& request, std::string_view type,
+                              const std::string& body, const std::string& etag) {
+    const bool known = request.header("if-none-match") == etag;
+    net::Response response = text_response(type, known ? std::string() : body);
+    response.headers.push_back({"ETag", etag});
+    if (known)
+        response.status = 304;
+    return response;
+}
+
 /// RFC 9116. Without a contact there is none to print, and the path is not found.
-net::Response security_txt(const Site& site) {
-    const std::string& contact = site.config.trust.security_contact;
+net::Response security_txt(const std::string& contact, const std::string& public_url, Time now) {
     if (contact.empty()) {
         net::Response response =
             text_response("text/plain; charset=utf-8",
@@ -22,11 +38,11 @@ net::Response security_txt(const Site& site) {
         response.status = 404;
         return response;
     }
-    const Time expires = site.clock.now() + std::chrono::hours(24 * 90);
+    const Time expires = now + std::chrono::hours(24 * 90);
     return text_response("text/plain; charset=utf-8",
                          "Contact: " + contact + "\nExpires: " + to_rfc3339(expires) +
-                             "\nPreferred-Languages: en\nCanonical: " + site.public_url +
-                             "/.well-known/security.txt\nPolicy: " + site.public_url + "/trust\n");
+                             "\nPreferred-Languages: en\nCanonical: " + public_url +
+                             "/.well-known/security.txt\nPolicy: " + public_url + "/trust\n");
 }
 
 Report get_report(api::Call& call) {
@@ -43,25 +59,50 @@ constexpr std::array table{
 
 std::span<const api::Endpoint> endpoints() { return table; }
 
-std::optional<net::Response> find_answer(const Site& site, const net::Request& request) {
-    const auto report = [&] {
-        return make_report(site.watch.standings(), site.public_url, site.clock.now());
-    };
+Site::Site(const Watch& watch, const config::Config& config, const Clock& clock,
+           std::string public_url, Secret signing_seed)
+    : watch_(watch),
+      config_(config),
+      clock_(clock),
+      public_url_(std::move(public_url)),
+      signing_seed_(std::move(signing_seed)) {}
+
+std::shared_ptr<const Site::Drawn> Site::drawn() const {
+    const Time now = clock_.now();
+    const std::int64_t runs = watch_.runs();
+    // Whoever comes while it is drawn waits for that instead of drawing too.
+    const std::lock_guard lock(mutex_);
+    if (drawn_ && drawn_->runs == runs && now - drawn_->at < drawn_for && drawn_->at <= now)
+        return drawn_;
+    const Report report = make_report(watch_.standings(), public_url_, now);
+    auto fresh = std::make_shared<Drawn>();
+    fresh->runs = runs;
+    fresh->at = now;
+    fresh->page = render(report, report_vkey(signing_seed_, public_url_));
+    fresh->report = sign_report(report, signing_seed_);
+    fresh->page_etag = etag_of(fresh->page);
+    fresh->report_etag = etag_of(fresh->report);
+    drawn_ = std::move(fresh);
+    return drawn_;
+}
+
+std::optional<net::Response> Site::find_answer(const net::Request& request) const {
     if (request.path == "/trust") {
-        return text_response("text/html; charset=utf-8",
-                             render(report(), report_vkey(site.signing_seed, site.public_url)));
+        const auto now = drawn();
+        return tagged_response(request, "text/html; charset=utf-8", now->page, now->page_etag);
     }
     if (request.path == "/trust/style.css")
         return text_response("text/css; charset=utf-8", std::string(style_sheet()));
     if (request.path == "/trust/report") {
+        const auto now = drawn();
         net::Response response =
-            text_response("text/plain; charset=utf-8", sign_report(report(), site.signing_seed));
+            tagged_response(request, "text/plain; charset=utf-8", now->report, now->report_etag);
         response.headers.push_back(
             {"Content-Disposition", "attachment; filename=\"trust-report.txt\""});
         return response;
     }
     if (request.path == "/.well-known/security.txt")
-        return security_txt(site);
+        return security_txt(config_.trust.security_contact, public_url_, clock_.now());
     return std::nullopt;
 }
 

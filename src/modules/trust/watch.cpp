@@ -74,6 +74,11 @@ Standings Watch::standings() const {
     return standings_;
 }
 
+std::int64_t Watch::runs() const {
+    const std::lock_guard lock(mutex_);
+    return runs_;
+}
+
 void Watch::work(std::stop_token stop) {
     while (!stop.stop_requested()) {
         try {
@@ -92,6 +97,7 @@ void Watch::load() {
     Standings known = db::transact(connection, {}, list_standings);
     const std::lock_guard lock(mutex_);
     standings_ = std::move(known);
+    ++runs_;
     loaded_ = true;
 }
 
@@ -136,6 +142,7 @@ void Watch::run(const Check& check) {
     Standing standing = call.transact({}, {platform_team}, keep);
     const std::lock_guard lock(mutex_);
     standings_.insert_or_assign(std::string(check.name), std::move(standing));
+    ++runs_;
 }
 
 } // namespace atalaya::trust

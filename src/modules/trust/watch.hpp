@@ -42,6 +42,8 @@ class Watch {
 
     /// Of every check that ever ran here.
     Standings standings() const;
+    /// Changes whenever standings() may.
+    std::int64_t runs() const;
 
     /// Runs those that are due; for the own thread, and for tests that start none.
     void run_due();
@@ -55,6 +57,7 @@ class Watch {
     mutable std::mutex mutex_;
     std::condition_variable_any stopped_;
     Standings standings_;
+    std::int64_t runs_ = 0;
     bool loaded_ = false;
     std::jthread thread_;
 };
