@@ -1,7 +1,9 @@
 // The checks of the Trust page: each holds on a sound installation, and turns when what it looks at
 // is broken on purpose.
+#include "access/canary.hpp"
 #include "api/call.hpp"
 #include "api/house.hpp"
+#include "api/verifications.hpp"
 #include "audit/note.hpp"
 #include "audit/reader.hpp"
 #include "db/script_session.hpp"
@@ -110,6 +112,67 @@ TEST_F(Trust, WhatIsBrokenOnPurposeIsSeenAndIsAnEvent) {
     }
 }
 
+TEST_F(Trust, CanariesThatReachEachOtherAreSeen) {
+    const Standing sound = look_again().find("canary")->second;
+    EXPECT_TRUE(sound.holds) << sound.detail;
+    const auto& [one, other] = access::canaries();
+    // A way through the API: the one's member belongs to the other team too.
+    as_superuser("alter table idn.members disable trigger audited; insert into idn.members "
+                 "(team_id, user_id, role) values ('" +
+                 to_string(other.team) + "', '" + to_string(one.user) +
+                 "', 'viewer'); alter table idn.members enable always trigger audited");
+    const Standing through_api = look_again().find("canary")->second;
+    EXPECT_FALSE(through_api.holds) << through_api.detail;
+    as_superuser("alter table idn.members disable trigger audited; delete from idn.members where "
+                 "team_id = '" +
+                 to_string(other.team) + "' and user_id = '" + to_string(one.user) +
+                 "'; alter table idn.members enable always trigger audited");
+    EXPECT_TRUE(look_again().find("canary")->second.holds);
+    // One below it.
+    as_superuser("drop policy guard on app.servers");
+    const Standing below = look_again().find("canary")->second;
+    EXPECT_FALSE(below.holds);
+    EXPECT_NE(below.detail.find("rows were read"), std::string::npos) << below.detail;
+    EXPECT_NE(get("/trust/report").body.find("rows were read"), std::string::npos);
+    as_superuser("create policy guard on app.servers as restrictive for all to public using "
+                 "(team_id = (select ctx.team())) with check (team_id = (select ctx.team()))");
+    EXPECT_TRUE(look_again().find("canary")->second.holds);
+}
+
+TEST_F(Trust, CanariesAreInNobodysList) {
+    House other;
+    other.instance().watch().run_due();
+    ASSERT_TRUE(other.instance().watch().standings().find("canary")->second.holds)
+        << other.instance().watch().standings().find("canary")->second.detail;
+    EXPECT_FALSE(other.instance().set_up_link().empty());
+    const Browser eve = other.sign_up("Eve Example", "eve@example.com", "Pier");
+    other.make_operator(eve);
+    const shape::Json teams = other.call(eve, "GET", "/api/v1/admin/teams").json();
+    EXPECT_EQ(teams.find("data")->if_array()->size(), 1U);
+    const shape::Json users = other.call(eve, "GET", "/api/v1/admin/users").json();
+    EXPECT_EQ(users.find("data")->if_array()->size(), 1U);
+    EXPECT_EQ(other
+                  .call(eve, "POST", "/api/v1/admin/break-glass",
+                        R"({"team":")" + to_string(access::canaries()[0].team) +
+                            R"(","reason":"to look at it","minutes":5})")
+                  .status,
+              422);
+}
+
+TEST_F(Trust, ASilentSignerAndABrokenChainAreSeen) {
+    const TeamId team = ada.team;
+    api::Verifications& seen = house->instance().services().verifications;
+    EXPECT_TRUE(look_again().find("chains")->second.holds);
+    seen.set(team, {house->clock().now() + std::chrono::hours(1), false, 3, 1});
+    EXPECT_FALSE(look_again().find("chains")->second.holds);
+    seen.set(team, {house->clock().now() + std::chrono::hours(1), true, 3, 1});
+    EXPECT_TRUE(look_again().find("chains")->second.holds);
+    look_again();
+    // Nobody follows the chains of this house any more, and nobody ever signed for them.
+    EXPECT_FALSE(look_again().find("chains")->second.holds);
+    EXPECT_FALSE(look_again().find("checkpoints")->second.holds);
+}
+
 TEST_F(Trust, AFindingAndItsEventAreKeptTogetherOrNotAtAll) {
     look_again();
     const std::int64_t broken = turns("control.broken");
@@ -127,7 +190,7 @@ TEST_F(Trust, AFindingAndItsEventAreKeptTogetherOrNotAtAll) {
     EXPECT_TRUE(house->instance().watch().standings().find("walls")->second.holds);
     as_superuser("alter table aud.events drop constraint nothing_more");
     EXPECT_FALSE(look_again().find("walls")->second.holds);
-    EXPECT_EQ(turns("control.broken"), broken + 1);
+    EXPECT_EQ(turns("control.broken"), broken + 2); // the canaries see it too
     as_superuser("create policy guard on app.servers as restrictive for all to public using "
                  "(team_id = (select ctx.team())) with check (team_id = (select ctx.team()))");
     EXPECT_TRUE(look_again().find("walls")->second.holds);

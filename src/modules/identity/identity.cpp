@@ -1,5 +1,6 @@
 #include "modules/identity/identity.hpp"
 
+#include "access/canary.hpp"
 #include "base/problems.hpp"
 #include "base/text.hpp"
 #include "db/error.hpp"
@@ -42,7 +43,12 @@ crypto::Hash email_index(keyring::Keyring& keyring, std::string_view email) {
     return keyring.system_blind_index("user.email", to_lower(trim(email)));
 }
 
-bool has_users(db::Tx& tx) { return tx.query_one(sql::identity::any_user).get<bool>("present"); }
+bool has_users(db::Tx& tx) {
+    std::vector<UserId> canaries;
+    for (const access::Canary& canary : access::canaries())
+        canaries.push_back(canary.user);
+    return tx.query_one(sql::identity::any_user, {{"canaries", canaries}}).get<bool>("present");
+}
 
 namespace {
 

@@ -32,7 +32,7 @@ SELECT idn.take_attempt($key::bytea) AS blocked_until
 SELECT idn.clear_failures($keys::bytea[])
 
 -- name: any_user
-SELECT EXISTS (SELECT FROM idn.users) AS present
+SELECT EXISTS (SELECT FROM idn.users WHERE id <> ALL ($canaries::uuid[])) AS present
 
 -- name: insert_user
 INSERT INTO idn.users (id, email_index, body) VALUES ($id, $email_index, $body)

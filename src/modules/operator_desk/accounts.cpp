@@ -1,3 +1,4 @@
+#include "access/canary.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/operator_desk/operator_desk.hpp"
 #include "operator_desk_sql.hpp"
@@ -44,6 +45,8 @@ std::vector<Account> list_accounts(db::Tx& tx, keyring::Keyring& keyring) {
     for (const db::Row row : tx.query(sql::operator_desk::list_accounts)) {
         Account account;
         account.id = row.get<UserId>("id");
+        if (access::is_canary(account.id))
+            continue;
         account.is_operator = row.get<bool>("is_operator");
         account.second_factor = row.get<bool>("second_factor");
         account.disabled = row.get<std::optional<Time>>("disabled_at").has_value();

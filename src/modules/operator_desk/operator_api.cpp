@@ -1,3 +1,4 @@
+#include "access/canary.hpp"
 #include "api/identities.hpp"
 #include "modules/operator_desk/operator_desk.hpp"
 #include "modules/team/team.hpp"
@@ -144,8 +145,11 @@ constexpr api::Listing grant_listing{{"started_at", "expires_at"}, "-started_at"
 api::Page<TeamSize> list_teams(api::Call& call) {
     const db::Scope own = call.tx.scope();
     std::vector<TeamSize> teams;
-    for (const db::Row row : call.tx.query(sql::operator_desk::list_teams))
-        teams.push_back({row.get<TeamId>("team_id"), row.get<Time>("created_at")});
+    for (const db::Row row : call.tx.query(sql::operator_desk::list_teams)) {
+        const auto team = row.get<TeamId>("team_id");
+        if (!access::is_canary(team))
+            teams.push_back({team, row.get<Time>("created_at")});
+    }
     for (TeamSize& team : teams) {
         call.tx.enter({team.id, own.actor});
         const db::Row counts =
@@ -212,6 +216,8 @@ void record_both(api::Call& call, const char* action, const Grant& grant,
 }
 
 bool exists_team(api::Call& call, TeamId team) {
+    if (access::is_canary(team))
+        return false;
     for (const db::Row row : call.tx.query(sql::operator_desk::list_teams)) {
         if (row.get<TeamId>("team_id") == team)
             return true;

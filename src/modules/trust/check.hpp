@@ -2,13 +2,14 @@
 // rests on what was seen, not on what was meant.
 //
 // A check is data: a name (as docs/controls names it), how often, and a function that looks. It
-// runs on the watch's thread, throws what its means throw, and changes nothing that stays.
+// runs on the watch's thread, throws what its means throw, and changes nothing of anybody's.
 #pragma once
 
 #include "api/services.hpp"
 #include "db/connection.hpp"
 #include "net/message.hpp"
 
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -34,6 +35,8 @@ struct OwnListener {
     std::filesystem::path certificate;
 };
 
+struct CanarySession;
+
 /// What checks look at and with.
 struct Surroundings {
     api::Services& services;
@@ -42,7 +45,8 @@ struct Surroundings {
     std::filesystem::path keyring;
     std::filesystem::path database; ///< where the database keeps its files; empty: elsewhere
     OwnListener listener;
-    std::function<net::Response(net::Request)> ask; ///< the service, without sockets
+    std::function<net::Response(net::Request)> ask;          ///< the service, without sockets
+    std::array<CanarySession, 2>* canary_sessions = nullptr; ///< the watch's own
 };
 
 struct Check {
@@ -57,6 +61,7 @@ struct Check {
 std::vector<Check> list_checks();
 
 std::span<const Check> store_checks();
+std::span<const Check> chain_checks();
 std::span<const Check> service_checks();
 std::span<const Check> listener_checks();
 

@@ -21,6 +21,7 @@ returning name, at, holds, since, last_held_at, runs, failures, detail
 select count(*) as total,
        count(*) filter (where hash !~ '^(atl1:)?(\$2b\$1[0-9]\$|\$argon2id\$v=19\$m=19456,t=2,p=1\$|pbkdf2_sha256\$)') as bad
 from idn.passwords
+where hash <> '!' -- nobody's: such an account is entered by another way
 
 -- name: judge_sessions
 select count(*) as total,
@@ -38,6 +39,9 @@ select count(*) as total, count(*) filter (where octet_length(token_hash) <> 32)
 
 -- name: judge_bodies
 select tables, bodies, bad from ctl.judge_sealed_bodies()
+
+-- name: count_rows_of
+select tables, rows from ctl.count_rows_of($team)
 
 -- name: find_oldest_push
 select min(last_at) as at from app.pushes

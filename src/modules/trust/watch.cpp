@@ -50,12 +50,17 @@ Standings list_standings(db::Tx& tx) {
 
 std::vector<Check> list_checks() {
     std::vector<Check> out;
-    for (const auto& some : {store_checks(), service_checks(), listener_checks()})
+    for (const auto& some :
+         {store_checks(), chain_checks(), service_checks(), canary_checks(), listener_checks()})
         out.insert(out.end(), some.begin(), some.end());
     return out;
 }
 
-Watch::Watch(Surroundings around) : around_(std::move(around)) {}
+Watch::Watch(Surroundings around)
+    : around_([&] {
+          around.canary_sessions = &canary_sessions_;
+          return std::move(around);
+      }()) {}
 
 Watch::~Watch() { stop(); }
 

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "db/tx.hpp"
-#include "modules/trust/check.hpp"
+#include "modules/trust/canary.hpp"
 
 #include <condition_variable>
 #include <map>
@@ -53,6 +53,7 @@ class Watch {
     void run(const Check& check);
     void work(std::stop_token stop);
 
+    CanarySessions canary_sessions_;
     const Surroundings around_;
     mutable std::mutex mutex_;
     std::condition_variable_any stopped_;
