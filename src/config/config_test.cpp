@@ -104,12 +104,12 @@ TEST(Config, BadValuesAreRefusedWithPlaceAndWhatIsAllowed) {
               "atalaya.toml:2: signup.mode must be one of: open, invite, closed");
     EXPECT_EQ(refusal("[signup]\nmode = 1"),
               "atalaya.toml:2: signup.mode must be a text in quotes");
-    const std::string bounds = "session.idle_days must be a whole number from 1 to 365";
-    for (const char* bad : {"0", "366", "1.5", "\"14\"", "true", "9223372036854775807"}) {
+    const std::string bounds = "session.idle_days must be a whole number from 1 to 30";
+    for (const char* bad : {"0", "31", "1.5", "\"14\"", "true", "9223372036854775807"}) {
         EXPECT_EQ(refusal(std::string("[session]\nidle_days = ") + bad),
                   "atalaya.toml:2: " + bounds);
     }
-    for (const char* bad : {"", "0", "366", "1.5", "x", "14 ", "99999999999999999999"}) {
+    for (const char* bad : {"", "0", "31", "1.5", "x", "14 ", "99999999999999999999"}) {
         EXPECT_EQ(refusal("", {{"ATALAYA_SESSION_IDLE_DAYS", bad}}),
                   "ATALAYA_SESSION_IDLE_DAYS: " + bounds);
     }
@@ -122,11 +122,29 @@ TEST(Config, BadValuesAreRefusedWithPlaceAndWhatIsAllowed) {
     EXPECT_EQ(refusal("[tls\n").substr(0, 15), "atalaya.toml:1:");
 }
 
+// What is promised of sessions is a bound and no default.
+TEST(Config, NoSessionLastsLongerThanIsPromised) {
+    const auto bounds = [](const std::string& key, int max) {
+        return "atalaya.toml:2: session." + key + " must be a whole number from 1 to " +
+               std::to_string(max);
+    };
+    for (const auto& [key, max] : {std::pair<std::string, int>{"idle_days", 30},
+                                   {"absolute_days", 30},
+                                   {"browser_hours", 720}}) {
+        const auto set = [&key = key](int value) {
+            return refusal("[session]\n" + key + " = " + std::to_string(value));
+        };
+        EXPECT_EQ(set(max), "") << key;
+        EXPECT_EQ(set(max + 1), bounds(key, max));
+        EXPECT_EQ(set(365 * 24), bounds(key, max));
+    }
+}
+
 TEST(Config, AllFaultsAreReportedAtOnce) {
     EXPECT_EQ(refusal("[session]\nidle_days = 0\n[log]\nlevel = \"loud\"",
                       {{"ATALAYA_SERVER_HTTPS", "localhost"}}),
               "atalaya.toml:4: log.level must be one of: debug, info, warning, error\n"
-              "atalaya.toml:2: session.idle_days must be a whole number from 1 to 365\n"
+              "atalaya.toml:2: session.idle_days must be a whole number from 1 to 30\n"
               "ATALAYA_SERVER_HTTPS: server.https must be ADDRESS:PORT, such as 127.0.0.1:8443 or "
               "[::1]:8443");
 }

@@ -221,14 +221,13 @@ constexpr std::array keys{
         "not tell who has an account. Should be above the slowest check of a password."},
 
     Key{"session", "idle_days",
-        NumberKey{[](Config& c) -> std::int64_t& { return c.session.idle_days; }, 1, 365}, "14",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.session.idle_days; }, 1, 30}, "14",
         "Days without a request after which a session ends."},
     Key{"session", "absolute_days",
-        NumberKey{[](Config& c) -> std::int64_t& { return c.session.absolute_days; }, 1, 365}, "30",
-        "Days after which a session ends in any case."},
+        NumberKey{[](Config& c) -> std::int64_t& { return c.session.absolute_days; }, 1, 30}, "30",
+        "Days after which a session ends in any case: 30 are promised, fewer may be set."},
     Key{"session", "browser_hours",
-        NumberKey{[](Config& c) -> std::int64_t& { return c.session.browser_hours; }, 1, 8760},
-        "24",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.session.browser_hours; }, 1, 720}, "24",
         "Hours after which a session ends that was opened without \"remember me\". Its cookie ends "
         "with the browser, and a copy of it must not outlive that for long."},
 

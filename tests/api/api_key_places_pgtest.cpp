@@ -64,6 +64,60 @@ TEST_F(ApiKeyPlaces, BrowsersOfOtherOriginsAskFirstAndAreHeldToTheKeysList) {
     EXPECT_EQ(preflight(other).status, 405);
 }
 
+TEST_F(ApiKeyPlaces, WhatIsTakenOffAListIsRefusedWithTheNextRequest) {
+    const std::string path = team(ada) + "/servers", app = "https://app.example.com";
+    const Made made = make(ada, {"servers:read"}, {{"198.51.100.0/24"}, {app}});
+    const auto status = [&](const std::string& peer, const std::string& origin) {
+        net::Request request;
+        request.method = "GET";
+        request.path = path;
+        request.headers = {{"authorization", "Bearer " + made.key}, {"origin", origin}};
+        request.peer = peer;
+        return house->call(std::move(request)).status;
+    };
+    const auto change = [&](const char* changes) {
+        EXPECT_EQ(house->call(ada, "PATCH", made.path, changes).status, 200) << changes;
+    };
+    EXPECT_EQ(status("198.51.100.1", app), 200);
+    change(R"({"ip_allow":["203.0.113.7"]})");
+    EXPECT_EQ(status("198.51.100.1", app), 403);
+    EXPECT_EQ(status("203.0.113.7", app), 200);
+    change(R"({"cors_origins":[]})");
+    EXPECT_EQ(status("203.0.113.7", app), 403);
+    // No list is no wildcard; neither is a list that names everybody.
+    for (const char* all :
+         {R"({"cors_origins":["*"]})", R"({"cors_origins":["null"]})",
+          R"({"cors_origins":["https://*.example.com"]})", R"({"ip_allow":["10.0.0.1/8"]})",
+          R"({"ip_allow":["010.0.0.1"]})", R"({"ip_allow":["fe80::1%eth0"]})",
+          R"({"ip_allow":["any"]})", R"({"ip_allow":["198.51.100.0/24 203.0.113.7"]})"})
+        EXPECT_EQ(house->call(ada, "PATCH", made.path, all).status, 422) << all;
+    EXPECT_EQ(status("203.0.113.7", app), 403);
+}
+
+TEST_F(ApiKeyPlaces, ARefusedOriginChangesNothing) {
+    const Made made = make(ada, {"servers:write"}, {{}, {"https://app.example.com"}});
+    const std::string path = team(ada) + "/servers", draft = R"({"name":"from elsewhere"})";
+    for (const char* origin : {"https://app.example.com/", "https://app.example.com.", "null",
+                               "https://app.example.com https://other.example.com",
+                               "HTTPS://app.example.com", "//app.example.com"}) {
+        const Answer answer =
+            with(made.key, "POST", path, draft, {{"origin", origin}, {"idempotency-key", "cross"}});
+        EXPECT_EQ(answer.status, 403) << origin;
+        EXPECT_FALSE(answer.headers.contains("access-control-allow-origin")) << origin;
+    }
+    // What was refused kept no answer either.
+    const Answer made_one =
+        with(made.key, "POST", path, draft,
+             {{"origin", "https://app.example.com"}, {"idempotency-key", "cross"}});
+    EXPECT_EQ(made_one.status, 201) << made_one.body;
+    EXPECT_FALSE(made_one.headers.contains("idempotency-replayed"));
+    // A session's cookie is never for a page of another origin.
+    const Answer by_cookie =
+        house->call(ada, "GET", path, "", {{"origin", "https://app.example.com"}});
+    EXPECT_FALSE(by_cookie.headers.contains("access-control-allow-origin"));
+    EXPECT_FALSE(by_cookie.headers.contains("access-control-allow-credentials"));
+}
+
 TEST_F(ApiKeyPlaces, AHeaderCountsAndTheCookiesBesideItDoNot) {
     const Made weak = make(ada, {"metrics:read"});
     const net::Header header{"authorization", "Bearer " + weak.key};

@@ -112,6 +112,12 @@ TEST_F(Flows, SessionsEndWhenToldTo) {
     EXPECT_EQ(house->call(ada, "DELETE", "/api/v1/sessions/" + own).status, 204);
     EXPECT_EQ(house->call(second, "GET", "/api/v1/me").status, 401);
     EXPECT_EQ(house->call(ada, "GET", "/api/v1/me").status, 200);
+
+    const Answer third = log_in("ada@example.com", "seven green bicycles", "192.0.2.40");
+    second.adopt(third);
+    second.csrf = text(house->call(second, "GET", "/api/v1/me").json(), "csrf_token");
+    EXPECT_EQ(house->call(second, "POST", "/api/v1/logout").status, 204);
+    EXPECT_EQ(house->call(second, "GET", "/api/v1/me").status, 401) << "who kept the cookie";
 }
 
 TEST_F(Flows, PasswordsFollowTheRules) {

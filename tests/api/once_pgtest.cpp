@@ -83,6 +83,39 @@ TEST_F(Once, AKeyStandsForOneRequest) {
     EXPECT_EQ(call(sent, "POST", std::string(256, 'k')).code(), "bad_request");
 }
 
+TEST_F(Once, AKeyStandsForOneCaller) {
+    const Browser kim = house->sign_up("Kim Example", "kim@example.com", "Kim's");
+    const Browser lou = house->sign_up("Lou Example", "lou@example.com", "Lou's");
+    house->add_member(lou, kim.team, "admin");
+    const std::string path = "/api/v1/teams/" + to_string(kim.team);
+    const shape::Json key = house
+                                ->call(kim, "POST", path + "/api-keys",
+                                       R"({"name":"a key","env":"live","scopes":["audit:read"]})")
+                                .json();
+    const std::string acknowledge = path + "/api-keys/" + *key.find("id")->if_string() + "/ack";
+    EXPECT_EQ(house->call(kim, "POST", acknowledge).status, 200);
+    const net::Header bearer{"authorization", "Bearer " + *key.find("key")->if_string()};
+    const auto verify = [&](const Browser& browser, std::vector<net::Header> headers) {
+        headers.push_back({"idempotency-key", "the same"});
+        return house->call(browser, "POST", path + "/audit/verify", "", std::move(headers));
+    };
+
+    // The same bytes of each of three: the key that Kim made is not Kim.
+    for (const bool again : {false, true}) {
+        for (const Answer& answer :
+             {verify(kim, {}), verify(lou, {}), verify(Browser{}, {bearer})}) {
+            EXPECT_LT(answer.status, 300) << answer.body;
+            EXPECT_EQ(answer.headers.contains("idempotency-replayed"), again);
+        }
+    }
+    const std::string membership = path + "/members/" + to_string(lou.user);
+    EXPECT_EQ(house->call(kim, "DELETE", membership).status, 204);
+    EXPECT_EQ(verify(lou, {}).code(), "not_found") << "no answer of before is for a stranger";
+    EXPECT_EQ(house->call(kim, "DELETE", path + "/api-keys/" + *key.find("id")->if_string()).status,
+              204);
+    EXPECT_EQ(verify(Browser{}, {bearer}).code(), "unauthenticated");
+}
+
 TEST_F(Once, WhatWasRefusedMayBeSentAnew) {
     const Browser hal = house->sign_up("Hal Example", "hal@example.com", "Hal's");
     Sent sent{hal, "/api/v1/me/password",

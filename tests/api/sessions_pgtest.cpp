@@ -78,6 +78,33 @@ TEST_F(Sessions, ATeamMayEndThemSooner) {
     EXPECT_EQ(status_after(grace, std::chrono::minutes(61)), 401);
 }
 
+TEST_F(Sessions, OneThatNobodyUsesForTwoWeeksEnds) {
+    const Browser kept = browser_of(log_in("ada@example.com", true));
+    for (const auto& [days, wanted] : {std::pair{13, 200}, {15, 401}}) {
+        house->clock().advance(std::chrono::days(days));
+        EXPECT_EQ(status(kept), wanted) << days;
+        house->clock().advance(-std::chrono::days(days));
+    }
+}
+
+TEST_F(Sessions, NobodyEndsAnothersSession) {
+    const Browser ivy = house->sign_up("Ivy Example", "ivy@example.com", "Ivy's");
+    const Browser joe = house->sign_up("Joe Example", "joe@example.com", "Joe's");
+    const Json listed = house->call(ivy, "GET", "/api/v1/sessions").json();
+    ASSERT_EQ(listed.find("data")->if_array()->size(), 1u);
+    const std::string path =
+        "/api/v1/sessions/" + text(listed.find("data")->if_array()->front(), "id");
+    const Answer theirs = house->call(joe, "DELETE", path);
+    const Answer nowhere =
+        house->call(joe, "DELETE", "/api/v1/sessions/7b8e1f0a-5c4d-4e3f-9a2b-1c0d9e8f7a6b");
+    EXPECT_EQ(theirs.status, 404);
+    EXPECT_EQ(theirs.body_without_id(), nowhere.body_without_id());
+    EXPECT_EQ(house->call(ivy, "GET", "/api/v1/sessions").json().find("data")->if_array()->size(),
+              1u);
+    EXPECT_EQ(house->call(ivy, "DELETE", path).status, 204);
+    EXPECT_EQ(status(ivy), 401);
+}
+
 TEST_F(Sessions, TheCookieOutlivesTheBrowserOnlyWhenAskedTo) {
     for (const auto& remember : {std::optional<bool>(), std::optional(false)}) {
         const std::string cookie = log_in("ada@example.com", remember).headers.at("set-cookie");

@@ -229,5 +229,36 @@ TEST_F(Sso, ADisabledAccountStaysOut) {
     EXPECT_EQ(enter(bob, "bob"), "/login?sso=no_account");
 }
 
+// Last: afterwards nobody else comes in from this network for a while.
+TEST_F(Sso, WhoArrivesWithNonsenseWaits) {
+    ASSERT_EQ(connect(ada).status, 200);
+    const auto arrive = [](const std::string& peer) {
+        net::Request request;
+        request.method = "GET";
+        request.path = "/api/v1/login/sso/callback";
+        request.query = "code=c&state=made-up";
+        request.peer = peer;
+        return house->call(std::move(request)).headers.at("location");
+    };
+    std::string place;
+    int tries = 0;
+    do {
+        place = arrive("2001:db8:5:5::" + std::to_string(++tries));
+    } while (place == "/login?sso=expired" && tries < 30);
+    EXPECT_EQ(place, "/login?sso=too_many") << "one network of addresses is one guesser";
+    EXPECT_GT(tries, 5) << "people press Back";
+    EXPECT_EQ(arrive("2001:db8:5:6::1"), "/login?sso=expired") << "another network";
+    Browser bob;
+    EXPECT_EQ(enter(bob, "bob"), "/");
+
+    // A provider is asked in vain for the last time, too.
+    house->provider().claims.set("aud", "another");
+    for (tries = 0; tries < 30 && place != "/login?sso=failed"; ++tries)
+        place = enter(bob, "bob");
+    for (tries = 0; tries < 30 && place == "/login?sso=failed"; ++tries)
+        place = enter(bob, "bob");
+    EXPECT_EQ(place, "/login?sso=too_many");
+}
+
 } // namespace
 } // namespace atalaya::apitest

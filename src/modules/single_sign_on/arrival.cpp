@@ -9,6 +9,7 @@
 #include "modules/second_factor/second_factor.hpp"
 #include "modules/single_sign_on/flow.hpp"
 #include "modules/team/team.hpp"
+#include "net/address.hpp"
 #include "single_sign_on_sql.hpp"
 
 namespace atalaya::single_sign_on {
@@ -30,6 +31,24 @@ api::Incoming as_system(const api::Incoming& incoming) {
     return out;
 }
 
+/// Arrivals that nobody vouched for are counted by the network they came from. Each may cost a
+/// question to a provider, and anybody can ask for this address.
+std::vector<Bytes> attempt_keys(api::SlowCall& call) {
+    return {to_bytes(call.services.keyring.system_blind_index(
+        "attempt.sso", net::to_client_group(call.caller().address)))};
+}
+
+bool is_blocked(api::SlowCall& call) {
+    return call.look_up([&](db::Connection& db) {
+        const auto until = identity::find_block(db, attempt_keys(call));
+        return until && *until > call.services.clock.now();
+    });
+}
+
+void count_failure(api::SlowCall& call) {
+    call.look_up([&](db::Connection& db) { identity::count_failure(db, attempt_keys(call)); });
+}
+
 net::Response redirect(const std::string& path, std::vector<net::Header> headers) {
     net::Response response;
     response.status = 303;
@@ -38,6 +57,10 @@ net::Response redirect(const std::string& path, std::vector<net::Header> headers
     response.headers.push_back({"Cache-Control", "no-store"});
     response.headers.push_back(ended_flow_cookie());
     return response;
+}
+
+std::string back_to_login(Refusal refusal) {
+    return "/login?sso=" + std::string(shape::enum_name(refusal));
 }
 
 crypto::Hash identity_index(api::Services& services, const Connection& connection,
@@ -255,20 +278,26 @@ net::Response let_in(api::SlowCall& call, const Flow& flow) {
 } // namespace
 
 net::Response arrive(api::SlowCall& call) {
+    if (is_blocked(call))
+        return redirect(back_to_login(Refusal::too_many), {});
     const auto flow = find_flow(call);
     const std::string state = call.query().find_text("state").value_or("");
     // Not on the record: anybody can ask for this address.
     if (!flow || !crypto::equal_constant_time(as_bytes(state), as_bytes(flow->state)) ||
-        !take_flow(call, *flow))
-        return redirect("/login?sso=expired", {});
+        !take_flow(call, *flow)) {
+        count_failure(call);
+        return redirect(back_to_login(Refusal::expired), {});
+    }
     try {
         return let_in(call, *flow);
     } catch (const Refused& refused) {
+        if (refused.refusal == Refusal::failed)
+            count_failure(call);
         record_refusal(call, flow->team, refused);
-        return redirect("/login?sso=" + std::string(shape::enum_name(refused.refusal)), {});
+        return redirect(back_to_login(refused.refusal), {});
     } catch (const Problem& problem) {
         log::warning("single sign-on failed", {{"reason", std::string(problem.kind().code)}});
-        return redirect("/login?sso=" + std::string(shape::enum_name(Refusal::unreachable)), {});
+        return redirect(back_to_login(Refusal::unreachable), {});
     }
 }
 

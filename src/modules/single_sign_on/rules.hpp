@@ -41,7 +41,8 @@ enum class Refusal {
     no_account,    ///< and none is made
     link_required, ///< there is an account: its owner is to connect it
     no_role,       ///< the groups give none
-    taken          ///< the identity belongs to another account
+    taken,         ///< the identity belongs to another account
+    too_many       ///< arrivals from this network that were none
 };
 
 struct Person {
@@ -71,7 +72,7 @@ struct Described<single_sign_on::Settings> {
 template <>
 struct EnumNames<single_sign_on::Refusal> {
     using R = single_sign_on::Refusal;
-    static constexpr std::array<std::pair<R, std::string_view>, 10> names{{
+    static constexpr std::array<std::pair<R, std::string_view>, 11> names{{
         {R::expired, "expired"},
         {R::denied, "denied"},
         {R::unreachable, "unreachable"},
@@ -82,6 +83,7 @@ struct EnumNames<single_sign_on::Refusal> {
         {R::link_required, "link_required"},
         {R::no_role, "no_role"},
         {R::taken, "taken"},
+        {R::too_many, "too_many"},
     }};
 };
 } // namespace atalaya::shape

@@ -71,6 +71,10 @@ describe("passwordRules", () => {
       text: "At least 12 characters",
       met: true,
     });
+    expect(passwordRules("seven kites 14", "", "", 15, 12)[0]).toEqual({
+      text: "At least 15 characters; with an authenticator app 12 will do",
+      met: false,
+    });
   });
 
   it("does not mind short words of a name", () => {

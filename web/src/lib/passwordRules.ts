@@ -11,17 +11,23 @@ function personalWords(name: string, email: string): string[] {
   return words.filter((word) => word.length >= shortestLikeness);
 }
 
-/** `lengthMin` is what the instance says (GET /meta/instance). */
+/** The lengths are what the instance says (GET /meta/instance); `besideMin`, where it is not known
+ * whether there is a second factor, what would do beside one. */
 export function passwordRules(
   password: string,
   name: string,
   email: string,
   lengthMin: number,
+  besideMin = lengthMin,
 ): Rule[] {
   const lower = password.toLowerCase();
   const personal = personalWords(name, email).some((word) => lower.includes(word));
+  const length =
+    besideMin < lengthMin
+      ? `At least ${lengthMin} characters; with an authenticator app ${besideMin} will do`
+      : `At least ${lengthMin} characters`;
   return [
-    { text: `At least ${lengthMin} characters`, met: [...password].length >= lengthMin },
+    { text: length, met: [...password].length >= lengthMin },
     { text: "Not only digits", met: password !== "" && !/^\d+$/.test(password) },
     { text: "Without your name or e-mail", met: password !== "" && !personal },
   ];

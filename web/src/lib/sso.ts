@@ -29,6 +29,7 @@ const refusals: Record<string, string> = {
   link_required:
     "There is an account with your address. Log in as before and open your team, or your account, to connect it.",
   no_role: "Your groups at the provider give you no role in this team. Ask its owner.",
+  too_many: "Too many attempts from your network. Wait some minutes, then begin once more.",
   taken: "This identity is connected with another account.",
 };
 

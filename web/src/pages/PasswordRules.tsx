@@ -6,17 +6,23 @@ import { passwordRules } from "../lib/passwordRules";
 import { classes } from "../ui/classes";
 import styles from "./PasswordRules.module.css";
 
-type Props = { password: string; name: string; email: string; secondFactor?: boolean };
+type Props = {
+  password: string;
+  name: string;
+  email: string;
+  /** "unknown": whoever holds a mailed link has not said who it is. */
+  secondFactor?: boolean | "unknown";
+};
 
 export function PasswordRules({ password, name, email, secondFactor = false }: Props) {
   const { data: instance } = useQuery(instanceQuery);
   if (!instance) return null;
-  const lengthMin = secondFactor
-    ? instance.password_length_min
-    : instance.password_length_min_alone;
+  const { password_length_min: beside, password_length_min_alone: alone } = instance;
+  const least = secondFactor === true ? beside : alone;
+  const mayDo = secondFactor === "unknown" ? beside : least;
   return (
     <span className={styles.rules}>
-      {passwordRules(password, name, email, lengthMin).map((rule) => (
+      {passwordRules(password, name, email, least, mayDo).map((rule) => (
         <span key={rule.text} className={classes(styles.rule, rule.met && styles.met)}>
           <svg viewBox="0 0 12 12" aria-hidden="true">
             {rule.met ? (

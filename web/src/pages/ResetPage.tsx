@@ -56,7 +56,7 @@ export function ResetPage() {
           autoFocus
           value={password}
           onChange={(event) => setPassword(event.target.value)}
-          hint={<PasswordRules password={password} name="" email="" />}
+          hint={<PasswordRules password={password} name="" email="" secondFactor="unknown" />}
         />
         <Submit look="primary" whileBusy="Saving">
           Set password
