@@ -1,13 +1,13 @@
 // One API key with all that is known of it, and the ways to change and to revoke it.
 import { useQueryClient } from "@tanstack/react-query";
-import { Pencil } from "lucide-react";
+import { ArrowRightLeft, Pencil } from "lucide-react";
 import { useState } from "react";
 import { api, send } from "../api/client";
 import { apiKeysQuery } from "../api/queries";
 import type { ApiKey } from "../api/types";
 import { keyDraft } from "../lib/keyDraft";
 import { showDone } from "../lib/notices";
-import { useTeamId } from "../shell/team";
+import { useCan, useTeamId } from "../shell/team";
 import { Button } from "../ui/Button";
 import { Confirm } from "../ui/Confirm";
 import { Form } from "../ui/Form";
@@ -18,11 +18,14 @@ import { Ago, Time } from "../ui/Time";
 import styles from "./ApiKeysPage.module.css";
 import { KeyFields, NameField } from "./KeyFields";
 import { KeyStateMark } from "./KeyStateMark";
+import { KeyTransfer } from "./KeyTransfer";
 import pages from "./pages.module.css";
 
 export function KeyDrawer({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
   const [isEditing, setEditing] = useState(false);
   const [isRevoking, setRevoking] = useState(false);
+  const [isLeaving, setLeaving] = useState(false);
+  const canTransfer = useCan("api_keys.transfer");
   const isOver = apiKey.state === "revoked" || apiKey.state === "expired";
   return (
     <Drawer open onClose={onClose} title={apiKey.name} note={<KeyStateMark state={apiKey.state} />}>
@@ -31,12 +34,19 @@ export function KeyDrawer({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => 
       ) : (
         <>
           <Facts apiKey={apiKey} />
+          {apiKey.state === "suspended" && <WhySuspended canTransfer={canTransfer} />}
           {!isOver && (
             <div className={pages.row}>
               <Button onClick={() => setEditing(true)}>
                 <Pencil aria-hidden="true" />
                 Edit
               </Button>
+              {canTransfer && apiKey.state !== "pending" && (
+                <Button onClick={() => setLeaving(true)}>
+                  <ArrowRightLeft aria-hidden="true" />
+                  Hand over
+                </Button>
+              )}
               <Button look="danger" onClick={() => setRevoking(true)}>
                 Revoke key
               </Button>
@@ -44,8 +54,19 @@ export function KeyDrawer({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => 
           )}
         </>
       )}
+      {isLeaving && <KeyTransfer apiKey={apiKey} onClose={() => setLeaving(false)} />}
       <RevokeQuestion apiKey={apiKey} open={isRevoking} onClose={() => setRevoking(false)} />
     </Drawer>
+  );
+}
+
+function WhySuspended({ canTransfer }: { canTransfer: boolean }) {
+  return (
+    <p className="muted">
+      Whoever made this key has left the team or has a disabled account, so it opens nothing.{" "}
+      {canTransfer ? "Hand it over" : "Ask an owner of the team to hand it over"} to another member,
+      and it works again.
+    </p>
   );
 }
 
@@ -63,7 +84,7 @@ function Facts({ apiKey }: { apiKey: ApiKey }) {
         "Allowed from": list(apiKey.ip_allow, "anywhere"),
         "Web origins": list(apiKey.cors_origins, "none: not for browsers"),
         Created: <Time at={apiKey.created_at} />,
-        "Created by": apiKey.created_by?.name ?? "somebody who is gone",
+        "Created by": apiKey.created_by?.name || "somebody who is gone",
         Expires: apiKey.expires_at ? <Time at={apiKey.expires_at} /> : "never",
         "Last used": apiKey.last_used_at ? (
           <>

@@ -126,7 +126,7 @@ function useQuestions(
   return {
     remove: {
       title: `Remove ${name}?`,
-      text: `${name} loses all access to ${team.name} with the next request. What they did stays in the audit log.`,
+      text: `${name} loses all access to ${team.name} with the next request. API keys that they made stop until an owner hands them to another member. What they did stays in the audit log.`,
       act: "Remove from team",
       run: async () => {
         const params = { path: { team: team.id, user } };

@@ -146,8 +146,8 @@ export async function draftKey(page) {
   await dialog(page).getByRole("button", { name: "Create key" }).click();
 }
 
-/** From the key that is shown once to the end of it; gives the key. */
-export async function keepAndRevokeKey(page) {
+/** Takes the key that is shown once into use; gives it and its row. */
+export async function keepKey(page) {
   await alert(page, /^Store the key/).waitFor();
   await check(page, "key shown once");
   const key = await page.getByRole("region", { name: "The new key" }).innerText();
@@ -161,7 +161,12 @@ export async function keepAndRevokeKey(page) {
   const row = page.getByRole("row").filter({ hasText: "Grafana of Eva" });
   await row.getByText("Active").waitFor();
   assert.ok(!(await page.content()).includes(key.trim()));
+  return { key: key.trim(), row };
+}
 
+/** From the key that is shown once to the end of it; gives the key. */
+export async function keepAndRevokeKey(page) {
+  const { key, row } = await keepKey(page);
   await row.click();
   await dialog(page, "Grafana of Eva").getByText("192.0.2.0/24, 2001:db8::/32").waitFor();
   await check(page, "one key");
@@ -172,5 +177,5 @@ export async function keepAndRevokeKey(page) {
   await press(page, "Escape");
   await gone(dialog(page));
   await row.getByText("Revoked").waitFor();
-  return key.trim();
+  return key;
 }

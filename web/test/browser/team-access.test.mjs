@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  alert,
   button,
   check,
   dialog,
@@ -15,7 +14,7 @@ import {
   onSite,
   told,
 } from "./access.mjs";
-import { closePage, logIn, press } from "./browser.mjs";
+import { closePage, logIn } from "./browser.mjs";
 import { account } from "./server.mjs";
 
 test("members: another role, removal, handing over, and the view of a role", async () => {
@@ -155,60 +154,6 @@ test("10,000 keys scroll with a screenful of rows", async () => {
       await page.getByText(`${200 + 100 * round} keys loaded`).waitFor();
     }
     assert.ok((await page.getByRole("row").count()) < 60);
-    await closePage(page);
-  });
-});
-
-test("a key by the keyboard alone", async () => {
-  await onSite({}, async (site, open) => {
-    const page = await open();
-    await logIn(page);
-    const focused = (name) => page.locator(":focus", { hasText: name }).waitFor();
-    const typeInto = async (label, text) => {
-      await page.getByLabel(label, { exact: true }).waitFor();
-      await page.keyboard.type(text);
-    };
-    await press(page, "g", "k");
-    await heading(page, "API keys");
-    const create = button(page, "Create key");
-    await create.focus();
-    forgetProofs(site);
-    await press(page, "Enter");
-    await dialog(page, "Create an API key").waitFor();
-    await page.locator("input[name=name]:focus").waitFor();
-    await typeInto("Name", "By keys");
-    const scope = page.getByLabel("servers:read");
-    for (let i = 0; i < 60; i += 1) {
-      if (await scope.evaluate((element) => element === document.activeElement)) break;
-      await press(page, "Tab");
-    }
-    await press(page, "Space");
-    await page.locator("input:checked").waitFor();
-    await page.locator("input[name=name]").focus();
-    await press(page, "Enter");
-    await dialog(page, "Please confirm that it is you").waitFor();
-    await page.locator("input[name=password]:focus").waitFor();
-    // Escape gives only this question up; what was typed before stays.
-    await press(page, "Escape");
-    await dialog(page, "Create an API key").getByRole("alert").waitFor();
-    await page.locator("input[name=name]").focus();
-    await press(page, "Enter");
-    await page.locator("input[name=password]:focus").waitFor();
-    await page.keyboard.type(account.password);
-    await press(page, "Enter");
-    await alert(page, /^Store the key/).waitFor();
-    const tick = page.getByLabel("I have stored the key in a safe place");
-    for (let i = 0; i < 6; i += 1) {
-      if (await tick.evaluate((element) => element === document.activeElement)) break;
-      await press(page, "Tab");
-    }
-    await press(page, "Space");
-    await page.locator("input:checked").waitFor();
-    await press(page, "Tab");
-    await focused("Activate the key");
-    await press(page, "Enter");
-    await gone(alert(page));
-    await page.getByRole("row", { name: /Active By keys/ }).waitFor();
     await closePage(page);
   });
 });

@@ -52,6 +52,23 @@ export const routes = [
     },
   ],
   [
+    "POST",
+    "/teams/:team/api-keys/:key/transfer",
+    ({ state, room, params, body }) => {
+      const key = keyOf(room, params);
+      if (!room.members.some((one) => one.user === body.user)) {
+        throw invalid("/user", "Only a member of the team can take the key over.");
+      }
+      const { id, name } = state.people.get(body.user);
+      return Object.assign(key, {
+        created_by: { id, name },
+        state: "active",
+        revision: key.revision + 1,
+      });
+    },
+    "step-up",
+  ],
+  [
     "DELETE",
     "/teams/:team/api-keys/:key",
     ({ room, params }) => void Object.assign(keyOf(room, params), { state: "revoked" }),

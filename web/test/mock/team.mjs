@@ -122,6 +122,11 @@ const memberRoutes = [
       const member = memberOf(room, params);
       checkReach(role, me, member);
       room.members.splice(room.members.indexOf(member), 1);
+      for (const key of room.keys) {
+        if (key.state === "active" && key.created_by?.id === member.user) {
+          Object.assign(key, { state: "suspended", created_by: { id: member.user, name: "" } });
+        }
+      }
     },
   ],
   [
