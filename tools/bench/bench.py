@@ -54,6 +54,9 @@ NOTES = """How it is measured:
   each, because what they are sorted by and searched in lies sealed.
 - **API key**: `wrk -c8 -t1` with a key that was proved before but lacks the scope, so that no query follows, and on `/healthz`: the
   difference is what reading and proving the key, holding it to its addresses and limits, and the refusal's body cost.
+- **Log-ins**: 64 clients that each send one wrong password after the other, over a new TLS connection each, for accounts that do
+  not exist: most wait for the hashing, or are told to wait. One more client asks `/healthz` every 10 ms. All of them share the
+  processors with the server.
 - **Agent**: one minute, all three programs beside each other; the agent sends to a server, node_exporter is scraped by curl
   every 10 s, collectd measures the same things every 10 s and writes CSV files. 100 % is one core.
 - **Mutations**: an UPDATE, its audit event (two sealed payloads) and COMMIT in one round trip under row-level security,

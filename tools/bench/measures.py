@@ -2,6 +2,7 @@
 
 import statistics
 import subprocess
+import threading
 import time
 from concurrent import futures
 
@@ -13,6 +14,7 @@ from figures import Figure
 
 ROUNDS = 3
 SECONDS = 5  # of load in each round
+FLOOD = 64  # log-ins at a time
 LINKS = 100_000
 EXPLORED = 1_000_000
 LIST_SQL = """SELECT s.id, s.revision, s.created_at, s.updated_at, s.body, t.token_hash IS NOT NULL AS has_token,
@@ -219,6 +221,49 @@ def cpu_for_each(server, url, headers, refused=False):
     return (meters.cpu_seconds(server.pid) - before) / requests * 1e6
 
 
+def measure_flood(site):
+    """/healthz while more log-ins come than the hashing can keep up with, each of another account; beside it idle."""
+    server, browser = site.start_server("flood")
+    idle, flooded = [], []
+    for round_ in range(ROUNDS):
+        idle.append(p99_of_healthz(browser))
+        over = threading.Event()
+        with futures.ThreadPoolExecutor(FLOOD) as pool:
+            guests = [pool.submit(log_in_until, over, server, f"{round_}-{number}") for number in range(FLOOD)]
+            flooded.append(p99_of_healthz(browser))
+            over.set()
+            statuses = set().union(*(guest.result() for guest in guests))
+        if not statuses <= {401, 429, 503}:
+            raise RuntimeError(f"the flood of log-ins was answered {statuses}")
+    server.stop()
+    return [Figure(f"`/healthz` beside {FLOOD} log-ins at a time: p99", flooded, "ms", idle, "the same without them",
+                   at_most=200)]
+
+
+def log_in_until(over, server, name):
+    """Wrong passwords, one after the other; gives which answers came."""
+    statuses, number = set(), 0
+    while not over.is_set():
+        number += 1
+        one = client.Client(server.https_port, server.ca)
+        body = {"email": f"guest-{name}-{number}@example.com", "password": "not the password"}
+        statuses.add(one.send("POST", "login", body).status)
+        one.close()
+    return statuses
+
+
+def p99_of_healthz(browser):
+    """Of one client that asks every 10 ms on one connection."""
+    taken, end = [], time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        began = time.monotonic()
+        if browser.send("GET", "/healthz").status != 200:
+            raise RuntimeError("/healthz fails")
+        taken.append((time.monotonic() - began) * 1000)
+        time.sleep(0.01)
+    return sorted(taken)[len(taken) * 99 // 100]
+
+
 def measure_agent(site):
     added = site.browser.call("POST", site.browser.in_team("/servers"), {"name": "bench.example.com"}, 201)
     agent = site.keep(programs.Agent(site.directory / "agent", site.server.url, added["agent_token"], site.server.ca,
@@ -304,6 +349,7 @@ MEASURES = {
     "healthz": measure_healthz,
     "list": measure_list,
     "api_key": measure_api_key,
+    "flood": measure_flood,
     "agent": measure_agent,
     "mutations": measure_mutations,
     "chain": measure_chain,
