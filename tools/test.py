@@ -30,6 +30,8 @@ TIMEOUT_S = {"dev": 900, "release": 900, "asan": 1800, "tsan": 1800}
 TIMEOUT_E2E_S = 1200
 # Browser tests that need the prepared data of the stand-in, or its clocks and people within reach.
 STAND_IN_ONLY = {"keyboard", "access", "team-access", "audit", "sso"}
+# What only a real chain and a real signer can show.
+REAL_ONLY = {"record"}
 SANITIZER = {
     "ASAN_OPTIONS": "abort_on_error=0:detect_leaks=1:strict_string_checks=1",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
@@ -112,8 +114,10 @@ def list_others():
                    for path in (ROOT / "web/test/browser").glob("*.test.mjs") if path.name != "screens.test.mjs")
     node = ["tools/page.sh", "node", "--test", "--test-reporter=tap", "--test-concurrency=1"]
     if files:
-        suites.append(Suite("browser", "browser", [*node, *files], real=False))
-        real = [f for f in files if pathlib.Path(f).name.removesuffix(".test.mjs") not in STAND_IN_ONLY]
+        def without(names):
+            return [f for f in files if pathlib.Path(f).name.removesuffix(".test.mjs") not in names]
+        suites.append(Suite("browser", "browser", [*node, *without(REAL_ONLY)], real=False))
+        real = without(STAND_IN_ONLY)
         suites.append(Suite("browser-real", "browser", [*node, *real]))
     return suites
 

@@ -6,6 +6,7 @@
 #include "modules/audit_log/bundle_api.hpp"
 #include "modules/audit_log/checkpoint_api.hpp"
 #include "modules/audit_log/export_api.hpp"
+#include "modules/audit_log/link_api.hpp"
 #include "modules/audit_log/query.hpp"
 #include "modules/audit_log/shapes.hpp"
 
@@ -126,6 +127,9 @@ constexpr std::array table{
         .with_step_up_of_people()
         .with_parameters(export_parameters)
         .with_answer(200, "application/x-ndjson"),
+    team_endpoint<list_links>(Verb::get, "/teams/{team}/audit/links", Permission::audit_read,
+                              "The chain without its contents, to recompute hashes, newest first.")
+        .with_parameters(link_parameters),
     team_endpoint<list_checkpoints>(Verb::get, "/teams/{team}/audit/checkpoints",
                                     Permission::audit_read,
                                     "Signed checkpoints of the chain, newest first.")

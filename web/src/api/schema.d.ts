@@ -2447,6 +2447,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/audit/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chain without its contents, to recompute hashes, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Links of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before: links below this number. */
+                    cursor?: number;
+                    /** @description `csv` gives the page as RFC 4180 instead. */
+                    format?: string;
+                };
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["AuditLink"][];
+                            /** @description Cursor of the next page. */
+                            next: string | null;
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams/{team}/audit/checkpoints": {
         parameters: {
             query?: never;
@@ -3848,6 +3898,18 @@ export interface components {
             proof: string[];
             /** @description The signed note of that size. */
             checkpoint: string;
+        };
+        AuditLink: {
+            /** @description Number of the event. */
+            seq: number;
+            /** @description The header as it was hashed, in base64. */
+            header: string;
+            /** @description Commitments to the bodies, in base64. */
+            commits: string[];
+            /** @description Hash of the event before, in hex. */
+            prev_hash: string;
+            /** @description Hash of the event, in hex. */
+            row_hash: string;
         };
         AuditProof: {
             /** @description Number in the chain. */

@@ -43,6 +43,7 @@ export type AuditEvent = Omit<Schemas["AuditEvent"], "changes"> & { changes: Aud
 export type AuditEventList = { data: AuditEvent[]; next: string | null; looked_to: number };
 
 /** An event together with what its hash is made of. */
+export type AuditLink = Schemas["AuditLink"];
 export type AuditRecord = AuditEvent & Pick<Schemas["AuditProof"], "header" | "commits" | "body">;
 
 export type ServerStatus = Server["status"];

@@ -1,23 +1,10 @@
 // Recomputes an audit record's hash in the browser, so that the reader need not believe the
 // server: SHA-256(0x02 | previous hash | u64 length of header | header | u8 n | commitments).
 // Returns null where WebCrypto is missing (a page not served over HTTPS or from localhost).
-import type { AuditRecord } from "../api/types";
+import type { AuditLink } from "../api/types";
+import { fromBase64, fromHex, join, sha256, toHex } from "./bytes";
 
 export type HashCheck = { ok: boolean; computed: string } | null;
-
-function fromHex(hex: string): Uint8Array {
-  const pairs = hex.match(/../g) ?? [];
-  return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
-}
-
-function fromBase64(text: string): Uint8Array {
-  const standard = text.replaceAll("-", "+").replaceAll("_", "/");
-  return Uint8Array.from(atob(standard), (char) => char.charCodeAt(0));
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 export function hashInput(
   previous: Uint8Array,
@@ -26,21 +13,23 @@ export function hashInput(
 ): Uint8Array<ArrayBuffer> {
   const length = new Uint8Array(8);
   new DataView(length.buffer).setBigUint64(0, BigInt(header.length));
-  const parts = [Uint8Array.of(2), previous, length, header, Uint8Array.of(commits.length)];
-  parts.push(...commits);
-  const input = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    input.set(part, offset);
-    offset += part.length;
-  }
-  return input;
+  return join(
+    Uint8Array.of(2),
+    previous,
+    length,
+    header,
+    Uint8Array.of(commits.length),
+    ...commits,
+  );
 }
 
-export async function checkHash(record: AuditRecord): Promise<HashCheck> {
+/** What a hash is made of. */
+type Hashed = Pick<AuditLink, "header" | "commits" | "prev_hash" | "row_hash">;
+
+export async function checkHash(record: Hashed): Promise<HashCheck> {
   if (!globalThis.crypto?.subtle) return null;
   const commits = record.commits.map(fromBase64);
   const input = hashInput(fromHex(record.prev_hash), fromBase64(record.header), commits);
-  const computed = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", input)));
+  const computed = toHex(await sha256(input));
   return { ok: computed === record.row_hash.toLowerCase(), computed };
 }

@@ -2,7 +2,7 @@
 // open record live in the address, so that both can be sent to a colleague.
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { problemOf } from "../api/problem";
 import { auditHeadQuery, auditQuery } from "../api/queries";
 import type { AuditEvent } from "../api/types";
@@ -28,11 +28,16 @@ import styles from "./AuditPage.module.css";
 import { AuditQuery } from "./AuditQuery";
 import pages from "./pages.module.css";
 
+const AuditCheckHere = lazy(() =>
+  import("./AuditCheckHere").then((m) => ({ default: m.AuditCheckHere })),
+);
+
 export function AuditPage() {
   const team = useTeamId();
   const search = useSearch({ strict: false }) as AuditSearch;
   const navigate = useNavigate();
   const { clock } = usePreferences();
+  const [isChecking, setChecking] = useState(false);
   const { data, error, hasNextPage, isFetching, isFetchingNextPage, fetchNextPage } =
     useInfiniteQuery(auditQuery(team, search.q));
   const setSearch = (change: Partial<AuditSearch>) => {
@@ -83,9 +88,19 @@ export function AuditPage() {
             count={rows.length}
             lookedTo={data.pages.at(-1)?.looked_to}
             more={hasNextPage}
+            onCheck={rows.length > 0 ? () => setChecking(true) : undefined}
           />
         )}
       </div>
+      {isChecking && (
+        <Suspense>
+          <AuditCheckHere
+            newest={rows[0]?.seq ?? 1}
+            oldest={rows.at(-1)?.seq ?? 1}
+            onClose={() => setChecking(false)}
+          />
+        </Suspense>
+      )}
       <AuditDrawer
         seq={search.seq ?? null}
         list={rows}
@@ -105,15 +120,20 @@ function NothingFound() {
   );
 }
 
-type ProgressProps = { count: number; lookedTo: number | undefined; more: boolean };
+type ProgressProps = {
+  count: number;
+  lookedTo: number | undefined;
+  more: boolean;
+  onCheck: (() => void) | undefined;
+};
 
 /** How far down the record was looked through, since a rare find may lie far below. */
-function Progress({ count, lookedTo, more }: ProgressProps) {
+function Progress({ count, lookedTo, more, onCheck }: ProgressProps) {
   const { data: head } = useQuery(auditHeadQuery(useTeamId()));
   const total = head?.seq ?? 0;
   const looked = total === 0 || lookedTo === undefined ? 1 : 1 - (lookedTo - 1) / total;
   return (
-    <p className={classes("faint num", styles.progress)}>
+    <div className={classes("faint num", styles.progress)}>
       <span>{plural(count, "record")}</span>
       {more && (
         <>
@@ -121,7 +141,12 @@ function Progress({ count, lookedTo, more }: ProgressProps) {
           <span>looked back to record {lookedTo?.toLocaleString("en")}, more below</span>
         </>
       )}
-    </p>
+      {onCheck && (
+        <Button look="quiet" onClick={onCheck}>
+          Check these in this browser
+        </Button>
+      )}
+    </div>
   );
 }
 

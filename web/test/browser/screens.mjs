@@ -65,6 +65,15 @@ for (const look of looks) {
     await page.getByRole("row").filter({ hasText: "server.create" }).first().click();
     await page.getByText("Recomputed in your browser").waitFor();
     await shoot("audit-record");
+    await page.goto(`${home}/audit?q=${encodeURIComponent("actor:me action:server.*")}`);
+    await page.getByRole("row").nth(1).waitFor();
+    await shoot("audit-query");
+    await page.goto(`${home}/audit/streams`);
+    await page.getByRole("button", { name: "Add stream" }).first().waitFor();
+    await shoot("streams");
+    await page.goto(`${home}/single-sign-on`);
+    await page.getByRole("textbox").first().waitFor();
+    await shoot("single-sign-on");
     await page.goto(`${home}/settings`);
     await page.getByRole("rowheader").first().waitFor();
     await shoot("team");
@@ -83,6 +92,9 @@ for (const look of looks) {
     await page.getByRole("option").first().waitFor();
     await shoot("palette");
     await press(page, "Escape");
+    await page.goto("/trust");
+    await page.getByRole("heading").first().waitFor();
+    await page.screenshot({ path: `${folder}trust-${look.name}.png` });
     await page.goto(`${home}/servers/new`);
     await page.getByRole("textbox", { name: "Name" }).fill(`shown-${look.name}`);
     await page.getByRole("button", { name: "Add server" }).click();

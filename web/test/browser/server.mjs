@@ -81,7 +81,9 @@ function stopChild(child) {
 async function startReal(bin) {
   const data = mkdtempSync(join(tmpdir(), "atalaya-web-"));
   const args = ["up", "--data", data, "--https", "127.0.0.1:0", "--http", "off"];
-  const child = spawn(join(bin, "atalaya"), args);
+  // A record is signed while its test looks at it.
+  const env = { ...process.env, ATALAYA_SIGNER_INTERVAL_S: "1" };
+  const child = spawn(join(bin, "atalaya"), args, { env });
   const [, url] = await waitForLine(child, /ready (https:\/\/\S+)/);
   const setupLink = readFileSync(join(data, "setup-link"), "utf8").trim();
   const agents = [];
