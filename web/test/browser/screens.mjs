@@ -68,6 +68,10 @@ for (const look of looks) {
     await page.goto(`${home}/audit?q=${encodeURIComponent("actor:me action:server.*")}`);
     await page.getByRole("row").nth(1).waitFor();
     await shoot("audit-query");
+    await page.getByRole("button", { name: "Check these in this browser" }).click();
+    await page.getByRole("button", { name: "Check", exact: true }).click();
+    await page.getByText("Signed by").waitFor();
+    await shoot("audit-check");
     await page.goto(`${home}/audit/streams`);
     await page.getByRole("button", { name: "Add stream" }).first().waitFor();
     await shoot("streams");
