@@ -115,9 +115,7 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     };
     service_ = std::make_unique<api::Service>(*services_, router_, std::move(service_options));
     make_watch();
-    start_postman();
-    start_indexer();
-    start_streamer();
+    start_threads();
 }
 
 Instance::~Instance() { stop(); }
@@ -127,6 +125,8 @@ void Instance::stop() {
         watch_->stop();
     if (streamer_)
         streamer_->stop();
+    if (courier_)
+        courier_->stop();
     event_streams_.stop();
     downloads_.stop();
     if (slow_)
@@ -273,6 +273,13 @@ void Instance::make_watch() {
                                           options_.public_url, keyring_->system_key("trust"));
 }
 
+void Instance::start_threads() {
+    start_postman();
+    start_indexer();
+    start_streamer();
+    start_courier();
+}
+
 void Instance::start_postman() {
     if (!outbox::is_configured(*services_))
         return;
@@ -297,6 +304,14 @@ void Instance::start_indexer() {
     indexer_->start();
 }
 
+void Instance::act_in(TeamId team, const std::function<void(api::Call&)>& act) {
+    api::Incoming incoming;
+    incoming.caller.kind = access::CallerKind::system;
+    incoming.caller.name = "jobs";
+    api::SlowCall call(*services_, incoming);
+    call.transact({team, UserId{}}, {team}, act);
+}
+
 void Instance::start_streamer() {
     const config::Config& config = *options_.config;
     const std::string& url = options_.public_url;
@@ -311,16 +326,26 @@ void Instance::start_streamer() {
         host.substr(0, host.find_first_of(":/")),
         [this] { return list_chains(); },
         [this](TeamId team, const audit_log::Stream& stream) {
-            api::Incoming incoming;
-            incoming.caller.kind = access::CallerKind::system;
-            incoming.caller.name = "jobs";
-            api::SlowCall call(*services_, incoming);
-            call.transact({team, UserId{}}, {team},
-                          [&](api::Call& inner) { audit_log::pause_stream(inner, team, stream); });
+            act_in(team, [&](api::Call& call) { audit_log::pause_stream(call, team, stream); });
         }};
     streamer_ =
         std::make_unique<audit_log::Streamer>(connection_options("atalaya_app"), std::move(parts));
     streamer_->start();
+}
+
+void Instance::start_courier() {
+    audit_log::CourierParts parts{
+        *keyring_, *options_.clock,
+        options_.way_out ? options_.way_out : make_way_out(*options_.config),
+        [this] { return list_chains(); },
+        [this](TeamId team, const audit_log::Witness& witness, const std::string& failure) {
+            act_in(team, [&](api::Call& call) {
+                audit_log::record_refusal(call, team, witness, failure);
+            });
+        }};
+    courier_ = std::make_unique<audit_log::WitnessCourier>(connection_options("atalaya_app"),
+                                                           std::move(parts));
+    courier_->start();
 }
 
 void Instance::run_jobs() {

@@ -23,6 +23,7 @@
 #include "keyring/keyring.hpp"
 #include "modules/audit_log/indexer.hpp"
 #include "modules/audit_log/streamer.hpp"
+#include "modules/audit_log/witness_courier.hpp"
 #include "modules/outbox/postman.hpp"
 #include "modules/trust/trust.hpp"
 #include "oidc/provider.hpp"
@@ -94,11 +95,15 @@ class Instance {
     std::vector<audit::ChainFinding> find_contradictions(db::Connection& connection,
                                                          const std::vector<TeamId>& teams) const;
     void prepare_set_up();
+    void start_threads();
     void start_postman();
     void make_watch();
     net::Response ask(net::Request request);
     void start_indexer();
     void start_streamer();
+    void start_courier();
+    /// Does something in the team's scope and on its record, as the server itself.
+    void act_in(TeamId team, const std::function<void(api::Call&)>& act);
     std::vector<TeamId> list_chains();
 
     const InstanceOptions options_;
@@ -122,6 +127,7 @@ class Instance {
     std::unique_ptr<outbox::Postman> postman_; ///< when mail is sent
     std::unique_ptr<audit_log::Indexer> indexer_;
     std::unique_ptr<audit_log::Streamer> streamer_;
+    std::unique_ptr<audit_log::WitnessCourier> courier_;
     std::unique_ptr<api::Services> services_;
     api::Router router_;
     std::unique_ptr<api::Service> service_;

@@ -72,8 +72,9 @@ void add_endpoints(api::Router& router) {
     for (const auto& module :
          {meta::endpoints(), account::endpoints(), mailed_link::endpoints(),
           second_factor::endpoints(), team::endpoints(), server::endpoints(), api_key::endpoints(),
-          audit_log::endpoints(), audit_log::stream_endpoints(), operator_desk::endpoints(),
-          notification::endpoints(), single_sign_on::endpoints(), trust::endpoints()})
+          audit_log::endpoints(), audit_log::stream_endpoints(), audit_log::witness_endpoints(),
+          operator_desk::endpoints(), notification::endpoints(), single_sign_on::endpoints(),
+          trust::endpoints()})
         router.add("/api/v1", module);
     router.add("", ingest::endpoints());
 }

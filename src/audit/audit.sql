@@ -130,12 +130,21 @@ select aud.set_alarms($teams, $lanes, $seqs, $reasons);
 -- What lies there of checkpoints, in the scope of the team (lane 0) or of no team.
 
 -- name: list_checkpoints
--- Newest first, below $before.
-select size, root, row_hash, note, vkey, log_index, made_at
-from aud.checkpoints
-where team_id = (select ctx.team()) and lane = $lane and size < $before
-order by size desc, made_at desc
+-- Newest first, below $before; each note with what witnesses signed under it.
+select k.size, k.root, k.row_hash, k.vkey, k.log_index, k.made_at,
+       k.note || coalesce((select string_agg(c.line, '' order by c.witness) from app.audit_cosignatures c
+                           where c.team_id = k.team_id and c.lane = k.lane and c.size = k.size and c.vkey = k.vkey), '')
+           as note
+from aud.checkpoints k
+where k.team_id = (select ctx.team()) and k.lane = $lane and k.size < $before
+order by k.size desc, k.made_at desc
 limit $limit;
+
+-- name: insert_cosignature
+-- unaudited
+insert into app.audit_cosignatures (team_id, size, vkey, witness, line, cosigned_at)
+values ($team_id, $size, $vkey, $witness, $line, $cosigned_at)
+on conflict do nothing;
 
 -- name: find_alarm
 select seq, reason, raised_at from aud.alarms where team_id = (select ctx.team()) and lane = 0;

@@ -7,7 +7,9 @@ ChainVerifier::ChainVerifier(const Uuid& chain, const Secret* seal_key)
 
 ChainVerifier::ChainVerifier(const Uuid& chain, std::int64_t seq, const Hash& hash,
                              const Secret* seal_key)
-    : chain_(chain), seal_key_(seal_key) {
+    : chain_(chain) {
+    if (seal_key)
+        seal_key_.emplace(seal_key->reveal());
     report_.seq = seq;
     report_.hash = hash;
 }

@@ -71,7 +71,7 @@ class ChainVerifier {
     std::string find_fault(const Link& link) const;
 
     Uuid chain_;
-    const Secret* seal_key_;
+    std::optional<crypto::HmacKey> seal_key_;
     Report report_;
 };
 

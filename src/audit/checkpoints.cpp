@@ -29,6 +29,17 @@ std::optional<StoredCheckpoint> find_checkpoint(db::Tx& tx, std::int64_t size) {
     return std::move(found.front());
 }
 
+void add_cosignature(db::Tx& tx, const StoredCheckpoint& checkpoint, const NoteKey& witness,
+                     const NoteSignature& signature) {
+    tx.query(sql::audit::insert_cosignature,
+             {{"team_id", tx.scope().team},
+              {"size", checkpoint.size},
+              {"vkey", checkpoint.vkey},
+              {"witness", to_vkey(witness)},
+              {"line", to_line(signature)},
+              {"cosigned_at", cosigned_at(signature).value_or(Time{})}});
+}
+
 SignerStanding judge_signer(db::Tx& tx, std::int64_t head_seq, Time now, Micros patience) {
     SignerStanding out;
     out.last = find_newest_checkpoint(tx);

@@ -18,7 +18,8 @@ namespace atalaya::audit {
 struct StoredCheckpoint {
     std::int64_t size = 0;
     Hash root{}, row_hash{};
-    std::string note, vkey;
+    std::string note; ///< with cosignatures of witnesses
+    std::string vkey;
     std::optional<std::int64_t> log_index;
     Time made_at;
 };
@@ -31,6 +32,10 @@ inline std::optional<StoredCheckpoint> find_newest_checkpoint(db::Tx& tx) {
     return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 std::optional<StoredCheckpoint> find_checkpoint(db::Tx& tx, std::int64_t size);
+
+/// Puts what a witness signed beside the checkpoint. The caller has checked it.
+void add_cosignature(db::Tx& tx, const StoredCheckpoint& checkpoint, const NoteKey& witness,
+                     const NoteSignature& signature);
 
 /// How the signing of a chain stands.
 struct SignerStanding {

@@ -39,10 +39,11 @@ bool is_word(std::string_view text, std::size_t least) {
            });
 }
 
-void put_commits(Writer& out, std::span<const Hash> commits) {
+crypto::Digest& put_commits(crypto::Digest& out, std::span<const Hash> commits) {
     out.u8(static_cast<std::uint8_t>(commits.size()));
     for (const Hash& one : commits)
-        out.raw(one);
+        out.update(one);
+    return out;
 }
 
 } // namespace
@@ -121,21 +122,20 @@ Result<Header> parse_header(BytesView bytes) {
 }
 
 Hash commit(const Salt& salt, Part part, const Uuid& chain, std::int64_t seq, BytesView body) {
-    Writer out;
-    out.u8(1)
-        .u8(static_cast<std::uint8_t>(part))
-        .raw(chain.bytes)
-        .i64(seq)
-        .u64(body.size())
-        .raw(body);
-    return crypto::hmac_sha256(salt, out.bytes());
+    const crypto::HmacKey key(salt);
+    return key.finish(key.begin()
+                          .u8(1)
+                          .u8(static_cast<std::uint8_t>(part))
+                          .update(chain.bytes)
+                          .u64(static_cast<std::uint64_t>(seq))
+                          .u64(body.size())
+                          .update(body));
 }
 
 Hash row_hash(const Hash& previous, BytesView header, std::span<const Hash> commits) {
-    Writer out;
-    out.u8(2).raw(previous).u64(header.size()).raw(header);
-    put_commits(out, commits);
-    return crypto::sha256(out.bytes());
+    crypto::Digest digest;
+    digest.u8(2).update(previous).u64(header.size()).update(header);
+    return put_commits(digest, commits).finish();
 }
 
 Hash genesis(const Uuid& chain) {
@@ -145,10 +145,13 @@ Hash genesis(const Uuid& chain) {
 }
 
 Hash seal(const Secret& seal_key, BytesView header, std::span<const Hash> commits) {
-    Writer out;
-    out.u8(4).u64(header.size()).raw(header);
-    put_commits(out, commits);
-    return crypto::hmac_sha256(seal_key.reveal(), out.bytes());
+    return seal(crypto::HmacKey(seal_key.reveal()), header, commits);
+}
+
+Hash seal(const crypto::HmacKey& seal_key, BytesView header, std::span<const Hash> commits) {
+    crypto::Digest digest = seal_key.begin();
+    digest.u8(4).u64(header.size()).update(header);
+    return seal_key.finish(put_commits(digest, commits));
 }
 
 Uuid chain_id(const TeamId& team, std::int16_t lane) {

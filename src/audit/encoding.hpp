@@ -18,6 +18,7 @@
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "base/time.hpp"
+#include "crypto/digest.hpp"
 #include "crypto/hash.hpp"
 
 #include <array>
@@ -69,6 +70,7 @@ Hash commit(const Salt& salt, Part part, const Uuid& chain, std::int64_t seq, By
 Hash row_hash(const Hash& previous, BytesView header, std::span<const Hash> commits);
 Hash genesis(const Uuid& chain);
 Hash seal(const Secret& seal_key, BytesView header, std::span<const Hash> commits);
+Hash seal(const crypto::HmacKey& seal_key, BytesView header, std::span<const Hash> commits);
 
 /// The team's id for lane 0; other lanes have their own, so that numbers never collide.
 Uuid chain_id(const TeamId& team, std::int16_t lane);

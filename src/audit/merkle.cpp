@@ -47,17 +47,10 @@ class Steps {
 
 } // namespace
 
-Hash leaf_hash(const Hash& entry) {
-    std::array<std::uint8_t, 33> in{};
-    std::copy(entry.begin(), entry.end(), in.begin() + 1);
-    return crypto::sha256(in);
-}
+Hash leaf_hash(const Hash& entry) { return crypto::Digest().u8(0).update(entry).finish(); }
 
 Hash node_hash(const Hash& left, const Hash& right) {
-    std::array<std::uint8_t, 65> in{1};
-    std::copy(left.begin(), left.end(), in.begin() + 1);
-    std::copy(right.begin(), right.end(), in.begin() + 33);
-    return crypto::sha256(in);
+    return crypto::Digest().u8(1).update(left).update(right).finish();
 }
 
 std::optional<Frontier> Frontier::from(std::int64_t size, std::vector<Hash> hashes) {

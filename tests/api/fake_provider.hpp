@@ -18,7 +18,12 @@ class FakeProvider {
     shape::Json claims; ///< of the next token, over what every token needs
     std::string nonce;  ///< as the browser was sent with it
 
+    /// Who answers below https://witness.example.com/; set before anything is sent there.
+    egress::Send witness;
+
     egress::Outcome answer(const egress::Request& request) const {
+        if (witness && request.url.starts_with("https://witness.example.com/"))
+            return witness(request);
         const std::string site = issuer;
         if (request.url == site + "/.well-known/openid-configuration")
             return json(shape::json_object({{"issuer", issuer},

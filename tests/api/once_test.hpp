@@ -4,6 +4,7 @@
 
 #include "api/house.hpp"
 #include "api/idempotency.hpp"
+#include "audit/note.hpp"
 #include "base/problems.hpp"
 #include "base/text.hpp"
 #include "crypto/hash.hpp"
@@ -81,6 +82,17 @@ class Once : public testing::Test {
         const shape::Json made_stream =
             house->call(ada, "POST", team + "/audit/streams", stream_draft()).json();
         return team + "/audit/streams/" + *made_stream.find("stream")->find("id")->if_string();
+    }
+    static std::string witness_draft() {
+        static int made_keys = 0;
+        const audit::NoteKey key{
+            "w.example/" + std::to_string(++made_keys), audit::SignatureType::cosignature, {}};
+        return write({{"name", "w"}, {"vkey", to_vkey(key)}, {"url", "https://w.example.com"}});
+    }
+    static std::string add_witness() {
+        const shape::Json made_witness =
+            house->call(ada, "POST", team + "/audit/witnesses", witness_draft()).json();
+        return team + "/audit/witnesses/" + *made_witness.find("id")->if_string();
     }
     static std::string key_draft() {
         return write({{"name", "a key"},
@@ -279,6 +291,13 @@ class Once : public testing::Test {
             return Sent{ada, add_stream(), write({{"name", "another name"}})};
         };
         out["DELETE " + streams + "/{stream}"] = [] { return Sent{ada, add_stream(), ""}; };
+        const std::string witnesses_path = "/api/v1/teams/{team}/audit/witnesses";
+        out["POST " + witnesses_path] = [] {
+            return Sent{ada, team + "/audit/witnesses", witness_draft()};
+        };
+        out["DELETE " + witnesses_path + "/{witness}"] = [] {
+            return Sent{ada, add_witness(), ""};
+        };
         out["POST " + streams + "/{stream}/test"] = [] {
             return Sent{ada, add_stream() + "/test", ""};
         };

@@ -2,6 +2,7 @@
 // covered without a line here.
 #include "api/document.hpp"
 #include "api/house.hpp"
+#include "audit/note.hpp"
 #include "base/text.hpp"
 #include "server/modules.hpp"
 
@@ -65,6 +66,14 @@ class Walk : public testing::Test {
                        R"("from_start":false})")
                 .json();
         stream_id = *collector.find("stream")->find("id")->if_string();
+        const audit::NoteKey key{"witness.example", audit::SignatureType::cosignature, {}};
+        const shape::Json witness =
+            house
+                ->call(owner, "POST", "/api/v1/teams/" + to_string(owner.team) + "/audit/witnesses",
+                       R"({"name":"x","url":"https://w.example.com","vkey":")" +
+                           audit::to_vkey(key) + "\"}")
+                .json();
+        witness_id = *witness.find("id")->if_string();
     }
     static void TearDownTestSuite() { house.reset(); }
 
@@ -82,6 +91,8 @@ class Walk : public testing::Test {
                 out += key_id;
             else if (segment == "{stream}" && object == server)
                 out += stream_id;
+            else if (segment == "{witness}" && object == server)
+                out += witness_id;
             else
                 out += segment.starts_with('{') ? std::string_view(object) : segment;
         }
@@ -103,13 +114,14 @@ class Walk : public testing::Test {
     static std::string server;
     static std::map<std::string, std::string> keys; ///< of the owner, by their only scope
     static std::string key_id;                      ///< of one of them
-    static std::string stream_id;
+    static std::string stream_id, witness_id;
     static Browser auditor;
     static std::string auditors_key;
 };
 std::map<std::string, std::string> Walk::keys;
 std::string Walk::key_id;
 std::string Walk::stream_id;
+std::string Walk::witness_id;
 Browser Walk::auditor;
 std::string Walk::auditors_key;
 std::unique_ptr<House> Walk::house;

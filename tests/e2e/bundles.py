@@ -35,6 +35,12 @@ def encode_header(chain, seq, event, at_us, action, outcome=0, actor=1, kind="mo
     return b"".join(struct.pack(">BI", tag, len(value)) + value for tag, value in enumerate(values, 1))
 
 
+def make_vkey(name, kind, key):
+    """C2SP signed-note: NAME+ID+BASE64, and the id."""
+    key_id = hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + key).digest()[:4]
+    return f"{name}+{key_id.hex()}+{b64(bytes([kind]) + key)}", key_id
+
+
 class Bundle:
     """The parts of a bundle, to take apart and put together again."""
 
@@ -121,10 +127,8 @@ class Log:
         self.private = ed25519.Ed25519PrivateKey.generate()
         self.origin = f"log.example/audit/{bundle.manifest['chain_id']}/0"
         self.name, self.kind = name or self.origin, kind
-        public = bytes([kind]) + self.private.public_key().public_bytes(
-            serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-        self.id = hashlib.sha256(self.name.encode() + b"\n" + public).digest()[:4]
-        self.vkey = f"{self.name}+{self.id.hex()}+{b64(public)}"
+        public = self.private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+        self.vkey, self.id = make_vkey(self.name, kind, public)
 
     @staticmethod
     def root(rows):

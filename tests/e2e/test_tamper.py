@@ -13,6 +13,7 @@ import subprocess
 import unittest
 
 import authenticator
+import bundles
 import client
 import identity_provider
 import programs
@@ -56,6 +57,8 @@ class Tampering(unittest.TestCase):
                                                     "ip_allow": [], "cors_origins": [], "expires_at": None})
         ada.call("POST", ada.in_team("/audit/streams"), {"name": "siem", "kind": "webhook", "from_start": False,
                                                          "url": "https://siem.example.com/in"})
+        ada.call("POST", ada.in_team("/audit/witnesses"), {
+            "name": "auditor", "url": "https://witness.example.com/", "vkey": bundles.make_vkey("witness.example", 4, bytes(32))[0]})
         identity_provider.connect(ada, cls.provider)
         agent = identity_provider.UserAgent(cls.provider.certificate, cls.running.ca)
         place = identity_provider.come(cls.running.url, agent, "bob", team=ada.team)

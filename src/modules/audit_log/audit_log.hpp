@@ -11,5 +11,7 @@ namespace atalaya::audit_log {
 std::span<const api::Endpoint> endpoints();
 /// Where the record is sent as it grows (streamer.hpp sends it).
 std::span<const api::Endpoint> stream_endpoints();
+/// Who cosigns its checkpoints (witness_courier.hpp asks them).
+std::span<const api::Endpoint> witness_endpoints();
 
 } // namespace atalaya::audit_log

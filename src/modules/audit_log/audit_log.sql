@@ -54,3 +54,35 @@ where team_id = $team_id and stream_id = $id;
 -- name: pause_stream
 update app.audit_streams set paused = true, revision = revision + 1, updated_at = now()
 where team_id = $team_id and id = $id and not paused;
+
+-- name: insert_witness
+insert into app.audit_witnesses (team_id, id, body) values ($team_id, $id, $body);
+
+-- name: insert_witness_progress
+-- unaudited
+insert into app.audit_witness_progress (team_id, witness_id) values ($team_id, $id);
+
+-- name: list_witnesses
+select w.id, w.revision, w.created_at, w.body, p.origin, p.size, p.cosigned_at, p.attempts, p.failing_since, p.next_try_at,
+       p.failure, p.refused
+from app.audit_witnesses w
+join app.audit_witness_progress p on p.team_id = w.team_id and p.witness_id = w.id
+where w.team_id = (select ctx.team()) and ($id::uuid is null or w.id = $id)
+order by w.created_at, w.id;
+
+-- name: delete_witness
+delete from app.audit_witnesses where team_id = $team_id and id = $id;
+
+-- name: note_cosigned
+-- unaudited
+update app.audit_witness_progress
+set origin = $origin, size = $size, cosigned_at = $now, attempts = 0, failing_since = null, failure = null,
+    refused = false, next_try_at = $now
+where team_id = $team_id and witness_id = $id;
+
+-- name: note_not_cosigned
+-- unaudited
+update app.audit_witness_progress
+set attempts = attempts + 1, failing_since = coalesce(failing_since, $now), failure = $failure, refused = $refused,
+    next_try_at = $next_try_at
+where team_id = $team_id and witness_id = $id;

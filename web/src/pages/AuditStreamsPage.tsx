@@ -20,6 +20,7 @@ import { PageHeader } from "../ui/PageHeader";
 import { StatusPill } from "../ui/StatusMark";
 import { Submit } from "../ui/Submit";
 import { Ago } from "../ui/Time";
+import { AuditWitnesses } from "./AuditWitnesses";
 import pages from "./pages.module.css";
 import { TableCard } from "./TableCard";
 
@@ -66,6 +67,7 @@ export function AuditStreamsPage() {
           hasActs
           rows={({ data }) => <Rows streams={data} onChange={refresh} />}
         />
+        <AuditWitnesses />
       </div>
       <AddDialog
         open={isAdding}

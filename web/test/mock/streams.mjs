@@ -72,4 +72,33 @@ export const routes = [
       return null;
     },
   ],
+  [
+    "GET",
+    "/teams/:team/audit/witnesses",
+    ({ room }) => ({ data: room.witnesses ?? [], next: null }),
+  ],
+  [
+    "POST",
+    "/teams/:team/audit/witnesses",
+    ({ room, body, reply }) => {
+      if (!/^[^+ ]+\+[0-9a-f]{8}\+\S+$/.test(body.vkey)) throw invalid("/vkey", "Write the key.");
+      const created_at = new Date().toISOString();
+      const never = { cosigned_at: null, failing_since: null, next_try_at: null, failure: null };
+      const place = { state: "waiting", size: 0, attempts: 0 };
+      const witness = { id: randomUUID(), ...body, ...never, ...place, created_at, revision: 1 };
+      room.witnesses = [...(room.witnesses ?? []), witness];
+      if (reply) reply.status = 201;
+      return witness;
+    },
+  ],
+  [
+    "DELETE",
+    "/teams/:team/audit/witnesses/:witness",
+    ({ room, params }) => {
+      const kept = (room.witnesses ?? []).filter((one) => one.id !== params.witness);
+      if (kept.length === (room.witnesses ?? []).length) throw missing();
+      room.witnesses = kept;
+      return null;
+    },
+  ],
 ];
