@@ -10,16 +10,39 @@ import client
 import programs
 from test_tamper import edit_events
 
-REWRITE = """
+FLIP = """
+update aud.events set commits = set_byte(commits, 0, (get_byte(commits, 0) + 1) % 256) where team_id = '{team}' and seq = 5"""
+
+# An event that never was, made of the one before it; those behind it move on, and their headers say so.
+INSERT = """
+do $$
+declare
+    fresh uuid := gen_random_uuid();
+begin
+    update aud.events set seq = -seq where team_id = '{team}' and seq >= {at};
+    update aud.events set seq = 1 - seq, header = overlay(header placing int8send(1 - seq) from 34 for 8)
+    where team_id = '{team}' and seq < 0;
+    update aud.payloads set seq = -seq where team_id = '{team}' and seq >= {at};
+    update aud.payloads set seq = 1 - seq where team_id = '{team}' and seq < 0;
+    insert into aud.events (team_id, seq, event_id, occurred_at, action, outcome, actor_kind, resource_type, resource_id,
+                            header, commits, prev_hash, row_hash, seal)
+    select team_id, {at}, fresh, occurred_at, action, outcome, actor_kind, resource_type, resource_id,
+           overlay(overlay(header placing int8send({at}) from 34 for 8) placing uuid_send(fresh) from 47 for 16),
+           commits, prev_hash, row_hash, seal
+    from aud.events where team_id = '{team}' and seq = {before};
+    insert into aud.payloads (team_id, seq, part, sealed)
+    select team_id, {at}, part, sealed from aud.payloads where team_id = '{team}' and seq = {before};
+    update aud.heads set seq = seq + 1 where team_id = '{team}';
+end $$"""
+
+RELINK = """
 do $$
 declare
     event record;
     previous bytea;
 begin
-    select row_hash into previous from aud.events where team_id = '{team}' and seq = 4;
-    update aud.events set commits = set_byte(commits, 0, (get_byte(commits, 0) + 1) % 256)
-    where team_id = '{team}' and seq = 5;
-    for event in select * from aud.events where team_id = '{team}' and seq >= 5 order by seq loop
+    select row_hash into previous from aud.events where team_id = '{team}' and seq = {before};
+    for event in select * from aud.events where team_id = '{team}' and seq >= {at} order by seq loop
         update aud.events e
         set prev_hash = previous, row_hash = sha256('\\x02'::bytea || previous || int8send(octet_length(e.header))
                                                     || e.header || '\\x02'::bytea || e.commits)
@@ -77,16 +100,21 @@ class RecordWatch(unittest.TestCase):
     def start(self):
         type(self).server = self.server.again()
 
-    def tamper(self, *statements):
+    def tamper(self, *statements, at=5):
         self.bring_back("today", "today")
         self.start()
         team = self.ada.team
-        done = programs.psql(self.data, edit_events(*(one.format(team=team) for one in statements)))
+        done = programs.psql(self.data, edit_events(*(one.format(team=team, at=at, before=at - 1) for one in statements)))
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def wait_for_refusal(self):
         programs.wait_until("the signer refuses", lambda: self.head()["signing"]["state"] == "refused")
         return self.head()["signing"]["bad_seq"]
+
+    def wait_for_finding(self):
+        """Where the watch says that the chain breaks."""
+        programs.wait_until("the watch finds it", lambda: not (self.head()["last_verified"] or {"ok": True})["ok"])
+        return self.head()["last_verified"]["seq"]
 
     def judge(self):
         """What an auditor says who kept the last checkpoint and the key."""
@@ -110,9 +138,21 @@ class RecordWatch(unittest.TestCase):
         self.assertEqual(self.judge(), (20, None))
 
     def test_a_rewritten_suffix(self):
-        self.tamper(REWRITE)
+        self.tamper(FLIP, RELINK)
         self.assertEqual(self.wait_for_refusal(), self.size)
         self.assertEqual(self.judge(), (30, 5))
+
+    def test_a_forged_event_in_between(self):
+        """Every hash fits; what lacks is the seal, and the history that was signed."""
+        self.tamper(INSERT, RELINK)
+        self.assertEqual(self.wait_for_refusal(), self.size)
+        self.assertEqual(self.wait_for_finding(), 5)
+        self.assertEqual(self.judge(), (30, 5))
+
+    def test_a_forged_event_at_the_end(self):
+        """Behind what was signed nobody but the watch can tell."""
+        self.tamper(INSERT, RELINK, at=self.size + 1)
+        self.assertEqual(self.wait_for_finding(), self.size + 1)
 
     def test_a_dropped_tail(self):
         self.tamper("delete from aud.events where team_id = '{team}' and seq > %d" % (self.size - 3),
@@ -136,11 +176,7 @@ class RecordWatch(unittest.TestCase):
                                         "get_byte(sealed, 40)) where team_id = '{team}' and seq = 3 and part = 1")):
             with self.subTest(what):
                 self.tamper(sql)
-
-                def is_found():
-                    verified = self.head()["last_verified"]
-                    return verified and not verified["ok"]
-                programs.wait_until("the watch finds it", is_found)
+                self.assertEqual(self.wait_for_finding(), 3)
                 self.wait_for_event("audit.broken")
                 self.assertEqual(self.readiness(), (503, "an audit chain does not hold: the log says which and where\n"))
 
