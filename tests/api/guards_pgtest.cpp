@@ -3,9 +3,11 @@
 // that all of them need is held until every one waits, so that the race happens every time.
 #include "api/house.hpp"
 #include "base/text.hpp"
+#include "crypto/token.hpp"
 #include "crypto/totp.hpp"
 #include "db/script_session.hpp"
 #include "keyring/keyring.hpp"
+#include "mailed_link_sql.hpp"
 #include "modules/second_factor/second_factor.hpp"
 #include "modules/team/members.hpp"
 #include "modules/team/team.hpp"
@@ -159,6 +161,24 @@ TEST_F(Guards, OneRecoveryCodeIsTakenOnce) {
     EXPECT_EQ(race("select from idn.recovery_codes for update", as_person(bob.user),
                    [&](api::Call& call) {
                        return second_factor::accept_recovery_code(call, bob.user, *known);
+                   }),
+              1);
+}
+
+TEST_F(Guards, OneLinkOfAForgottenPasswordIsTakenOnce) {
+    const Browser hal = house->sign_up("Hal Example", "hal@example.com", "Hal's");
+    const auto hash = crypto::token_hash("a token");
+    database().run("insert into idn.password_resets (user_id, token_hash, expires_at) values ('" +
+                   to_string(hal.user) + "', '\\x" + to_hex(hash) +
+                   "', now() + interval '1 hour')");
+    EXPECT_EQ(race("select from idn.password_resets for update", as_person(hal.user),
+                   [&](api::Call& call) {
+                       return !call.tx
+                                   .query(sql::mailed_link::take_password_reset,
+                                          {{"user_id", hal.user},
+                                           {"token_hash", hash},
+                                           {"now", house->clock().now()}})
+                                   .empty();
                    }),
               1);
 }
