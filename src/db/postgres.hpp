@@ -43,7 +43,7 @@ struct Finding {
 std::vector<Finding> check(const PostgresOptions& options);
 
 /// The given directory, or `<directory>/socket` when the socket's path fits into a unix address, or
-/// else a short one under $XDG_RUNTIME_DIR or /run.
+/// else a short one under /run for root, and under $XDG_RUNTIME_DIR or /tmp for others.
 std::filesystem::path choose_socket_dir(const PostgresOptions& options);
 
 struct StartRefused : std::runtime_error {

@@ -175,11 +175,13 @@ fs::path choose_socket_dir(const PostgresOptions& options) {
         return own;
     const auto hash = crypto::sha256(own.string());
     const std::string name = "atalaya-" + to_hex(BytesView(hash).first(4));
-    const char* runtime = std::getenv("XDG_RUNTIME_DIR");
     // Root's own runtime directory is closed to the user that PostgreSQL becomes.
-    if (geteuid() != 0 && runtime && *runtime)
-        return fs::path(runtime) / name;
-    return fs::path("/run") / name;
+    if (geteuid() == 0)
+        return fs::path("/run") / name;
+    // Without a session there is no runtime directory. In /tmp a directory of somebody else's is
+    // refused: its mode cannot be set.
+    const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+    return fs::path(runtime && *runtime ? runtime : "/tmp") / name;
 }
 
 std::vector<Finding> check(const PostgresOptions& options) {

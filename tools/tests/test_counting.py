@@ -70,6 +70,11 @@ class Counting(unittest.TestCase):
         self.assertEqual(self.run_python("print('nothing')").failed, 1)
         self.assertEqual(self.run_python("print('5 passed, 0 failed')").failed, 0)
 
+    def test_what_root_can_do_root_may_not_skip(self):
+        text = "# comment\nA.always a reason\nA.rooted without-root a reason\n"
+        self.assertEqual(list(runner.read_allowed_skips(text, is_root=True)), ["A.always"])
+        self.assertEqual(list(runner.read_allowed_skips(text, is_root=False)), ["A.always", "A.rooted"])
+
     def test_choosing_by_room_kind_and_name(self):
         suites = [runner.Suite(name, kind, []) for name, kind in
                   (("net_test", "test"), ("net_iotest", "iotest"), ("db_pgtest", "pgtest"), ("tidy", "tidy"))]
