@@ -21,6 +21,7 @@
 #include "modules/server/server.hpp"
 #include "modules/single_sign_on/single_sign_on.hpp"
 #include "modules/team/team.hpp"
+#include "modules/trust/incident.hpp"
 #include "modules/trust/trust.hpp"
 #include "notification_sql.hpp"
 #include "operator_desk_sql.hpp"
@@ -74,7 +75,7 @@ void add_endpoints(api::Router& router) {
           second_factor::endpoints(), team::endpoints(), server::endpoints(), api_key::endpoints(),
           audit_log::endpoints(), audit_log::stream_endpoints(), audit_log::witness_endpoints(),
           operator_desk::endpoints(), notification::endpoints(), single_sign_on::endpoints(),
-          trust::endpoints()})
+          trust::endpoints(), trust::text_endpoints(), trust::incident_endpoints()})
         router.add("/api/v1", module);
     router.add("", ingest::endpoints());
 }

@@ -4,6 +4,7 @@
 
 #include "api/house.hpp"
 #include "api/idempotency.hpp"
+#include "api/once_trust_test.hpp"
 #include "audit/note.hpp"
 #include "base/problems.hpp"
 #include "base/text.hpp"
@@ -17,20 +18,6 @@
 namespace atalaya::apitest {
 inline constexpr const char* password = "seven green bicycles";
 inline constexpr const char* next_password = "eleven yellow umbrellas";
-
-struct Sent {
-    Browser browser;
-    std::string path;
-    std::string body;
-    std::vector<net::Header> headers = {};
-};
-
-inline std::string write(std::initializer_list<std::pair<std::string_view, shape::Json>> members) {
-    shape::Json json = shape::Object{};
-    for (const auto& [name, value] : members)
-        json.set(name, value);
-    return shape::write_json(json);
-}
 
 class Once : public testing::Test {
   protected:
@@ -155,6 +142,7 @@ class Once : public testing::Test {
             EXPECT_EQ(house->call(browser, "POST", one + "/disable").status, 204);
             return Sent{browser, one + "/enable", ""};
         };
+        add_trust_requests(out, *house, operator_, [] { return member("viewer"); });
         out["POST /api/v1/admin/break-glass"] = [] { return break_glass(operator_()); };
         out["DELETE /api/v1/admin/break-glass/{grant}"] = [] {
             const Sent sent = break_glass(operator_());

@@ -71,6 +71,11 @@ class Tampering(unittest.TestCase):
         operator = client.Client(ada.port, cls.running.ca)
         operator.cookie, operator.csrf = ada.cookie, ada.csrf
         programs.wait_until("operators are known", lambda: operator.send("GET", "admin/teams").status == 200)
+        incident = operator.call("POST", "admin/incidents", {"title": "A key in a log"})
+        operator.call("POST", f"admin/incidents/{incident['id']}/steps", {"step": "contain", "note": "Key withdrawn"})
+        operator.call("PUT", "admin/texts/roadmap", {"content": "What comes next."})
+        agreement = ada.call("GET", ada.in_team("/agreement"))
+        ada.call("POST", ada.in_team("/agreement"), {"version": agreement["version"], "sha256": agreement["sha256"]})
         operator.call("POST", "admin/break-glass", {"team": ada.team, "reason": "A look at it", "minutes": 5})
 
     @classmethod

@@ -42,12 +42,20 @@ constexpr std::array control_fields{
 };
 static_assert(names_every_member<ControlView>(control_fields));
 
+constexpr std::array text_fields{
+    field<&TextView::kind>("kind", "What it is about."),
+    field<&TextView::revision>("revision", "Version; 0 is what the program brings."),
+    field<&TextView::sha256>("sha256", "Of its content, in hex."),
+};
+static_assert(names_every_member<TextView>(text_fields));
+
 constexpr std::array report_fields{
     field<&Report::instance>("instance", "Where."),
     field<&Report::version>("version", "Of the program."),
     field<&Report::at>("at", "When the report was made."),
     field<&Report::controls>("controls", "Every promise."),
     field<&Report::checks>("checks", "Every check that this version knows."),
+    field<&Report::texts>("texts", "What the operators said then, in their own words."),
 };
 static_assert(names_every_member<Report>(report_fields));
 
@@ -125,7 +133,7 @@ State state_of(const controls::Control& control, std::span<const Check> checks,
     return control.tests.empty() ? State::no_evidence : State::by_design;
 }
 
-Report make_report(const Standings& standings, std::string instance, Time at) {
+Report make_report(const Standings& standings, const Texts& texts, std::string instance, Time at) {
     Report report;
     report.instance = std::move(instance);
     report.version = ATALAYA_VERSION;
@@ -140,6 +148,9 @@ Report make_report(const Standings& standings, std::string instance, Time at) {
     }
     for (const Check& check : checks)
         report.checks.push_back(to_view(check, standings, at));
+    for (const PublicText& text : texts)
+        report.texts.push_back(
+            {std::string(shape::enum_name(text.kind)), text.revision, text.sha256});
     return report;
 }
 
@@ -161,5 +172,6 @@ std::string report_vkey(const Secret& seed, const std::string& instance) {
 namespace atalaya::shape {
 const Shape Described<trust::CheckView>::shape{"TrustCheck", trust::check_fields};
 const Shape Described<trust::ControlView>::shape{"TrustControl", trust::control_fields};
+const Shape Described<trust::TextView>::shape{"TrustText", trust::text_fields};
 const Shape Described<trust::Report>::shape{"TrustReport", trust::report_fields};
 } // namespace atalaya::shape

@@ -50,12 +50,20 @@ struct ControlView {
     std::vector<std::string> maps;
 };
 
+/// Which version of a text was public.
+struct TextView {
+    std::string kind;
+    std::int64_t revision = 0;
+    std::string sha256;
+};
+
 struct Report {
     std::string instance; ///< its address, as the operator set it
     std::string version;
     Time at;
     std::vector<ControlView> controls;
     std::vector<CheckView> checks;
+    std::vector<TextView> texts;
 };
 
 /// A proof older than so many intervals of its check is none.
@@ -65,7 +73,7 @@ inline constexpr int fresh_intervals = 3;
 State state_of(const controls::Control& control, std::span<const Check> checks,
                const Standings& standings, Time at);
 
-Report make_report(const Standings& standings, std::string instance, Time at);
+Report make_report(const Standings& standings, const Texts& texts, std::string instance, Time at);
 
 /// The report as a signed note (C2SP): a first line that says what it is, the report as one line of
 /// JSON, and a signature of the installation's own key.
@@ -96,6 +104,10 @@ struct Described<trust::CheckView> {
 };
 template <>
 struct Described<trust::ControlView> {
+    static const Shape shape;
+};
+template <>
+struct Described<trust::TextView> {
     static const Shape shape;
 };
 template <>

@@ -46,7 +46,7 @@ class Site {
 };
 
 /// One HTML document without script; style from /trust/style.css.
-std::string render(const Report& report, std::string_view vkey);
+std::string render(const Report& report, const Texts& texts, std::string_view vkey);
 std::string_view style_sheet();
 
 } // namespace atalaya::trust

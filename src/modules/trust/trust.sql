@@ -57,3 +57,45 @@ update idn.users set revision = revision where id = (select min(id::text)::uuid 
 
 -- name: demand_events_now
 set constraints all immediate
+
+-- name: list_texts
+select distinct on (kind) kind, version, published_at, content from idn.public_texts order by kind, version desc
+
+-- name: find_text
+select kind, version, published_at, content from idn.public_texts where kind = $kind and version = $version
+
+-- name: insert_text
+insert into idn.public_texts (kind, version, content) values ($kind, $version, $content)
+returning kind, version, published_at, content
+
+-- name: list_acceptances
+select version, sha256, accepted_at, accepted_by from app.agreement_acceptances
+where team_id = $team_id order by accepted_at desc, version desc limit 1
+
+-- name: insert_acceptance
+insert into app.agreement_acceptances (team_id, version, sha256, accepted_by)
+values ($team_id, $version, $sha256, $accepted_by)
+
+-- name: insert_incident
+insert into idn.security_incidents (id, noticed_at, body) values ($id, $noticed_at, $body)
+
+-- name: list_incidents
+select i.id, i.revision, i.opened_at, i.noticed_at, i.next_step, i.body from idn.security_incidents i
+
+-- name: lock_incident
+select id, revision, opened_at, noticed_at, next_step, body from idn.security_incidents where id = $id for update
+
+-- name: list_incident_steps
+select incident_id, step, done_at, body from idn.security_incident_steps order by incident_id, done_at
+
+-- name: insert_incident_step
+insert into idn.security_incident_steps (incident_id, step, body) values ($id, $step, $body)
+
+-- name: advance_incident
+update idn.security_incidents set next_step = $next_step, revision = revision + 1 where id = $id
+
+-- name: count_incidents
+-- Those that still have to be told of are before the step after it.
+select count(*) as total, count(*) filter (where next_step <> 'closed') as open,
+       min(noticed_at) filter (where next_step in ('contain', 'assess', 'notify')) as oldest_untold
+from idn.security_incidents

@@ -7,6 +7,7 @@ namespace atalaya::trust {
 namespace {
 
 constexpr std::chrono::minutes drawn_for{1};
+constexpr std::string_view text_root = "/trust/text/";
 
 net::Response text_response(std::string_view type, std::string body) {
     net::Response response;
@@ -45,8 +46,22 @@ net::Response security_txt(const std::string& contact, const std::string& public
                              "/.well-known/security.txt\nPolicy: " + public_url + "/trust\n");
 }
 
+/// As a file, to be kept.
+std::optional<net::Response> find_text(const Texts& texts, std::string_view kind) {
+    for (const PublicText& text : texts) {
+        if (shape::enum_name(text.kind) != kind)
+            continue;
+        net::Response response = text_response("text/plain; charset=utf-8", text.content + "\n");
+        response.headers.push_back(
+            {"Content-Disposition", "attachment; filename=\"" + std::string(kind) + "-" +
+                                        std::to_string(text.revision) + ".txt\""});
+        return response;
+    }
+    return std::nullopt;
+}
+
 Report get_report(api::Call& call) {
-    return make_report(list_standings(call.tx), call.services.public_url,
+    return make_report(list_standings(call.tx), list_texts(call.tx), call.services.public_url,
                        call.services.clock.now());
 }
 
@@ -74,11 +89,12 @@ std::shared_ptr<const Site::Drawn> Site::drawn() const {
     const std::lock_guard lock(mutex_);
     if (drawn_ && drawn_->runs == runs && now - drawn_->at < drawn_for && drawn_->at <= now)
         return drawn_;
-    const Report report = make_report(watch_.standings(), public_url_, now);
+    const Texts texts = watch_.texts();
+    const Report report = make_report(watch_.standings(), texts, public_url_, now);
     auto fresh = std::make_shared<Drawn>();
     fresh->runs = runs;
     fresh->at = now;
-    fresh->page = render(report, report_vkey(signing_seed_, public_url_));
+    fresh->page = render(report, texts, report_vkey(signing_seed_, public_url_));
     fresh->report = sign_report(report, signing_seed_);
     fresh->page_etag = etag_of(fresh->page);
     fresh->report_etag = etag_of(fresh->report);
@@ -101,6 +117,8 @@ std::optional<net::Response> Site::find_answer(const net::Request& request) cons
             {"Content-Disposition", "attachment; filename=\"trust-report.txt\""});
         return response;
     }
+    if (request.path.starts_with(text_root))
+        return find_text(watch_.texts(), request.path.substr(text_root.size()));
     if (request.path == "/.well-known/security.txt")
         return security_txt(config_.trust.security_contact, public_url_, clock_.now());
     return std::nullopt;

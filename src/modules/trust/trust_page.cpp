@@ -162,6 +162,21 @@ std::string check_table(const Report& report) {
     return out + "</tbody></table></div>\n";
 }
 
+std::string operators_words(const Texts& texts) {
+    std::string out = "<h2>In the operators' words</h2>\n";
+    for (const PublicText& text : texts) {
+        const std::string kind(shape::enum_name(text.kind));
+        out += "<details id=\"" + kind + "\"><summary><span class=\"title\">" +
+               escape_html(text.title) + "</span></summary>\n" + paragraphs(text.content) +
+               "<p class=\"maps\">Version " + std::to_string(text.revision) +
+               (text.published_at ? ", published at " + time_element(*text.published_at)
+                                  : std::string(", which the program brings")) +
+               " · SHA-256 <code>" + text.sha256 + "</code> · <a href=\"/trust/text/" + kind +
+               "\">Download</a></p>\n</details>\n";
+    }
+    return out;
+}
+
 constexpr std::string_view states_explained =
     "<dl>\n"
     "<dt>Holds</dt><dd>every check of it ran here lately, and held</dd>\n"
@@ -175,7 +190,7 @@ constexpr std::string_view states_explained =
 
 } // namespace
 
-std::string render(const Report& report, std::string_view vkey) {
+std::string render(const Report& report, const Texts& texts, std::string_view vkey) {
     std::string out =
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -191,6 +206,7 @@ std::string render(const Report& report, std::string_view vkey) {
            "</header>\n<nav aria-label=\"Evidence\"><a href=\"/trust/report\">Signed report</a> "
            "<a href=\"/api/v1/trust\">As JSON</a> "
            "<a href=\"/.well-known/security.txt\">Report a weakness</a></nav>\n";
+    out += operators_words(texts);
     std::string_view product;
     for (const ControlView& control : report.controls) {
         if (product_of(control.id) != product) {

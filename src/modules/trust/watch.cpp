@@ -2,8 +2,11 @@
 
 #include "api/call.hpp"
 #include "base/log.hpp"
+#include "modules/trust/incident.hpp"
 #include "shape/json.hpp"
 #include "trust_sql.hpp"
+
+#include <algorithm>
 
 namespace atalaya::trust {
 namespace {
@@ -50,8 +53,8 @@ Standings list_standings(db::Tx& tx) {
 
 std::vector<Check> list_checks() {
     std::vector<Check> out;
-    for (const auto& some :
-         {store_checks(), chain_checks(), service_checks(), canary_checks(), listener_checks()})
+    for (const auto& some : {store_checks(), chain_checks(), service_checks(), canary_checks(),
+                             incident_checks(), listener_checks()})
         out.insert(out.end(), some.begin(), some.end());
     return out;
 }
@@ -60,7 +63,9 @@ Watch::Watch(Surroundings around)
     : around_([&] {
           around.canary_sessions = &canary_sessions_;
           return std::move(around);
-      }()) {}
+      }()) {
+    texts_ = built_in_texts();
+}
 
 Watch::~Watch() { stop(); }
 
@@ -77,6 +82,11 @@ void Watch::stop() {
 Standings Watch::standings() const {
     const std::lock_guard lock(mutex_);
     return standings_;
+}
+
+Texts Watch::texts() const {
+    const std::lock_guard lock(mutex_);
+    return texts_;
 }
 
 std::int64_t Watch::runs() const {
@@ -106,9 +116,23 @@ void Watch::load() {
     loaded_ = true;
 }
 
+void Watch::load_texts() {
+    db::Connection connection(around_.app);
+    Texts known = db::transact(connection, {}, list_texts);
+    const std::lock_guard lock(mutex_);
+    const auto same = [](const PublicText& a, const PublicText& b) {
+        return a.kind == b.kind && a.revision == b.revision;
+    };
+    if (std::equal(known.begin(), known.end(), texts_.begin(), texts_.end(), same))
+        return;
+    texts_ = std::move(known);
+    ++runs_;
+}
+
 void Watch::run_due() {
     if (!loaded_)
         load();
+    load_texts();
     const Time now = around_.services.clock.now();
     const Standings known = standings();
     for (const Check& check : list_checks()) {

@@ -7,6 +7,7 @@
 
 #include "db/tx.hpp"
 #include "modules/trust/canary.hpp"
+#include "modules/trust/text.hpp"
 
 #include <condition_variable>
 #include <map>
@@ -42,7 +43,9 @@ class Watch {
 
     /// Of every check that ever ran here.
     Standings standings() const;
-    /// Changes whenever standings() may.
+    /// What the operators say, as it was at the last look at what is due.
+    Texts texts() const;
+    /// Changes whenever standings() or texts() may.
     std::int64_t runs() const;
 
     /// Runs those that are due; for the own thread, and for tests that start none.
@@ -50,6 +53,7 @@ class Watch {
 
   private:
     void load();
+    void load_texts();
     void run(const Check& check);
     void work(std::stop_token stop);
 
@@ -58,6 +62,7 @@ class Watch {
     mutable std::mutex mutex_;
     std::condition_variable_any stopped_;
     Standings standings_;
+    Texts texts_;
     std::int64_t runs_ = 0;
     bool loaded_ = false;
     std::jthread thread_;

@@ -44,6 +44,17 @@ export const teamQuery = (team: string) =>
     queryFn: () => send(api.GET("/api/v1/teams/{team}", { params: { path: { team } } })),
   });
 
+export const agreementQuery = (team: string) =>
+  queryOptions({
+    queryKey: ["team", team, "agreement"],
+    queryFn: () => send(api.GET("/api/v1/teams/{team}/agreement", { params: { path: { team } } })),
+  });
+
+export const publicTextsQuery = queryOptions({
+  queryKey: ["trust", "texts"],
+  queryFn: () => send(api.GET("/api/v1/trust/texts")),
+});
+
 export const ssoQuery = (team: string) =>
   queryOptions({
     queryKey: ["team", team, "sso"],
@@ -106,6 +117,12 @@ export const operatorUsersQuery = queryOptions({
 export const operatorBreakGlassQuery = queryOptions({
   queryKey: ["operator", "break-glass"],
   queryFn: () => send(api.GET("/api/v1/admin/break-glass")),
+});
+
+export const incidentsQuery = queryOptions({
+  queryKey: ["operator", "incidents"],
+  queryFn: () =>
+    send(api.GET("/api/v1/admin/incidents", { params: withQuery({}, { limit: 500 }) })),
 });
 
 /** The stream tells of reports; silence is noticed by asking again. */

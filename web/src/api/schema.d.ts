@@ -2948,146 +2948,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/teams/{team}/audit/witnesses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who cosigns the checkpoints of the chain, and how far each one is. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    team: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Success. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: components["schemas"]["AuditWitness"][];
-                            /** @description Cursor of the next page. */
-                            next: string | null;
-                        };
-                    };
-                };
-                default: components["responses"]["Problem"];
-            };
-        };
-        put?: never;
-        /** Have every new checkpoint cosigned by this witness, too. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
-                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                };
-                path: {
-                    team: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["AuditWitnessDraft"];
-                };
-            };
-            responses: {
-                /** @description Success. */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AuditWitness"];
-                    };
-                };
-                default: components["responses"]["Problem"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/teams/{team}/audit/witnesses/{witness}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One witness. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    team: string;
-                    witness: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Success. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AuditWitness"];
-                    };
-                };
-                default: components["responses"]["Problem"];
-            };
-        };
-        put?: never;
-        post?: never;
-        /** Ask it no more. What it cosigned stays with the record. */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
-                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
-                    "If-Match"?: components["parameters"]["IfMatch"];
-                };
-                path: {
-                    team: string;
-                    witness: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Success. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                default: components["responses"]["Problem"];
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/admin/teams": {
         parameters: {
             query?: never;
@@ -3774,6 +3634,371 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trust/texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the operators say in their own words, the newest of each kind. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["PublicText"][];
+                            /** @description Cursor of the next page. */
+                            next: string | null;
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trust/texts/{kind}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of such a text. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    kind: string;
+                    version: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicText"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/texts/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Publish a new version of a text; the older ones stay. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
+                };
+                path: {
+                    kind: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPublicText"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicText"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The agreement on data processing, and whether the team has accepted it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Agreement"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** Accept it for the team, on the record. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AgreementAcceptance"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Agreement"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Security incidents of the installation, and what was done about them. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description Fields by comma, `-` before one for descending order. */
+                    sort?: string;
+                    /** @description Only rows in which some text holds this, without regard to case. */
+                    q?: string;
+                    /** @description `csv` gives all rows as RFC 4180 instead. */
+                    format?: string;
+                    /** @description Only rows whose field has this value. */
+                    next_step?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["SecurityIncident"][];
+                            /** @description Cursor of the next page. */
+                            next: string | null;
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** Record one; from its notice run 72 hours. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SecurityIncidentDraft"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SecurityIncident"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/incidents/{incident}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    incident: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SecurityIncident"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/incidents/{incident}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that its next step was done. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    incident: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SecurityIncidentStepDone"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SecurityIncident"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/push": {
         parameters: {
             query?: never;
@@ -3821,6 +4046,38 @@ export interface components {
         AgentToken: {
             /** @description For the agent's configuration. Shown this once. */
             agent_token: string;
+        };
+        Agreement: {
+            /** @description Version; 0 is what the program brings. */
+            version: number;
+            /** @description Of the content, in hex. */
+            sha256: string;
+            /**
+             * Format: date-time
+             * @description Since when; null for version 0.
+             */
+            published_at?: string | null;
+            /** @description Paragraphs, divided by an empty line. */
+            content: string;
+            /** @description Whether the team accepted this one. */
+            is_accepted: boolean;
+            /** @description What the team accepted last. */
+            accepted_version?: number | null;
+            /** @description Of that one's content. */
+            accepted_sha256?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            accepted_at?: string | null;
+            /** @description Who; null once that person is not known here. */
+            accepted_by?: string | null;
+        };
+        AgreementAcceptance: {
+            /** @description The version that was read. */
+            version: number;
+            /** @description Of its content, in hex. */
+            sha256: string;
         };
         ApiKey: {
             /**
@@ -4196,57 +4453,6 @@ export interface components {
             /** @description How long it took. */
             duration_ms: number;
         };
-        AuditWitness: {
-            /**
-             * Format: uuid
-             * @description The witness.
-             */
-            id: string;
-            /** @description Whose it is. */
-            name: string;
-            /** @description Its key. */
-            vkey: string;
-            /** @description Where it is asked. */
-            url: string;
-            /** @description waiting (nothing was cosigned yet), cosigning, failing, or refused: it knows another history. */
-            state: string;
-            /** @description Events of the largest checkpoint that it cosigned. */
-            size: number;
-            /**
-             * Format: date-time
-             * @description When it last did.
-             */
-            cosigned_at?: string | null;
-            /** @description Failed attempts in a row. */
-            attempts: number;
-            /**
-             * Format: date-time
-             * @description When the first of them was.
-             */
-            failing_since?: string | null;
-            /**
-             * Format: date-time
-             * @description When the next attempt is due, while it fails.
-             */
-            next_try_at?: string | null;
-            /** @description Why the last attempt failed. */
-            failure?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was registered.
-             */
-            created_at: string;
-            /** @description Grows with every change. */
-            revision: number;
-        };
-        AuditWitnessDraft: {
-            /** @description Whose it is. */
-            name: string;
-            /** @description The witness's key, NAME+ID+BASE64, of type 4 (C2SP tlog-cosignature). */
-            vkey: string;
-            /** @description https://HOST/PATH before which `/add-checkpoint` is put (C2SP tlog-witness). */
-            url: string;
-        };
         Credentials: {
             /** @description E-mail address. */
             email: string;
@@ -4618,6 +4824,10 @@ export interface components {
             /** @description The new password. */
             new: string;
         };
+        NewPublicText: {
+            /** @description Paragraphs, divided by an empty line. */
+            content: string;
+        };
         NotificationTemplate: {
             /** @description Occasion and channel. */
             id: string;
@@ -4710,6 +4920,26 @@ export interface components {
             /** @description Your full name. */
             name?: string;
         };
+        PublicText: {
+            /**
+             * @description What it is about: roles, subprocessors, agreement, compliance, acknowledgements or roadmap.
+             * @enum {string}
+             */
+            kind: "roles" | "subprocessors" | "agreement" | "compliance" | "acknowledgements" | "roadmap";
+            /** @description The same in words. */
+            title: string;
+            /** @description Version; 0 is what the program brings. */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description Since when; null for version 0.
+             */
+            published_at?: string | null;
+            /** @description Of the content, in hex. */
+            sha256: string;
+            /** @description Paragraphs, divided by an empty line. */
+            content: string;
+        };
         RecoveryCodes: {
             /** @description Each signs in once in place of a code. They are shown this once. */
             recovery_codes: string[];
@@ -4720,6 +4950,73 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "admin" | "member" | "viewer";
+        };
+        SecurityIncident: {
+            /**
+             * Format: uuid
+             * @description The incident.
+             */
+            id: string;
+            /** @description Grows with every step. */
+            revision: number;
+            /** @description What happened, in a line. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            opened_at: string;
+            /**
+             * Format: date-time
+             * @description When it was noticed.
+             */
+            noticed_at: string;
+            /**
+             * Format: date-time
+             * @description By when those have to be told who must be: 72 hours after it was noticed.
+             */
+            notify_by: string;
+            /**
+             * @description What is to be done next; closed after the review.
+             * @enum {string}
+             */
+            next_step: "contain" | "assess" | "notify" | "remediate" | "review" | "closed";
+            /** @description What was done, oldest first. */
+            steps: components["schemas"]["SecurityIncidentStep"][];
+        };
+        SecurityIncidentDraft: {
+            /** @description What happened, in a line. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it was noticed; now if not given.
+             */
+            noticed_at?: string | null;
+        };
+        SecurityIncidentStep: {
+            /**
+             * @description Which.
+             * @enum {string}
+             */
+            step: "contain" | "assess" | "notify" | "remediate" | "review" | "closed";
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            done_at: string;
+            /** @description Who said so. */
+            by: string;
+            /** @description What was done. */
+            note: string;
+        };
+        SecurityIncidentStepDone: {
+            /**
+             * @description The step that is next: contain, assess, notify, remediate or review.
+             * @enum {string}
+             */
+            step: "contain" | "assess" | "notify" | "remediate" | "review" | "closed";
+            /** @description What was done; of notify also whom, or why nobody. */
+            note: string;
         };
         Series: {
             /** @description Of the metric. */
@@ -5119,6 +5416,16 @@ export interface components {
             controls: components["schemas"]["TrustControl"][];
             /** @description Every check that this version knows. */
             checks: components["schemas"]["TrustCheck"][];
+            /** @description What the operators said then, in their own words. */
+            texts: components["schemas"]["TrustText"][];
+        };
+        TrustText: {
+            /** @description What it is about. */
+            kind: string;
+            /** @description Version; 0 is what the program brings. */
+            revision: number;
+            /** @description Of its content, in hex. */
+            sha256: string;
         };
         User: {
             /**

@@ -22,6 +22,9 @@ export type Invitation = Schemas["Invitation"];
 export type NewInvitation = Schemas["NewInvitation"];
 export type InvitationView = Schemas["InvitationView"];
 export type BreakGlass = Schemas["Grant"];
+export type SecurityIncident = Schemas["SecurityIncident"];
+export type PublicText = Schemas["PublicText"];
+export type Agreement = Schemas["Agreement"];
 export type OperatorTeam = Schemas["OperatorTeam"];
 export type OperatorUser = Schemas["OperatorAccount"];
 

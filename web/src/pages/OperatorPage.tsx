@@ -19,6 +19,8 @@ import { StatusMark } from "../ui/StatusMark";
 import { Time } from "../ui/Time";
 import { BreakGlassDialog } from "./BreakGlassDialog";
 import { NotFound } from "./Fault";
+import { Incidents } from "./Incidents";
+import { PublicTexts } from "./PublicTexts";
 import pages from "./pages.module.css";
 import { TableCard } from "./TableCard";
 
@@ -31,6 +33,8 @@ export function OperatorPage() {
       <div className={pages.page}>
         <Teams />
         <Periods />
+        <Incidents />
+        <PublicTexts />
         <Users own={me.user.id} />
       </div>
     </>

@@ -54,6 +54,10 @@ export function SignupForm({ setupToken }: { setupToken?: string }) {
         autoComplete="organization"
         hint="What you share with colleagues. It can be changed later."
       />
+      <p className="muted">
+        Your team gets a <a href="/trust#agreement">data processing agreement</a>; as its owner you
+        can accept it there.
+      </p>
       <Submit look="primary" whileBusy="Creating">
         Create account
       </Submit>

@@ -18,6 +18,7 @@ import { PageHeader } from "../ui/PageHeader";
 import { ProblemNote } from "../ui/ProblemNote";
 import { Submit } from "../ui/Submit";
 import { Time } from "../ui/Time";
+import { AgreementCard } from "./AgreementCard";
 import { Invitations } from "./Invitations";
 import { leaveTeam } from "./leaveTeam";
 import { Members } from "./Members";
@@ -53,6 +54,7 @@ export function TeamPage() {
         {canInvite && <Invitations />}
         {data && canRename && <TeamName key={data.revision} team={data} />}
         {data && canSecure && <TeamSecurity key={`security ${data.revision}`} team={data} />}
+        <AgreementCard />
         {canAudit && <BreakGlassPeriods />}
       </div>
     </>

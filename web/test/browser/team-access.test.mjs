@@ -142,6 +142,57 @@ test("operators have a page, which for others is not there", async () => {
   });
 });
 
+test("operators publish the agreement, and a team's owner accepts it", async () => {
+  await onSite({}, async (site, open) => {
+    const page = await open();
+    await logIn(page);
+    site.state.user.is_operator = true;
+    await page.goto("/operator");
+    const row = page.getByRole("row", { name: /Data processing agreement/ });
+    await row.getByText("not written yet").waitFor();
+    await row.getByRole("button", { name: "Edit" }).click();
+    await page.getByLabel("Text").fill("We process what you tell us to.");
+    await check(page, "editing a public text");
+    await button(page, "Publish").click();
+    await told(page, "Published");
+    await goTo(page, "Team");
+    await page.getByText("The team has not accepted it.").waitFor();
+    await page.getByText("Read it").click();
+    await page.getByText("We process what you tell us to.").waitFor();
+    await check(page, "the agreement of a team");
+    await button(page, "Accept for the team").click();
+    await told(page, "Agreement accepted");
+    await gone(page.getByRole("button", { name: "Accept for the team" }));
+    await closePage(page);
+  });
+});
+
+test("operators record an incident and take it step by step to its end", async () => {
+  await onSite({}, async (site, open) => {
+    const page = await open();
+    await logIn(page);
+    site.state.user.is_operator = true;
+    await page.goto("/operator");
+    await page.getByText("None is recorded.").waitFor();
+    await button(page, "Record an incident").click();
+    await page.getByLabel("What happened").fill("A key in a log");
+    await check(page, "recording an incident");
+    await button(page, "Record").click();
+    const row = page.getByRole("row", { name: /A key in a log/ });
+    for (const step of ["Contain", "Assess", "Notify", "Remediate", "Review"]) {
+      await row.getByRole("cell", { name: step, exact: true }).waitFor();
+      await row.getByRole("button", { name: "Open" }).click();
+      await page.getByLabel(`${step}: what was done`).fill("As agreed");
+      await button(page, "Done").click();
+      await gone(dialog(page));
+    }
+    await row.getByRole("button", { name: "Show" }).click();
+    await page.getByText("It is closed.").waitFor();
+    await check(page, "an incident that is closed");
+    await closePage(page);
+  });
+});
+
 test("10,000 keys scroll with a screenful of rows", async () => {
   await onSite({ keys: 10_000 }, async (_, open) => {
     const page = await open();

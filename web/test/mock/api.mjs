@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { routes as accessRoutes, hasFactor, isProved, openSession } from "./access.mjs";
 import { makeServers, now, password } from "./fixtures.mjs";
+import { routes as incidentRoutes } from "./incidents.mjs";
 import { routes as keyRoutes } from "./keys.mjs";
 import { gaugesAt, seriesOf } from "./metrics.mjs";
 import { routes as operatorRoutes } from "./operator.mjs";
@@ -10,6 +11,7 @@ import { enterPerson, enterRoom, fillRoom } from "./rooms.mjs";
 import { routes as ssoRoutes } from "./sso.mjs";
 import { routes as streamRoutes } from "./streams.mjs";
 import { routes as teamRoutes } from "./team.mjs";
+import { routes as textRoutes } from "./texts.mjs";
 
 export { Refusal };
 
@@ -280,6 +282,8 @@ const ownRoutes = [
 const routes = [
   ...accessRoutes,
   ...teamRoutes,
+  ...textRoutes,
+  ...incidentRoutes,
   ...streamRoutes,
   ...ssoRoutes,
   ...keyRoutes,
