@@ -2948,6 +2948,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/audit/witnesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who cosigns the checkpoints of the chain, and how far each one is. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["AuditWitness"][];
+                            /** @description Cursor of the next page. */
+                            next: string | null;
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** Have every new checkpoint cosigned by this witness, too. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AuditWitnessDraft"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditWitness"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/audit/witnesses/{witness}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One witness. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    team: string;
+                    witness: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditWitness"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Ask it no more. What it cosigned stays with the record. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
+                };
+                path: {
+                    team: string;
+                    witness: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/teams": {
         parameters: {
             query?: never;
@@ -4452,6 +4592,57 @@ export interface components {
             seq: number;
             /** @description How long it took. */
             duration_ms: number;
+        };
+        AuditWitness: {
+            /**
+             * Format: uuid
+             * @description The witness.
+             */
+            id: string;
+            /** @description Whose it is. */
+            name: string;
+            /** @description Its key. */
+            vkey: string;
+            /** @description Where it is asked. */
+            url: string;
+            /** @description waiting (nothing was cosigned yet), cosigning, failing, or refused: it knows another history. */
+            state: string;
+            /** @description Events of the largest checkpoint that it cosigned. */
+            size: number;
+            /**
+             * Format: date-time
+             * @description When it last did.
+             */
+            cosigned_at?: string | null;
+            /** @description Failed attempts in a row. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the first of them was.
+             */
+            failing_since?: string | null;
+            /**
+             * Format: date-time
+             * @description When the next attempt is due, while it fails.
+             */
+            next_try_at?: string | null;
+            /** @description Why the last attempt failed. */
+            failure?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was registered.
+             */
+            created_at: string;
+            /** @description Grows with every change. */
+            revision: number;
+        };
+        AuditWitnessDraft: {
+            /** @description Whose it is. */
+            name: string;
+            /** @description The witness's key, NAME+ID+BASE64, of type 4 (C2SP tlog-cosignature). */
+            vkey: string;
+            /** @description https://HOST/PATH before which `/add-checkpoint` is put (C2SP tlog-witness). */
+            url: string;
         };
         Credentials: {
             /** @description E-mail address. */
