@@ -15,7 +15,7 @@ constexpr std::array table{
     PermissionEntry{team_update, "team.update", "Rename the team", admin},
     PermissionEntry{team_delete, "team.delete", "Delete the team", owner},
     PermissionEntry{team_transfer, "team.transfer", "Hand the team to another owner", owner},
-    PermissionEntry{team_security, "team.security", "Require 2FA and limit addresses", owner},
+    PermissionEntry{team_security, "team.security", "Require 2FA and limit sessions", owner},
     PermissionEntry{team_export, "team.export", "Export all data of the team", owner},
     PermissionEntry{members_read, "members.read", "See who belongs to the team", viewer,
                     "members:read"},

@@ -5,7 +5,7 @@ const permissions = [
   ["team.update", "Rename the team", 2],
   ["team.delete", "Delete the team", 1],
   ["team.transfer", "Hand the team to another owner", 1],
-  ["team.security", "Require 2FA and limit addresses", 1],
+  ["team.security", "Require 2FA and limit sessions", 1],
   ["team.export", "Export all data of the team", 1],
   ["members.read", "See who belongs to the team", 4, "members:read"],
   ["members.manage", "Invite and remove members, set roles", 2],
