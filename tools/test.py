@@ -7,8 +7,7 @@
     tools/test.py --preset asan          the C++ programs under a sanitizer (with --only for some rooms)
     tools/test.py --no-build             what is already built
 
-A test that is skipped counts as failed, unless tests/allowed_skips.txt names it with a reason. Two suites run at a time;
-the browser tests run alone at the end.
+A test that is skipped counts as failed, unless tests/allowed_skips.txt names it with a reason. Two suites run at a time.
 """
 
 import argparse
@@ -204,7 +203,7 @@ def run_suite(suite, preset, executed):
 
 
 def run_suites(suites, preset, executed):
-    """Two at a time, the long ones first. The browser follows alone, because its tests measure time."""
+    """Two at a time, the long ones first."""
     outcomes = []
 
     def run(suite):
@@ -212,14 +211,9 @@ def run_suites(suites, preset, executed):
         show(outcomes[-1])
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        together = [suite for suite in suites if suite.kind != "browser"]
-        together.sort(key=lambda suite: ("e2e", "pgtest", "tidy").index(suite.kind)
-                      if suite.kind in ("e2e", "pgtest", "tidy") else 9)
-        for _ in pool.map(run, together):
+        first = ("browser", "e2e", "pgtest", "tidy")
+        for _ in pool.map(run, sorted(suites, key=lambda suite: first.index(suite.kind) if suite.kind in first else 9)):
             pass
-    for suite in suites:
-        if suite.kind == "browser":
-            run(suite)
     return outcomes
 
 
