@@ -16,13 +16,6 @@ namespace {
 
 using shape::Json;
 
-std::string text(const Json& json, std::string_view name) {
-    const Json* member = json.find(name);
-    return member && member->if_string() ? *member->if_string() : "";
-}
-
-std::string base(const Browser& browser) { return "/api/v1/teams/" + to_string(browser.team); }
-
 class Flows : public testing::Test {
   protected:
     static void SetUpTestSuite() {

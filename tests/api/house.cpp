@@ -208,5 +208,12 @@ void House::make_operator(const Browser& browser, bool second_factor) {
     instance_->services().identities.forget_user(browser.user);
 }
 
+std::string text(const shape::Json& json, std::string_view name) {
+    const shape::Json* member = json.find(name);
+    return member && member->if_string() ? *member->if_string() : "";
+}
+
+std::string base(const Browser& browser) { return "/api/v1/teams/" + to_string(browser.team); }
+
 } // namespace apitest
 } // namespace atalaya

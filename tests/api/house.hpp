@@ -87,4 +87,9 @@ class House {
     std::unique_ptr<server_program::Instance> instance_;
 };
 
+/// A member that is a text; empty when there is none.
+std::string text(const shape::Json& json, std::string_view name);
+/// Where the API of somebody's own team is.
+std::string base(const Browser& browser);
+
 } // namespace atalaya::apitest

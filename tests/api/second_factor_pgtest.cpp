@@ -18,11 +18,6 @@ using shape::Json;
 
 constexpr const char* password = "seven green bicycles";
 
-std::string text(const Json& json, std::string_view name) {
-    const Json* member = json.find(name);
-    return member && member->if_string() ? *member->if_string() : "";
-}
-
 std::string body(std::string_view name, std::string_view value) {
     return shape::write_json(shape::json_object({{std::string(name), std::string(value)}}));
 }

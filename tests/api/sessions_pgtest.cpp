@@ -13,11 +13,6 @@ using shape::Json;
 
 constexpr const char* password = "seven green bicycles";
 
-std::string text(const Json& json, std::string_view name) {
-    const Json* member = json.find(name);
-    return member && member->if_string() ? *member->if_string() : "";
-}
-
 std::string write(std::initializer_list<std::pair<std::string_view, Json>> members) {
     Json json = shape::Object{};
     for (const auto& [name, value] : members)
