@@ -63,6 +63,11 @@ def free_port():
             return port
 
 
+def as_root():
+    """What makes a command run as root."""
+    return [] if os.geteuid() == 0 else ["sudo", "-n"]
+
+
 def wait_until(what, condition, patience=PATIENCE_S, pause=0.1):
     """Gives the first true value of condition()."""
     deadline = time.monotonic() + patience

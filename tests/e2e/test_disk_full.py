@@ -13,16 +13,15 @@ SIZE = 700_000_000
 
 class DiskFull(unittest.TestCase):
     def setUp(self):
-        as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
         self.directory = self.enterContext(programs.temporary_directory())
         self.disk = self.directory / "disk"
         self.disk.mkdir()
         options = f"size={SIZE},mode=0711,uid={os.geteuid()}"
-        mounted = subprocess.run([*as_root, "mount", "-t", "tmpfs", "-o", options, "tmpfs", self.disk],
+        mounted = subprocess.run([*programs.as_root(), "mount", "-t", "tmpfs", "-o", options, "tmpfs", self.disk],
                                  capture_output=True, text=True)
         if mounted.returncode != 0:
             self.skipTest(f"no disk can be mounted here: {mounted.stderr.strip()}")
-        self.addCleanup(subprocess.run, [*as_root, "umount", "--lazy", self.disk], check=True)
+        self.addCleanup(subprocess.run, [*programs.as_root(), "umount", "--lazy", self.disk], check=True)
 
     def fill(self, leave=0):
         """Ballast until only so many bytes are left; others write meanwhile, so it takes smaller and smaller pieces."""
