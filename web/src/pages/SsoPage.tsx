@@ -47,13 +47,15 @@ export function SsoPage() {
 function ForProvider({ sso }: { sso: SsoConnection }) {
   return (
     <Card title="For the provider and for your members">
-      <p className="muted">
-        Register Atalaya at your OpenID provider as a web application with this redirect URI. It is
-        asked for the scopes openid, email and profile, and every log-in uses PKCE.
-      </p>
-      <CopyBlock label="Redirect URI" text={sso.redirect_uri} />
-      <p className="muted">Members begin here:</p>
-      <CopyBlock label="Link for members" text={sso.start_url} />
+      <div className={pages.stack}>
+        <p className="muted">
+          Register Atalaya at your OpenID provider as a web application with this redirect URI. It
+          is asked for the scopes openid, email and profile, and every log-in uses PKCE.
+        </p>
+        <CopyBlock label="Redirect URI" text={sso.redirect_uri} />
+        <p className="muted">Members begin here:</p>
+        <CopyBlock label="Link for members" text={sso.start_url} />
+      </div>
     </Card>
   );
 }
