@@ -7,7 +7,8 @@
     tools/test.py --preset asan          the C++ programs under a sanitizer (with --only for some rooms)
     tools/test.py --no-build             what is already built
 
-A test that is skipped counts as failed, unless tests/allowed_skips.txt names it with a reason. Two suites run at a time.
+A test that is skipped counts as failed, unless tests/allowed_skips.txt names it with a reason. Two suites run at a time;
+those of the browser follow alone.
 """
 
 import argparse
@@ -203,7 +204,7 @@ def run_suite(suite, preset, executed):
 
 
 def run_suites(suites, preset, executed):
-    """Two at a time, the long ones first."""
+    """Two at a time, the long ones first. A browser and a server need both processors: its suites follow alone."""
     outcomes = []
 
     def run(suite):
@@ -211,9 +212,13 @@ def run_suites(suites, preset, executed):
         show(outcomes[-1])
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        first = ("browser", "e2e", "pgtest", "tidy")
-        for _ in pool.map(run, sorted(suites, key=lambda suite: first.index(suite.kind) if suite.kind in first else 9)):
+        first = ("e2e", "pgtest", "tidy")
+        together = [suite for suite in suites if suite.kind != "browser"]
+        for _ in pool.map(run, sorted(together, key=lambda s: first.index(s.kind) if s.kind in first else 9)):
             pass
+    for suite in suites:
+        if suite.kind == "browser":
+            run(suite)
     return outcomes
 
 
