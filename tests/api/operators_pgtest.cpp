@@ -108,7 +108,7 @@ TEST_F(Operators, SeeTeamsAsNumbersAndAccountsByName) {
         EXPECT_EQ(*one.find("servers")->if_integer(), 1);
     }
     EXPECT_TRUE(found) << teams.body;
-    EXPECT_EQ(teams.body.find("ada"), std::string::npos) << teams.body;
+    EXPECT_EQ(teams.body.find("Ada"), std::string::npos) << teams.body;
     for (const Browser& browser : {op, ada}) {
         const Json me = house->call(browser, "GET", "/api/v1/me").json();
         EXPECT_EQ(*me.find("user")->find("is_operator")->if_bool(), browser.user == op.user);

@@ -211,6 +211,4 @@ export const auditHeadQuery = (team: string) =>
   queryOptions({
     queryKey: ["team", team, "audit", "head"],
     queryFn: () => send(api.GET("/api/v1/teams/{team}/audit/head", { params: { path: { team } } })),
-    // The signer signs without an event that could tell.
-    refetchInterval: 30_000,
   });

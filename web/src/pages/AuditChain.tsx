@@ -20,7 +20,8 @@ function State() {
 }
 
 function LastCheck() {
-  const { data: head } = useQuery(auditHeadQuery(useTeamId()));
+  // The signer signs without an event that could tell.
+  const { data: head } = useQuery({ ...auditHeadQuery(useTeamId()), refetchInterval: 30_000 });
   if (!head) return null;
   const last = head.last_verified;
   return (
