@@ -1,4 +1,4 @@
-# The headers of the standard library and of GoogleTest, compiled once for all programs: a third of a fresh build. Only
+# The headers of the standard library and of GoogleTest, compiled once for all programs. Only
 # the preset of the daily loop asks for it; the others build without, and tell a file that forgot an include.
 set(std_headers <algorithm> <chrono> <filesystem> <functional> <map> <memory> <mutex> <optional> <random> <string>
   <string_view> <thread> <vector>)

@@ -1,6 +1,7 @@
 #include "modules/audit_log/stream.hpp"
 
 #include "audit_log_sql.hpp"
+#include "modules/audit_log/sealed_body.hpp"
 #include "shape/complete.hpp"
 #include "shape/engine.hpp"
 
@@ -93,23 +94,19 @@ Stream read_stream(const db::Row& row, const StreamBody& body) {
 } // namespace
 
 Bytes seal_stream(keyring::Keyring& keyring, TeamId team, const Uuid& id, const StreamBody& body) {
-    return keyring.seal(team, body_purpose, id, as_bytes(shape::write_json(shape::to_json(body))));
+    return seal_body(keyring, team, body_purpose, id, body);
 }
 
 std::vector<StoredStream> list_streams(db::Tx& tx, keyring::Keyring& keyring,
                                        std::optional<Uuid> id) {
     std::vector<StoredStream> streams;
     for (const db::Row row : tx.query(sql::audit_log::list_streams, {{"id", id}})) {
-        const auto plain = keyring.open_sealed(tx.scope().team, body_purpose, row.get<Uuid>("id"),
-                                               row.get<Bytes>("body"));
-        const auto json =
-            plain ? shape::parse_json(as_text(*plain)) : Result<shape::Json>(ParseError{"sealed"});
-        if (!json)
+        auto body = open_body<StreamBody>(keyring, tx.scope().team, body_purpose,
+                                          row.get<Uuid>("id"), row.get<Bytes>("body"));
+        if (!body)
             continue;
-        StreamBody body;
-        shape::read_stored(shape::Described<StreamBody>::shape, &body, *json);
-        Stream shown = read_stream(row, body);
-        streams.push_back({std::move(shown), std::move(body)});
+        Stream shown = read_stream(row, *body);
+        streams.push_back({std::move(shown), std::move(*body)});
     }
     return streams;
 }

@@ -2,6 +2,7 @@
 
 #include "audit_log_sql.hpp"
 #include "base/log.hpp"
+#include "base/retry.hpp"
 #include "modules/audit_log/stream_message.hpp"
 
 #include <algorithm>
@@ -20,8 +21,7 @@ constexpr std::int64_t webhook_batch = 50, syslog_batch = 400;
 } // namespace
 
 Micros stream_retry_delay(std::int64_t attempts) {
-    const auto doublings = std::clamp<std::int64_t>(attempts - 1, 0, 16);
-    return std::min(delay_max, delay_min * (std::int64_t(1) << doublings));
+    return atalaya::retry_delay(attempts, delay_min, delay_max);
 }
 
 Streamer::Streamer(db::ConnectionOptions connection, StreamerParts parts)

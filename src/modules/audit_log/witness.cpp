@@ -1,6 +1,7 @@
 #include "modules/audit_log/witness.hpp"
 
 #include "audit_log_sql.hpp"
+#include "modules/audit_log/sealed_body.hpp"
 #include "shape/complete.hpp"
 #include "shape/engine.hpp"
 
@@ -73,22 +74,18 @@ StoredWitness read_witness(const db::Row& row, WitnessDraft body) {
 
 Bytes seal_witness(keyring::Keyring& keyring, TeamId team, const Uuid& id,
                    const WitnessDraft& body) {
-    return keyring.seal(team, body_purpose, id, as_bytes(shape::write_json(shape::to_json(body))));
+    return seal_body(keyring, team, body_purpose, id, body);
 }
 
 std::vector<StoredWitness> list_witnesses(db::Tx& tx, keyring::Keyring& keyring,
                                           std::optional<Uuid> id) {
     std::vector<StoredWitness> witnesses;
     for (const db::Row row : tx.query(sql::audit_log::list_witnesses, {{"id", id}})) {
-        const auto plain = keyring.open_sealed(tx.scope().team, body_purpose, row.get<Uuid>("id"),
-                                               row.get<Bytes>("body"));
-        const auto json =
-            plain ? shape::parse_json(as_text(*plain)) : Result<shape::Json>(ParseError{"sealed"});
-        if (!json)
+        auto body = open_body<WitnessDraft>(keyring, tx.scope().team, body_purpose,
+                                            row.get<Uuid>("id"), row.get<Bytes>("body"));
+        if (!body)
             continue;
-        WitnessDraft body;
-        shape::read_stored(shape::Described<WitnessDraft>::shape, &body, *json);
-        witnesses.push_back(read_witness(row, std::move(body)));
+        witnesses.push_back(read_witness(row, std::move(*body)));
     }
     return witnesses;
 }

@@ -2,6 +2,7 @@
 
 #include "audit_log_sql.hpp"
 #include "base/log.hpp"
+#include "base/retry.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -22,8 +23,7 @@ std::string events(std::int64_t count) {
 } // namespace
 
 Micros witness_retry_delay(std::int64_t attempts) {
-    const auto doublings = std::clamp<std::int64_t>(attempts - 1, 0, 16);
-    return std::min(delay_max, delay_min * (std::int64_t(1) << doublings));
+    return atalaya::retry_delay(attempts, delay_min, delay_max);
 }
 
 WitnessCourier::WitnessCourier(db::ConnectionOptions connection, CourierParts parts)

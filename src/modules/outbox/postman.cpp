@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/problem.hpp"
+#include "base/retry.hpp"
 #include "db/tx.hpp"
 #include "modules/outbox/body.hpp"
 #include "outbox_sql.hpp"
@@ -25,8 +26,7 @@ constexpr std::chrono::seconds poll_interval{10};
 } // namespace
 
 Micros retry_delay(std::int64_t attempts) {
-    const auto doublings = std::clamp<std::int64_t>(attempts - 1, 0, 16);
-    return std::min(delay_max, delay_min * (std::int64_t(1) << doublings));
+    return atalaya::retry_delay(attempts, delay_min, delay_max);
 }
 
 Postman::Postman(db::ConnectionOptions connection, keyring::Keyring& keyring, const Clock& clock,

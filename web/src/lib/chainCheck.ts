@@ -1,6 +1,6 @@
 // Checks a stretch of the record in the reader's own browser: every hash follows from its record, every
 // record from the one before, and the newest of them lies under a signed checkpoint, so that all of
-// them do. What the server says of itself is not used.
+// them do. It proves as much as the checkpoint and the key are trusted.
 import type { AuditLink } from "../api/types";
 import { checkHash } from "./auditHash";
 import { fromBase64, fromHex } from "./bytes";

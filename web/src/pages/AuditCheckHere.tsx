@@ -42,7 +42,8 @@ export function AuditCheckHere({ newest, oldest, onClose }: Props) {
     >
       <p>
         Your browser recomputes each hash, follows the links, and looks whether they lie under a
-        signed checkpoint. It takes nothing that the server says of itself.
+        signed checkpoint. With a checkpoint and a key that you kept elsewhere, it takes nothing
+        that the server says of itself.
       </p>
       <Form label="What to check against" onSubmit={check}>
         <Field
