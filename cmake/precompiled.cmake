@@ -1,5 +1,5 @@
-# The headers of the standard library and of GoogleTest, compiled once for all programs. Only
-# the preset of the daily loop asks for it; the others build without, and tell a file that forgot an include.
+# The headers that most files of a folder include, compiled once. Only the preset of the daily loop asks for it; the
+# others build without, and tell a file that forgot an include.
 set(std_headers <algorithm> <chrono> <filesystem> <functional> <map> <memory> <mutex> <optional> <random> <string>
   <string_view> <thread> <vector>)
 
@@ -17,8 +17,12 @@ endfunction()
 function(precompile_headers)
   target_precompile_headers(base PRIVATE ${std_headers})
   target_precompile_headers(base_test PRIVATE ${std_headers} <gtest/gtest.h>)
+  target_precompile_headers(api_pgtest PRIVATE ${std_headers} <gtest/gtest.h> ${CMAKE_SOURCE_DIR}/tests/api/house.hpp)
+  target_precompile_headers(identity PRIVATE ${std_headers} ${CMAKE_SOURCE_DIR}/src/api/endpoint.hpp
+    ${CMAKE_SOURCE_DIR}/src/shape/complete.hpp)
+  list_targets(${CMAKE_SOURCE_DIR}/src/modules modules)
   list_targets(${CMAKE_SOURCE_DIR} targets)
-  list(REMOVE_ITEM targets base base_test)
+  list(REMOVE_ITEM targets base base_test api_pgtest identity)
   foreach(target ${targets})
     get_target_property(type ${target} TYPE)
     if(type STREQUAL "UTILITY" OR type STREQUAL "INTERFACE_LIBRARY")
@@ -26,6 +30,8 @@ function(precompile_headers)
     endif()
     if(target MATCHES "_(io|pg)?test$")
       target_precompile_headers(${target} REUSE_FROM base_test)
+    elseif(target IN_LIST modules)
+      target_precompile_headers(${target} REUSE_FROM identity)
     else()
       target_precompile_headers(${target} REUSE_FROM base)
     endif()

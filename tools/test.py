@@ -30,6 +30,8 @@ TIMEOUT_S = {"dev": 900, "release": 900, "asan": 1800, "tsan": 1800}
 TIMEOUT_E2E_S = 1200
 # Browser tests that need the prepared data of the stand-in, or its clocks and people within reach.
 STAND_IN_ONLY = {"keyboard", "access", "team-access", "audit", "sso"}
+# A program whose tests take minutes runs in parts, each with a database of its own.
+PARTS = {"api_pgtest": 2}
 # What only a real chain and a real signer can show.
 REAL_ONLY = {"record"}
 SANITIZER = {
@@ -47,6 +49,7 @@ class Suite:
     command: list
     cwd: pathlib.Path = ROOT
     real: bool = True  # may run the programs of ATALAYA_BIN
+    part: tuple = (0, 1)  # which of how many
 
 
 @dataclasses.dataclass
@@ -71,7 +74,7 @@ def build_programs(preset, only):
                  f"preset {preset} cannot be configured", stdout=subprocess.DEVNULL)
     command = ["cmake", "--build", "--preset", preset]
     if only:
-        command += ["--target", *(suite.name for suite in choose(list_programs(preset), only))]
+        command += ["--target", *{suite.name for suite in choose(list_programs(preset), only)}]
     run_or_close(preset, command, f"the build of preset {preset} failed")
 
 
@@ -89,8 +92,9 @@ def list_programs(preset):
         cwd = next((p["value"] for p in test.get("properties", [])
                     if p["name"] == "WORKING_DIRECTORY"), ROOT)
         kind = test["name"].rpartition("_")[2]
-        suites.append(Suite(test["name"], kind, test.get("command", [test["name"]]),
-                            pathlib.Path(cwd)))
+        parts = PARTS.get(test["name"], 1)
+        suites += [Suite(test["name"], kind, test.get("command", [test["name"]]), pathlib.Path(cwd), part=(part, parts))
+                   for part in range(parts)]
     return suites
 
 
@@ -163,7 +167,9 @@ def read_closing_lines(outcome):
 
 def run_suite(suite, preset, executed):
     outcome = Outcome(suite)
-    environment = dict(os.environ, **SANITIZER, ATALAYA_EXECUTED_STATEMENTS=str(executed / suite.name))
+    part, parts = suite.part
+    environment = dict(os.environ, **SANITIZER, GTEST_SHARD_INDEX=str(part), GTEST_TOTAL_SHARDS=str(parts),
+                       ATALAYA_EXECUTED_STATEMENTS=str(executed / f"{suite.name} {part}"))
     environment.pop("ATALAYA_BIN", None)
     if suite.real:
         environment["ATALAYA_BIN"] = str(build_dir(preset) / "bin")
@@ -212,7 +218,7 @@ def run_suites(suites, preset, executed):
         show(outcomes[-1])
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        first = ("e2e", "pgtest", "tidy")
+        first = ("pgtest", "e2e", "tidy")
         together = [suite for suite in suites if suite.kind != "browser"]
         for _ in pool.map(run, sorted(together, key=lambda s: first.index(s.kind) if s.kind in first else 9)):
             pass
@@ -224,7 +230,9 @@ def run_suites(suites, preset, executed):
 
 def show(outcome):
     mark = "FAILED" if outcome.failed else "ok"
-    print(f"{outcome.suite.name:<28} {outcome.passed:>5} passed {outcome.failed:>3} failed "
+    part, parts = outcome.suite.part
+    name = outcome.suite.name + (f" ({part + 1} of {parts})" if parts > 1 else "")
+    print(f"{name:<28} {outcome.passed:>5} passed {outcome.failed:>3} failed "
           f"{outcome.seconds:>7.1f} s  {mark}", flush=True)
 
 

@@ -3,10 +3,8 @@
 #include "base/log.hpp"
 
 #include <cerrno>
-#include <condition_variable>
 #include <cstring>
 #include <fcntl.h>
-#include <mutex>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -32,20 +30,19 @@ DiskReserveOptions with_defaults(DiskReserveOptions options) {
 
 } // namespace
 
-DiskReserve::DiskReserve(DiskReserveOptions options) : options_(with_defaults(std::move(options))) {
+DiskReserve::DiskReserve(DiskReserveOptions options)
+    : options_(with_defaults(std::move(options))),
+      task_("disk not looked at", look_interval, [this](std::stop_token) {
+          look();
+          return false;
+      }) {
     std::error_code absent;
     held_ = std::filesystem::file_size(options_.file, absent) == options_.reserve_bytes && !absent;
 }
 
 void DiskReserve::start() {
     look();
-    thread_ = std::jthread([this](const std::stop_token& stop) {
-        std::mutex mutex;
-        std::condition_variable_any never;
-        std::unique_lock lock(mutex);
-        while (!never.wait_for(lock, stop, look_interval, [&] { return stop.stop_requested(); }))
-            look();
-    });
+    task_.start();
 }
 
 void DiskReserve::look() {

@@ -9,11 +9,12 @@
 // is_low() for any. Nothing throws; what changes is logged.
 #pragma once
 
+#include "base/background_task.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <thread>
 
 namespace atalaya::db {
 
@@ -44,7 +45,7 @@ class DiskReserve {
     const DiskReserveOptions options_;
     bool held_ = false;
     std::atomic<bool> low_ = false;
-    std::jthread thread_;
+    BackgroundTask task_;
 };
 
 } // namespace atalaya::db

@@ -1,7 +1,6 @@
 #include "modules/audit_log/indexer.hpp"
 
 #include "audit/search_index.hpp"
-#include "base/log.hpp"
 
 namespace atalaya::audit_log {
 namespace {
@@ -15,37 +14,19 @@ constexpr std::chrono::milliseconds breath{5};
 
 Indexer::Indexer(db::ConnectionOptions connection, const audit::PayloadSealer& sealer,
                  std::function<std::vector<TeamId>()> list_teams)
-    : sealer_(sealer), list_teams_(std::move(list_teams)), connection_(std::move(connection)) {}
-
-Indexer::~Indexer() { stop(); }
-
-void Indexer::start() {
-    thread_ = std::jthread([this](std::stop_token stop) { work(stop); });
-}
-
-void Indexer::stop() {
-    thread_.request_stop();
-    if (thread_.joinable())
-        thread_.join();
-}
+    : sealer_(sealer),
+      list_teams_(std::move(list_teams)),
+      connection_(std::move(connection)),
+      task_("audit index not kept", poll_interval, [this](std::stop_token stop) {
+          run_once(stop);
+          return false;
+      }) {}
 
 void Indexer::run_once(std::stop_token stop) {
     for (const TeamId& team : list_teams_()) {
         const auto index_one = [&](db::Tx& tx) { return audit::index_one_block(tx, sealer_); };
         while (!stop.stop_requested() && db::transact(connection_, {team, UserId{}}, index_one))
             std::this_thread::sleep_for(breath);
-    }
-}
-
-void Indexer::work(std::stop_token stop) {
-    while (!stop.stop_requested()) {
-        try {
-            run_once(stop);
-        } catch (const std::exception& failure) {
-            log::warning("audit index not kept", {{"reason", failure.what()}});
-        }
-        std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, stop, poll_interval, [] { return false; });
     }
 }
 

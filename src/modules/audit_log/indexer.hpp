@@ -7,12 +7,8 @@
 #pragma once
 
 #include "audit/payload_sealer.hpp"
+#include "base/background_task.hpp"
 #include "db/connection.hpp"
-
-#include <condition_variable>
-#include <functional>
-#include <mutex>
-#include <thread>
 
 namespace atalaya::audit_log {
 
@@ -21,26 +17,19 @@ class Indexer {
     /// `list_teams` is called on the indexer's thread.
     Indexer(db::ConnectionOptions connection, const audit::PayloadSealer& sealer,
             std::function<std::vector<TeamId>()> list_teams);
-    ~Indexer();
-    Indexer(const Indexer&) = delete;
-    Indexer& operator=(const Indexer&) = delete;
 
-    void start();
+    void start() { task_.start(); }
     /// Idempotent.
-    void stop();
+    void stop() { task_.stop(); }
 
     /// Indexes what is due. For the own thread, and for tests that start none.
     void run_once(std::stop_token stop = {});
 
   private:
-    void work(std::stop_token stop);
-
     const audit::PayloadSealer& sealer_;
     const std::function<std::vector<TeamId>()> list_teams_;
     db::Connection connection_;
-    std::mutex mutex_;
-    std::condition_variable_any changed_;
-    std::jthread thread_;
+    BackgroundTask task_;
 };
 
 } // namespace atalaya::audit_log

@@ -25,34 +25,10 @@ Micros stream_retry_delay(std::int64_t attempts) {
 }
 
 Streamer::Streamer(db::ConnectionOptions connection, StreamerParts parts)
-    : parts_(std::move(parts)), connection_(std::move(connection)) {}
-
-Streamer::~Streamer() { stop(); }
-
-void Streamer::start() {
-    thread_ = std::jthread([this](std::stop_token stop) { work(stop); });
-}
-
-void Streamer::stop() {
-    thread_.request_stop();
-    if (thread_.joinable())
-        thread_.join();
-}
-
-void Streamer::work(std::stop_token stop) {
-    while (!stop.stop_requested()) {
-        bool busy = false;
-        try {
-            busy = run_once(stop);
-        } catch (const std::exception& failure) {
-            log::warning("audit streams not reached", {{"reason", failure.what()}});
-        }
-        if (busy)
-            continue;
-        std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, stop, poll_interval, [] { return false; });
-    }
-}
+    : parts_(std::move(parts)),
+      connection_(std::move(connection)),
+      task_("audit streams not reached", poll_interval,
+            [this](std::stop_token stop) { return run_once(stop); }) {}
 
 bool Streamer::run_once(std::stop_token stop) {
     bool busy = false;

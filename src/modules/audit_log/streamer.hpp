@@ -7,16 +7,14 @@
 // minutes; after three days of it the stream is paused, which is an event.
 #pragma once
 
+#include "base/background_task.hpp"
 #include "db/connection.hpp"
 #include "egress/tls_channel.hpp"
 #include "keyring/keyring.hpp"
 #include "modules/audit_log/shapes.hpp"
 #include "modules/audit_log/stream.hpp"
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
-#include <thread>
 
 namespace atalaya::audit_log {
 
@@ -44,20 +42,16 @@ struct StreamerParts {
 class Streamer {
   public:
     Streamer(db::ConnectionOptions connection, StreamerParts parts);
-    ~Streamer();
-    Streamer(const Streamer&) = delete;
-    Streamer& operator=(const Streamer&) = delete;
 
-    void start();
+    void start() { task_.start(); }
     /// After the delivery that is under way. Idempotent.
-    void stop();
+    void stop() { task_.stop(); }
 
     /// One batch of each stream that is due; false when there was none. For the own thread, and for
     /// tests that start none.
     bool run_once(std::stop_token stop = {});
 
   private:
-    void work(std::stop_token stop);
     bool tend(TeamId team, const StoredStream& stream, std::stop_token stop);
     void run_test(TeamId team, const StoredStream& stream);
     /// Why it failed, if it did; `delivered` moves on as far as the collector took them.
@@ -70,9 +64,7 @@ class Streamer {
 
     const StreamerParts parts_;
     db::Connection connection_;
-    std::mutex mutex_;
-    std::condition_variable_any changed_;
-    std::jthread thread_;
+    BackgroundTask task_;
 };
 
 } // namespace atalaya::audit_log

@@ -27,31 +27,12 @@ Micros witness_retry_delay(std::int64_t attempts) {
 }
 
 WitnessCourier::WitnessCourier(db::ConnectionOptions connection, CourierParts parts)
-    : parts_(std::move(parts)), connection_(std::move(connection)) {}
-
-WitnessCourier::~WitnessCourier() { stop(); }
-
-void WitnessCourier::start() {
-    thread_ = std::jthread([this](std::stop_token stop) { work(stop); });
-}
-
-void WitnessCourier::stop() {
-    thread_.request_stop();
-    if (thread_.joinable())
-        thread_.join();
-}
-
-void WitnessCourier::work(std::stop_token stop) {
-    while (!stop.stop_requested()) {
-        try {
-            run_once(stop);
-        } catch (const std::exception& failure) {
-            log::warning("witnesses not reached", {{"reason", failure.what()}});
-        }
-        std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, stop, poll_interval, [] { return false; });
-    }
-}
+    : parts_(std::move(parts)),
+      connection_(std::move(connection)),
+      task_("witnesses not reached", poll_interval, [this](std::stop_token stop) {
+          run_once(stop);
+          return false;
+      }) {}
 
 void WitnessCourier::run_once(std::stop_token stop) {
     for (const TeamId& team : parts_.list_teams()) {

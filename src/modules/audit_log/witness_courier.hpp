@@ -10,16 +10,14 @@
 
 #include "audit/checkpoints.hpp"
 #include "audit/witness.hpp"
+#include "base/background_task.hpp"
 #include "db/connection.hpp"
 #include "egress/http.hpp"
 #include "keyring/keyring.hpp"
 #include "modules/audit_log/witness.hpp"
 
-#include <condition_variable>
 #include <functional>
 #include <map>
-#include <mutex>
-#include <thread>
 #include <tuple>
 
 namespace atalaya::audit_log {
@@ -36,13 +34,10 @@ struct CourierParts {
 class WitnessCourier {
   public:
     WitnessCourier(db::ConnectionOptions connection, CourierParts parts);
-    ~WitnessCourier();
-    WitnessCourier(const WitnessCourier&) = delete;
-    WitnessCourier& operator=(const WitnessCourier&) = delete;
 
-    void start();
+    void start() { task_.start(); }
     /// After the witness that is being asked. Idempotent.
-    void stop();
+    void stop() { task_.stop(); }
 
     /// Asks every witness for whom there is something new. For the own thread, and for tests that
     /// start none.
@@ -62,7 +57,6 @@ class WitnessCourier {
         std::optional<std::int64_t> known_size{}; ///< it says that it cosigned so much
     };
 
-    void work(std::stop_token stop);
     void tend(TeamId team, const StoredWitness& stored);
     std::optional<Errand> find_errand(TeamId team, const StoredWitness& stored);
     Outcome ask(TeamId team, const Witness& witness, const Errand& errand);
@@ -75,9 +69,7 @@ class WitnessCourier {
     db::Connection connection_;
     /// Hashes of whole subtrees, which never change: without them each proof would read the chain.
     std::map<std::tuple<TeamId, std::int64_t, std::int64_t>, audit::Hash> subtrees_;
-    std::mutex mutex_;
-    std::condition_variable_any changed_;
-    std::jthread thread_;
+    BackgroundTask task_;
 };
 
 /// How long until the next attempt after `attempts` failed ones; pure.

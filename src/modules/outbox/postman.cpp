@@ -34,44 +34,10 @@ Postman::Postman(db::ConnectionOptions connection, keyring::Keyring& keyring, co
     : keyring_(keyring),
       clock_(clock),
       transport_(std::move(transport)),
-      connection_(std::move(connection)) {}
-
-Postman::~Postman() { stop(); }
-
-void Postman::start() {
-    thread_ = std::jthread([this](std::stop_token stop) { work(stop); });
-}
-
-void Postman::wake() {
-    const std::lock_guard lock(mutex_);
-    woken_ = true;
-    changed_.notify_all();
-}
-
-void Postman::stop() {
-    thread_.request_stop();
-    if (thread_.joinable())
-        thread_.join();
-}
-
-bool Postman::pause(std::stop_token stop) {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, stop, poll_interval, [&] { return woken_; });
-    woken_ = false;
-    return !stop.stop_requested();
-}
-
-void Postman::work(std::stop_token stop) {
-    do {
-        try {
-            while (!stop.stop_requested() && deliver_one(stop)) {
-            }
-        } catch (const std::exception& failure) {
-            // The database is away; what was sent meanwhile is sent again when its lease runs out.
-            log::warning("outbox not reached", {{"reason", failure.what()}});
-        }
-    } while (pause(stop));
-}
+      connection_(std::move(connection)),
+      // What was sent while the database was away is sent again when its lease runs out.
+      task_("outbox not reached", poll_interval,
+            [this](std::stop_token stop) { return deliver_one(stop); }) {}
 
 std::optional<Postman::Borrowed> Postman::borrow() {
     const Time now = clock_.now();

@@ -5,14 +5,12 @@
 // up to six hours, for three days. Several servers on one database share the work.
 #pragma once
 
+#include "base/background_task.hpp"
 #include "db/connection.hpp"
 #include "keyring/keyring.hpp"
 #include "mail/smtp.hpp"
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
-#include <thread>
 
 namespace atalaya::outbox {
 
@@ -27,15 +25,12 @@ class Postman {
   public:
     Postman(db::ConnectionOptions connection, keyring::Keyring& keyring, const Clock& clock,
             Transport transport);
-    ~Postman();
-    Postman(const Postman&) = delete;
-    Postman& operator=(const Postman&) = delete;
 
-    void start();
+    void start() { task_.start(); }
     /// There may be something to send.
-    void wake();
+    void wake() { task_.wake(); }
     /// Breaks off what is being sent, which is then tried again at the next start. Idempotent.
-    void stop();
+    void stop() { task_.stop(); }
 
     /// Sends one mail that is due; false when there is none. For the own thread, and for tests that
     /// start none.
@@ -49,18 +44,12 @@ class Postman {
     };
     std::optional<Borrowed> borrow();
     void note(const Borrowed& mail, const mail::Delivery& delivery, bool interrupted);
-    void work(std::stop_token stop);
-    /// False when the thread is to end.
-    bool pause(std::stop_token stop);
 
     keyring::Keyring& keyring_;
     const Clock& clock_;
     const Transport transport_;
     db::Connection connection_;
-    std::mutex mutex_;
-    std::condition_variable_any changed_;
-    bool woken_ = false;
-    std::jthread thread_;
+    BackgroundTask task_;
 };
 
 } // namespace atalaya::outbox

@@ -63,20 +63,12 @@ Watch::Watch(Surroundings around)
     : around_([&] {
           around.canary_sessions = &canary_sessions_;
           return std::move(around);
-      }()) {
+      }()),
+      task_("checks not kept", tick, [this](std::stop_token stop) {
+          run_due(stop);
+          return false;
+      }) {
     texts_ = built_in_texts();
-}
-
-Watch::~Watch() { stop(); }
-
-void Watch::start() {
-    thread_ = std::jthread([this](std::stop_token stop) { work(stop); });
-}
-
-void Watch::stop() {
-    thread_.request_stop();
-    if (thread_.joinable())
-        thread_.join();
 }
 
 Standings Watch::standings() const {
@@ -92,19 +84,6 @@ Texts Watch::texts() const {
 std::int64_t Watch::runs() const {
     const std::lock_guard lock(mutex_);
     return runs_;
-}
-
-void Watch::work(std::stop_token stop) {
-    while (!stop.stop_requested()) {
-        try {
-            run_due();
-        } catch (const std::exception& failure) {
-            // The database is away; the checks run when it is back.
-            log::warning("checks not kept", {{"reason", failure.what()}});
-        }
-        std::unique_lock lock(mutex_);
-        stopped_.wait_for(lock, stop, tick, [] { return false; });
-    }
 }
 
 void Watch::load() {
@@ -129,7 +108,7 @@ void Watch::load_texts() {
     ++runs_;
 }
 
-void Watch::run_due() {
+void Watch::run_due(std::stop_token stop) {
     if (!loaded_)
         load();
     load_texts();
@@ -140,7 +119,7 @@ void Watch::run_due() {
             continue;
         const auto last = known.find(check.name);
         const bool due = last == known.end() || last->second.at + check.interval <= now;
-        if (due && !thread_.get_stop_token().stop_requested())
+        if (due && !stop.stop_requested())
             run(check);
     }
 }

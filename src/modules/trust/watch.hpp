@@ -5,15 +5,14 @@
 // on the platform's chain.
 #pragma once
 
+#include "base/background_task.hpp"
 #include "db/tx.hpp"
 #include "modules/trust/canary.hpp"
 #include "modules/trust/text.hpp"
 
-#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 namespace atalaya::trust {
 
@@ -33,13 +32,10 @@ Standings list_standings(db::Tx& tx);
 class Watch {
   public:
     explicit Watch(Surroundings around);
-    ~Watch();
-    Watch(const Watch&) = delete;
-    Watch& operator=(const Watch&) = delete;
 
-    void start();
+    void start() { task_.start(); }
     /// Waits for the check that is running. Idempotent.
-    void stop();
+    void stop() { task_.stop(); }
 
     /// Of every check that ever ran here.
     Standings standings() const;
@@ -49,23 +45,21 @@ class Watch {
     std::int64_t runs() const;
 
     /// Runs those that are due; for the own thread, and for tests that start none.
-    void run_due();
+    void run_due(std::stop_token stop = {});
 
   private:
     void load();
     void load_texts();
     void run(const Check& check);
-    void work(std::stop_token stop);
 
     CanarySessions canary_sessions_;
     const Surroundings around_;
     mutable std::mutex mutex_;
-    std::condition_variable_any stopped_;
     Standings standings_;
     Texts texts_;
     std::int64_t runs_ = 0;
     bool loaded_ = false;
-    std::jthread thread_;
+    BackgroundTask task_;
 };
 
 } // namespace atalaya::trust
