@@ -14,7 +14,9 @@ import { meQuery } from "./api/queries";
 import type { Me } from "./api/types";
 import { getPreferences, setPreferences } from "./lib/preferences";
 import { optionalText } from "./lib/search";
+import type { AuditSearch } from "./pages/AuditPage";
 import { Fault, NotFound } from "./pages/Fault";
+import type { ServersSearch } from "./pages/ServerFilters";
 import { TeamRoom } from "./pages/TeamRoom";
 import { Loading } from "./ui/Empty";
 
@@ -157,8 +159,6 @@ const overviewRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/OverviewPage"), "OverviewPage"),
 });
 
-export type ServersSearch = { q?: string; status?: string; sort?: string };
-
 const serversRoute = createRoute({
   getParentRoute: () => teamRoute,
   path: "/servers",
@@ -182,8 +182,6 @@ const serverRoute = createRoute({
   validateSearch: (search): { range?: string } => ({ range: optionalText(search.range) }),
   component: lazyRouteComponent(() => import("./pages/ServerPage"), "ServerPage"),
 });
-
-export type AuditSearch = { q?: string; seq?: number };
 
 const auditRoute = createRoute({
   getParentRoute: () => teamRoute,

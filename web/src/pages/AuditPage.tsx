@@ -10,7 +10,6 @@ import { zoneName } from "../lib/clock";
 import { actorName, resourceName } from "../lib/describe";
 import { plural } from "../lib/format";
 import { usePreferences } from "../lib/preferences";
-import type { AuditSearch } from "../router";
 import { useLive } from "../shell/LiveProvider";
 import { Can, useTeamId } from "../shell/team";
 import { Button, buttonClass } from "../ui/Button";
@@ -31,6 +30,8 @@ import pages from "./pages.module.css";
 const AuditCheckHere = lazy(() =>
   import("./AuditCheckHere").then((m) => ({ default: m.AuditCheckHere })),
 );
+
+export type AuditSearch = { q?: string; seq?: number };
 
 export function AuditPage() {
   const team = useTeamId();

@@ -5,9 +5,9 @@ import { lazy, Suspense, useState } from "react";
 import type { Server } from "../api/types";
 import { useCan, useTeamId } from "../shell/team";
 import { buttonClass } from "../ui/Button";
-import { MenuButton, type MenuItem } from "../ui/MenuButton";
-
-export type Asked = "rename" | "replace" | "revoke" | "delete";
+import type { MenuItem } from "../ui/Menu";
+import { MenuButton } from "../ui/MenuButton";
+import type { Asked } from "./ServerDialogs";
 
 const ServerDialogs = lazy(() =>
   import("./ServerDialogs").then((m) => ({ default: m.ServerDialogs })),

@@ -15,7 +15,8 @@ import { OnceDialog } from "../ui/OnceDialog";
 import { DialogActions, Modal } from "../ui/Overlay";
 import { Submit } from "../ui/Submit";
 import { InstallCommand } from "./InstallCommand";
-import type { Asked } from "./ServerActions";
+
+export type Asked = "rename" | "replace" | "revoke" | "delete";
 
 type Props = { server: Server; asked: Asked | null; onClose: () => void };
 

@@ -4,12 +4,13 @@ import { useEffect, useRef, useState } from "react";
 import { fleetQuery } from "../api/queries";
 import type { ServerStatus } from "../api/types";
 import { useShortcuts } from "../lib/shortcuts";
-import type { ServersSearch } from "../router";
 import { useTeamId } from "../shell/team";
 import { classes } from "../ui/classes";
 import { StatusShape, statusWord } from "../ui/StatusMark";
 import pages from "./pages.module.css";
 import styles from "./ServersPage.module.css";
+
+export type ServersSearch = { q?: string; status?: string; sort?: string };
 
 type Props = { search: ServersSearch; onChange: (change: Partial<ServersSearch>) => void };
 

@@ -8,7 +8,6 @@ import { serversQuery } from "../api/queries";
 import type { Server } from "../api/types";
 import { systemName } from "../lib/describe";
 import { plural } from "../lib/format";
-import type { ServersSearch } from "../router";
 import { Can, useTeamId } from "../shell/team";
 import { buttonClass } from "../ui/Button";
 import { classes } from "../ui/classes";
@@ -20,7 +19,7 @@ import { ProblemNote } from "../ui/ProblemNote";
 import { StatusMark } from "../ui/StatusMark";
 import { Ago } from "../ui/Time";
 import pages from "./pages.module.css";
-import { ServerFilters } from "./ServerFilters";
+import { ServerFilters, type ServersSearch } from "./ServerFilters";
 import styles from "./ServersPage.module.css";
 
 const defaultSort = "name";

@@ -5,20 +5,12 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { narrowQuery, useMedia } from "../lib/media";
 import { usePreferences } from "../lib/preferences";
 import styles from "./DataTable.module.css";
-import { DataTableHeader } from "./DataTableHeader";
+import { type Column, DataTableHeader } from "./DataTableHeader";
 import { useRowWalk } from "./useRowWalk";
 
-export type Column<Row> = {
-  id: string;
-  header: string;
-  /** A track of the row's grid, such as "1fr" or "120px". */
-  width: string;
-  cell: (row: Row) => ReactNode;
-  /** The server's sort field; the column can be sorted when it is given. */
-  sort?: string;
-};
+export type { Column };
 
-export type DataTableProps<Row> = {
+type Props<Row> = {
   label: string;
   columns: Column<Row>[];
   rows: Row[];
@@ -38,7 +30,7 @@ const narrowHeight = 56;
 const headerHeight = 30;
 const rowsAhead = 20;
 
-export function DataTable<Row>(props: DataTableProps<Row>) {
+export function DataTable<Row>(props: Props<Row>) {
   const { columns, rows, rowKey, hasMore, onMore } = props;
   const { density } = usePreferences();
   const isNarrow = useMedia(narrowQuery);

@@ -1,10 +1,28 @@
 // The head of a DataTable: names, and the buttons that sort.
 import { ArrowDown, ArrowUp } from "lucide-react";
+import type { ReactNode } from "react";
 import { classes } from "./classes";
-import type { Column, DataTableProps } from "./DataTable";
 import styles from "./DataTable.module.css";
 
-type Props<Row> = DataTableProps<Row> & { tracks: string; isNarrow: boolean };
+export type Column<Row> = {
+  id: string;
+  header: string;
+  /** A track of the row's grid, such as "1fr" or "120px". */
+  width: string;
+  cell: (row: Row) => ReactNode;
+  /** The server's sort field; the column can be sorted when it is given. */
+  sort?: string;
+};
+
+type Props<Row> = {
+  label: string;
+  columns: Column<Row>[];
+  sort?: string;
+  onSort?: (sort: string) => void;
+  /** The widths of all columns, as the row's grid has them. */
+  tracks: string;
+  isNarrow: boolean;
+};
 
 export function DataTableHeader<Row>({
   columns,

@@ -1,8 +1,24 @@
 // The menu behind MenuButton, loaded with the first press; it therefore begins open.
 import { Menu as Base } from "@base-ui/react/menu";
+import type { ReactNode } from "react";
 import { classes } from "./classes";
 import styles from "./Menu.module.css";
-import type { MenuProps } from "./MenuButton";
+
+export type MenuItem = {
+  label: string;
+  icon?: ReactNode;
+  hint?: string;
+  danger?: boolean;
+  onSelect: () => void;
+};
+
+export type MenuProps = {
+  label: string;
+  trigger: ReactNode;
+  triggerClass: string;
+  items: MenuItem[];
+  align?: "start" | "end";
+};
 
 export function Menu({ label, trigger, triggerClass, items, align = "end" }: MenuProps) {
   return (

@@ -1,21 +1,6 @@
 // A button that opens a short list of acts. The menu itself is loaded when it is first wanted.
-import { lazy, type ReactNode, Suspense, useState } from "react";
-
-export type MenuItem = {
-  label: string;
-  icon?: ReactNode;
-  hint?: string;
-  danger?: boolean;
-  onSelect: () => void;
-};
-
-export type MenuProps = {
-  label: string;
-  trigger: ReactNode;
-  triggerClass: string;
-  items: MenuItem[];
-  align?: "start" | "end";
-};
+import { lazy, Suspense, useState } from "react";
+import type { MenuProps } from "./Menu";
 
 const Menu = lazy(() => import("./Menu").then((m) => ({ default: m.Menu })));
 
