@@ -7,8 +7,7 @@
     tools/test.py --preset asan          the C++ programs under a sanitizer (with --only for some rooms)
     tools/test.py --no-build             what is already built
 
-A test that is skipped counts as failed, unless tests/allowed_skips.txt names it with a reason. Two suites run at a time;
-those of the browser follow alone.
+A test that is skipped counts as failed, unless tests/allowed_skips.txt names it with a reason.
 """
 
 import argparse
@@ -26,6 +25,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TIMEOUT_S = {"dev": 900, "release": 900, "asan": 1800, "tsan": 1800}
+# Suites wait for each other's programs and for the clock: with one more than processors, none of these idles.
+WORKERS = (os.cpu_count() or 1) + 1
 # These start whole servers, kill them and wait for them.
 TIMEOUT_E2E_S = 1200
 # Browser tests that need the prepared data of the stand-in, or its clocks and people within reach.
@@ -210,21 +211,17 @@ def run_suite(suite, preset, executed):
 
 
 def run_suites(suites, preset, executed):
-    """Two at a time, the long ones first. A browser and a server need both processors: its suites follow alone."""
+    """The long ones first."""
+    first = ("browser", "pgtest", "e2e", "tidy")
     outcomes = []
 
     def run(suite):
         outcomes.append(run_suite(suite, preset, executed))
         show(outcomes[-1])
 
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        first = ("pgtest", "e2e", "tidy")
-        together = [suite for suite in suites if suite.kind != "browser"]
-        for _ in pool.map(run, sorted(together, key=lambda s: first.index(s.kind) if s.kind in first else 9)):
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        for _ in pool.map(run, sorted(suites, key=lambda s: first.index(s.kind) if s.kind in first else len(first))):
             pass
-    for suite in suites:
-        if suite.kind == "browser":
-            run(suite)
     return outcomes
 
 

@@ -6,6 +6,7 @@ import http.cookies
 import json
 import os
 import re
+import select
 import shutil
 import ssl
 import subprocess
@@ -67,7 +68,8 @@ class Provider(programs.Child):
         self.write_accounts(accounts)
         super().__init__([shutil.which("node", path=PATH), FOLDER / "provider.mjs", self.certificate, key, redirect_uri, self.accounts_path],
                          directory / "provider.log", {})
-        line = self.process.stdout.readline()
+        answers, _, _ = select.select([self.process.stdout], [], [], programs.PATIENCE_S)
+        line = self.process.stdout.readline() if answers else ""
         if not line.startswith("ready "):
             raise AssertionError(f"the provider does not start:\n{self.log()}")
         self.issuer = line.split()[1]
