@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "db/external.hpp"
 #include "keyring/keyring.hpp"
+#include "modules/erasure/erasure.hpp"
 #include "modules/mailed_link/mailed_link.hpp"
 #include "modules/operator_desk/operator_desk.hpp"
 #include "server/commands.hpp"
@@ -94,13 +95,27 @@ void print_reset_link(const config::Config& config, db::Connection& connection,
                 token.c_str());
 }
 
+/// Shuts the account; the server that runs, or the next that starts, does the rest.
+void erase_person(const config::Config& config, db::Connection& connection,
+                  keyring::Keyring& keyring, UserId user) {
+    Uuid id;
+    const Act begin = [&](db::Tx& tx, audit::Recorder& recorder, UserId whose) {
+        SystemRandom random;
+        id = erasure::begin({tx, recorder, keyring, random},
+                            {whose, audit::ErasureBasis::objection, "by the command line", true});
+    };
+    carry_out(begin, connection, keyring, user);
+    std::printf("%s/api/v1/erasures/%s\n", page_url(config).c_str(), to_string(id).c_str());
+}
+
 } // namespace
 
 int run_admin(const config::Config& config, const std::vector<std::string>& words) {
     const std::string word = words.size() > 1 ? words[1] : "";
     const auto order = orders().find(word);
     if (word == "list" ? words.size() != 2
-                       : (order == orders().end() && word != "reset-link") || words.size() != 3)
+                       : (order == orders().end() && word != "reset-link" && word != "erase") ||
+                             words.size() != 3)
         return 2;
     SystemRandom random;
     const auto keyring = keyring::Keyring::open(
@@ -128,8 +143,16 @@ int run_admin(const config::Config& config, const std::vector<std::string>& word
         return 0;
     }
     try {
+        if (word == "erase") {
+            erase_person(config, connection, *keyring, *user);
+            return 0;
+        }
         carry_out(order->second.act, connection, *keyring, *user);
     } catch (const Problem& problem) {
+        if (problem.kind().code == problems::conflict.code) {
+            std::fprintf(stderr, "atalaya: %s\n", problem.detail().c_str());
+            return 1;
+        }
         if (problem.kind().code != problems::not_found.code)
             throw;
         std::fprintf(stderr, "atalaya: %s %s\n", email.c_str(), order->second.nothing);

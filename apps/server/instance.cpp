@@ -127,6 +127,8 @@ void Instance::stop() {
         streamer_->stop();
     if (courier_)
         courier_->stop();
+    if (eraser_)
+        eraser_->stop();
     event_streams_.stop();
     downloads_.stop();
     if (slow_)
@@ -278,6 +280,7 @@ void Instance::start_threads() {
     start_indexer();
     start_streamer();
     start_courier();
+    start_eraser();
 }
 
 void Instance::start_postman() {
@@ -346,6 +349,11 @@ void Instance::start_courier() {
     courier_ = std::make_unique<audit_log::WitnessCourier>(connection_options("atalaya_app"),
                                                            std::move(parts));
     courier_->start();
+}
+
+void Instance::start_eraser() {
+    eraser_ = std::make_unique<erasure::Eraser>(*services_, [this] { return list_chains(); });
+    eraser_->start();
 }
 
 void Instance::run_jobs() {

@@ -24,6 +24,7 @@
 #include "modules/audit_log/indexer.hpp"
 #include "modules/audit_log/streamer.hpp"
 #include "modules/audit_log/witness_courier.hpp"
+#include "modules/erasure/eraser.hpp"
 #include "modules/outbox/postman.hpp"
 #include "modules/trust/trust.hpp"
 #include "oidc/provider.hpp"
@@ -102,6 +103,7 @@ class Instance {
     void start_indexer();
     void start_streamer();
     void start_courier();
+    void start_eraser();
     /// Does something in the team's scope and on its record, as the server itself.
     void act_in(TeamId team, const std::function<void(api::Call&)>& act);
     std::vector<TeamId> list_chains();
@@ -129,6 +131,7 @@ class Instance {
     std::unique_ptr<audit_log::Streamer> streamer_;
     std::unique_ptr<audit_log::WitnessCourier> courier_;
     std::unique_ptr<api::Services> services_;
+    std::unique_ptr<erasure::Eraser> eraser_;
     api::Router router_;
     std::unique_ptr<api::Service> service_;
     std::unique_ptr<trust::Watch> watch_;

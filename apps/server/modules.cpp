@@ -6,11 +6,13 @@
 #include "audit_sql.hpp"
 #include "config/config.hpp"
 #include "db_sql.hpp"
+#include "erasure_sql.hpp"
 #include "identity_sql.hpp"
 #include "mailed_link_sql.hpp"
 #include "modules/account/account.hpp"
 #include "modules/api_key/api_key.hpp"
 #include "modules/audit_log/audit_log.hpp"
+#include "modules/erasure/erasure.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/ingest/ingest.hpp"
 #include "modules/mailed_link/mailed_link.hpp"
@@ -53,6 +55,7 @@ db::MigrationLists migrations() {
             sql::operator_desk::migrations,
             sql::notification::migrations,
             sql::single_sign_on::migrations,
+            sql::erasure::migrations,
             sql::trust::migrations};
 }
 
@@ -64,7 +67,7 @@ std::vector<const db::Statement*> statements() {
           sql::second_factor::statements, sql::team::statements, sql::api::statements,
           sql::server::statements, sql::api_key::statements, sql::audit_log::statements,
           sql::operator_desk::statements, sql::notification::statements,
-          sql::single_sign_on::statements, sql::trust::statements})
+          sql::single_sign_on::statements, sql::erasure::statements, sql::trust::statements})
         all.insert(all.end(), room.begin(), room.end());
     return all;
 }
@@ -75,7 +78,8 @@ void add_endpoints(api::Router& router) {
           second_factor::endpoints(), team::endpoints(), server::endpoints(), api_key::endpoints(),
           audit_log::endpoints(), audit_log::stream_endpoints(), audit_log::witness_endpoints(),
           operator_desk::endpoints(), notification::endpoints(), single_sign_on::endpoints(),
-          trust::endpoints(), trust::text_endpoints(), trust::incident_endpoints()})
+          erasure::endpoints(), trust::endpoints(), trust::text_endpoints(),
+          trust::incident_endpoints()})
         router.add("/api/v1", module);
     router.add("", ingest::endpoints());
 }

@@ -67,6 +67,7 @@ constexpr std::array table{
     PermissionEntry{audit_read, "audit.read", "Read the audit log", admin, "audit:read"},
     PermissionEntry{audit_verify, "audit.verify", "Verify the audit chain", admin, "audit:read"},
     PermissionEntry{audit_export, "audit.export", "Export the audit log", admin, "audit:export"},
+    PermissionEntry{audit_erase, "audit.erase", "Erase what an event says, for good", owner},
     PermissionEntry{billing_manage, "billing.manage", "Manage billing and subscription", owner},
 };
 

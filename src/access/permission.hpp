@@ -56,6 +56,7 @@ enum class Permission : std::uint8_t {
     audit_read,
     audit_verify,
     audit_export,
+    audit_erase,
     billing_manage,
 };
 

@@ -22,7 +22,7 @@ const std::map<std::string, std::string> expected{
     {"activity.read", "OAMV"},     {"channels.manage", "OA"},    {"webhooks.manage", "OA"},
     {"status_pages.manage", "OA"}, {"api_keys.manage", "OA"},    {"retention.manage", "OA"},
     {"audit.read", "OA"},          {"audit.verify", "OA"},       {"audit.export", "OA"},
-    {"billing.manage", "O"},       {"api_keys.transfer", "O"},
+    {"audit.erase", "O"},          {"billing.manage", "O"},      {"api_keys.transfer", "O"},
 };
 
 TEST(Permissions, EqualThePublishedMatrix) {

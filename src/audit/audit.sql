@@ -12,7 +12,7 @@ select aud.append($seq, $event_id, $occurred_at_us, $action, $outcome, $actor_ki
 -- name: tombstone
 -- writes
 -- unaudited
-select aud.tombstone($erased_seq, $part, $by_seq);
+select aud.tombstone($seqs, $parts, $by_seq);
 
 -- name: find_head
 -- Of the team in whose scope the transaction is.
@@ -91,9 +91,13 @@ insert into app.audit_search (team_id, block, owner, oldest_at, newest_at, token
 values ($team_id, $block, $owner, $oldest_at, $newest_at, $tokens, $places)
 on conflict do nothing;
 
--- name: delete_block
+-- name: lock_index
+-- Until the end of the transaction: what is erased and what is indexed come one after the other.
+select pg_advisory_xact_lock(hashtext('audit_search'), hashtext((select ctx.team())::text));
+
+-- name: delete_blocks
 -- unaudited
-delete from app.audit_search where team_id = (select ctx.team()) and lane = 0 and block = $block;
+delete from app.audit_search where team_id = (select ctx.team()) and lane = 0 and block = any ($blocks::bigint[]);
 
 -- name: list_sections
 -- Newest first. Without tokens where no event of the block lies in the time that is asked for.

@@ -127,7 +127,7 @@ TEST_F(Audit, ShowsWhoDidWhat) {
     EXPECT_EQ(view.subject_text("user_agent"), std::nullopt);
     EXPECT_EQ(view.detail_text("name"), "Left door");
     EXPECT_EQ(shape::write_json(view.changes()), R"([{"field":"note","before":"a","after":"b"}])");
-    EXPECT_FALSE(view.erased);
+    EXPECT_FALSE(view.is_erased());
 }
 
 TEST_F(Audit, Pages) {

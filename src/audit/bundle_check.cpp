@@ -22,7 +22,7 @@ bool is_tombstone(const Bundle& bundle, std::int64_t erased, std::int64_t by) {
     if (!event)
         return true; // beyond this bundle
     const auto header = parse_header(event->link.header);
-    return header && header->action == "audit.tombstone";
+    return header && header->action == tombstone_action;
 }
 
 std::string find_fault(const Bundle& bundle, const BundleEvent& event, std::int64_t seq) {

@@ -17,6 +17,7 @@ ChainVerifier::ChainVerifier(const Uuid& chain, std::int64_t seq, const Hash& ha
 void ChainVerifier::step(const Link& link) {
     if (std::string reason = find_fault(link); !reason.empty())
         fault(report_.seq + 1, std::move(reason));
+    check_erasures(link);
     for (const PartState& part : link.parts) {
         report_.erased += part.kind == PartState::Kind::erased;
         report_.unopened += part.kind == PartState::Kind::unopened;
@@ -24,6 +25,27 @@ void ChainVerifier::step(const Link& link) {
     report_.checked += 1;
     report_.seq += 1;
     report_.hash = link.row_hash;
+}
+
+/// An erased part names a later event, and that one is a tombstone. Whoever can switch triggers off
+/// can still not make a body disappear without one.
+void ChainVerifier::check_erasures(const Link& link) {
+    const std::int64_t seq = report_.seq + 1;
+    for (const PartState& part : link.parts) {
+        if (part.kind != PartState::Kind::erased)
+            continue;
+        if (part.erased_by <= seq)
+            fault(seq, untold_erasure);
+        else
+            awaited_.try_emplace(part.erased_by, seq);
+    }
+    const auto due = awaited_.find(seq);
+    if (due == awaited_.end())
+        return;
+    const auto header = parse_header(link.header);
+    if (!header || header->action != tombstone_action)
+        fault(due->second, untold_erasure);
+    awaited_.erase(due);
 }
 
 void ChainVerifier::finish(std::int64_t head_seq, const Hash& head_hash) {

@@ -7,11 +7,15 @@
 
 #include "audit/encoding.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace atalaya::audit {
+
+/// What an event does that says of payloads that they were erased.
+inline constexpr std::string_view tombstone_action = "audit.tombstone";
 
 /// One payload as far as the verifier can see it.
 struct PartState {
@@ -67,12 +71,22 @@ class ChainVerifier {
 
     const Report& report() const { return report_; }
 
+    /// The events behind the last link by which something was erased, by number, and the first
+    /// event that lost something by each. Whoever knows more than the links looks whether they are
+    /// tombstones.
+    const std::map<std::int64_t, std::int64_t>& awaited() const { return awaited_; }
+
+    inline static const char* const untold_erasure =
+        "a payload was erased without an event that says so";
+
   private:
     std::string find_fault(const Link& link) const;
+    void check_erasures(const Link& link);
 
     Uuid chain_;
     std::optional<crypto::HmacKey> seal_key_;
     Report report_;
+    std::map<std::int64_t, std::int64_t> awaited_;
 };
 
 } // namespace atalaya::audit

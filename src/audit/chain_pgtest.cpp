@@ -1,5 +1,6 @@
 // What the verifier finds when somebody wrote into the record, and what it still vouches for after
 // an erasure.
+#include "audit/erasure.hpp"
 #include "audit/test_audit.hpp"
 
 #include <functional>
@@ -96,6 +97,18 @@ TEST_F(Audit, FindsWhatASuperuserChangedOnTheSide) {
     }
 }
 
+TEST_F(Audit, FindsABodyThatWentWithoutATombstone) {
+    change("first", std::vector<Event>(5, updated()));
+    // An event that says something else, the very event, and one that nobody appended.
+    for (const char* by : {"5", "3", "6"}) {
+        tamper(std::string("update aud.payloads set sealed = null, erased_by_seq = ") + by +
+               where_team(3));
+        EXPECT_EQ(verify().reason, ChainVerifier::untold_erasure) << by;
+        EXPECT_EQ(verify().first_bad, 3) << by;
+        EXPECT_EQ(check_chains(connection_, sealer_, seal_key_, {team_}).size(), 1u) << by;
+    }
+}
+
 TEST_F(Audit, ChecksTheLastLinksOnly) {
     change("first", std::vector<Event>(5, updated()));
     tamper("update aud.events set seal = sha256(seal)" + where_team(1));
@@ -156,7 +169,7 @@ TEST_F(Audit, ErasesAPayloadWithATombstoneOnly) {
             Recorder recorder(heads_, sealer_, seal_key_, clock_, random_, ada());
             recorder.add(team_, {.action = std::string(action)});
             recorder.append_to(tx);
-            erase_payload(tx, 1, Part::subject, 2);
+            erase_payloads(tx, {{1, Part::subject}}, 2);
             tx.commit();
             recorder.committed();
         });
@@ -167,12 +180,42 @@ TEST_F(Audit, ErasesAPayloadWithATombstoneOnly) {
     EXPECT_TRUE(report.ok) << report.reason;
     EXPECT_EQ(report.erased, 1);
     const auto views = list();
-    EXPECT_TRUE(views.at(1).erased);
+    EXPECT_TRUE(views.at(1).is_erased());
     EXPECT_EQ(views.at(1).subject, std::nullopt);
-    EXPECT_FALSE(views.at(0).erased);
+    EXPECT_FALSE(views.at(0).is_erased());
     // A tombstone of an earlier transaction permits nothing more.
     EXPECT_TRUE(refusal("update aud.payloads set sealed = null, erased_by_seq = 2" + where_team(2))
                     .starts_with("42501"));
+}
+
+TEST_F(Audit, AnErasureNamesWhatItTakesAndTakesAllOrNothing) {
+    change("first", std::vector<Event>(4, updated()));
+    std::int64_t by = 0;
+    const auto erase = [&](std::vector<Piece> pieces) {
+        db::transact(connection_, {team_, ada_}, [&](db::Tx& tx) {
+            Recorder recorder(heads_, sealer_, seal_key_, clock_, random_, ada());
+            add_erasure(recorder, team_, {pieces, ErasureBasis::objection, "asked for"},
+                        [&](db::Tx&, std::int64_t seq) { by = seq; });
+            recorder.append_to(tx);
+            tx.commit();
+            recorder.committed();
+        });
+    };
+    erase({{1, Part::subject}, {2, Part::subject}, {4, Part::detail}});
+    EXPECT_EQ(by, 5);
+    EXPECT_EQ(verify().erased, 3);
+    const auto views = list();
+    EXPECT_EQ(views.at(0).header.action, "audit.tombstone");
+    EXPECT_EQ(shape::write_json(views.at(0).changes()),
+              R"([{"field":"basis","before":null,"after":"objection"},)"
+              R"({"field":"note","before":null,"after":"asked for"},)"
+              R"({"field":"who","before":null,"after":"1-2"},)"
+              R"({"field":"what","before":null,"after":"4"}])");
+    EXPECT_EQ(views.at(4).erased_by, (std::array<std::int64_t, 2>{5, 0}));
+    // One that is gone already: the others stay, and there is no event either.
+    EXPECT_THROW(erase({{2, Part::subject}, {3, Part::subject}}), Problem);
+    EXPECT_EQ(verify().checked, 5);
+    EXPECT_EQ(verify().erased, 3);
 }
 
 } // namespace

@@ -11,15 +11,21 @@ namespace {
 const Uuid chain = parse_uuid("11111111-1111-1111-1111-111111111111").value();
 const Secret seal_key("a seal key that the database never sees");
 
-std::vector<Link> chain_of(std::int64_t length) {
+std::vector<Link> chain_of(std::int64_t length, std::int64_t tombstone = 0) {
     std::vector<Link> links;
     Hash previous = genesis(chain);
     for (std::int64_t seq = 1; seq <= length; ++seq) {
         Link link;
         Uuid event_id;
         event_id.bytes[15] = static_cast<std::uint8_t>(seq);
-        link.columns = Header{chain,           seq,         event_id,        {1'000'000 * seq},
-                              "server.update", Outcome::ok, ActorKind::user, "server",
+        link.columns = Header{chain,
+                              seq,
+                              event_id,
+                              {1'000'000 * seq},
+                              seq == tombstone ? "audit.tombstone" : "server.update",
+                              Outcome::ok,
+                              ActorKind::user,
+                              "server",
                               event_id};
         link.header = encode_header(*link.columns);
         for (const Part part : parts) {
@@ -60,11 +66,22 @@ TEST(Chain, HoldsWhenNothingWasTouched) {
 }
 
 TEST(Chain, HoldsAfterATombstoneAndCountsIt) {
-    auto links = chain_of(3);
-    links[1].parts[0] = {PartState::Kind::erased, {}, {}};
+    auto links = chain_of(3, 3);
+    links[1].parts[0] = {PartState::Kind::erased, {}, {}, 3};
     const Report report = verify(links);
     EXPECT_TRUE(report.ok) << report.reason;
     EXPECT_EQ(report.erased, 1);
+}
+
+TEST(Chain, NothingIsErasedWithoutALaterTombstone) {
+    for (const std::int64_t by : {0, 2, 3}) { // nothing, itself, no tombstone
+        auto links = chain_of(4, 4);
+        links[1].parts[0] = {PartState::Kind::erased, {}, {}, by};
+        const Report report = verify(links);
+        EXPECT_FALSE(report.ok) << by;
+        EXPECT_EQ(report.first_bad, 2) << by;
+        EXPECT_EQ(report.reason, ChainVerifier::untold_erasure);
+    }
 }
 
 TEST(Chain, HoldsWithoutPayloadsAtHand) {

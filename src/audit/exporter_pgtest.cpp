@@ -1,5 +1,6 @@
 // What leaves the database as a bundle, read back and judged as an auditor does.
 #include "audit/bundle_check.hpp"
+#include "audit/erasure.hpp"
 #include "audit/exporter.hpp"
 #include "audit/test_audit.hpp"
 
@@ -35,7 +36,7 @@ TEST_F(Export, KeepsItsWordAfterErasures) {
         Recorder recorder(heads_, sealer_, seal_key_, clock_, random_, ada());
         recorder.add(team_, {.action = "audit.tombstone"});
         recorder.append_to(tx);
-        erase_payload(tx, 1, Part::detail, 3);
+        erase_payloads(tx, {{1, Part::detail}}, 3);
         tx.commit();
         recorder.committed();
     });

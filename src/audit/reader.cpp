@@ -1,6 +1,5 @@
 #include "audit/reader.hpp"
 
-#include "audit/search_index.hpp"
 #include "audit_sql.hpp"
 
 #include <algorithm>
@@ -74,7 +73,8 @@ EventView read_view(const db::Row& row, const PayloadSealer& sealer, const TeamI
                    link.row_hash};
     for (const Part part : parts) {
         const PartState& state = link.parts[static_cast<std::size_t>(part)];
-        view.erased = view.erased || state.kind == PartState::Kind::erased;
+        if (state.kind == PartState::Kind::erased)
+            view.erased_by[static_cast<std::size_t>(part)] = state.erased_by;
         if (state.kind == PartState::Kind::open)
             (part == Part::subject ? view.subject : view.detail) = as_text(state.body);
         const auto blob =
@@ -132,6 +132,14 @@ std::vector<EventView> list_events_at(db::Tx& tx, const PayloadSealer& sealer,
     return views;
 }
 
+std::vector<EventView> list_events_after(db::Tx& tx, const PayloadSealer& sealer,
+                                         std::int64_t after, std::int64_t limit) {
+    std::vector<EventView> views;
+    for (const db::Row row : tx.query(sql::audit::list_links, {{"after", after}, {"limit", limit}}))
+        views.push_back(read_view(row, sealer, tx.scope().team));
+    return views;
+}
+
 std::optional<EventView> find_event(db::Tx& tx, const PayloadSealer& sealer, std::int64_t seq) {
     const auto row = tx.query_optional(sql::audit::list_links, {{"after", seq - 1}, {"limit", 1}});
     if (!row || row->get<std::int64_t>("seq") != seq)
@@ -184,6 +192,13 @@ Report verify_chain(db::Tx& tx, const PayloadSealer& sealer, const Secret& seal_
         after = links.back().columns->seq;
     }
     verifier.finish(head.seq, head.hash);
+    for (const auto& [by, erased] : verifier.awaited()) { // since the head was read, or never
+        const auto row =
+            tx.query_optional(sql::audit::list_links, {{"after", by - 1}, {"limit", 1}});
+        if (!row || row->get<std::int64_t>("seq") != by ||
+            row->get<std::string>("action") != tombstone_action)
+            verifier.fault(erased, ChainVerifier::untold_erasure);
+    }
     if (extent->get<std::int64_t>("last_seq") > head.seq)
         verifier.fault(head.seq + 1, "the head was rewound: the chain is longer");
     return verifier.report();
@@ -200,12 +215,6 @@ std::vector<ChainFinding> check_chains(db::Connection& connection, const Payload
             findings.push_back({team, report.first_bad.value_or(0), report.reason});
     }
     return findings;
-}
-
-void erase_payload(db::Tx& tx, std::int64_t seq, Part part, std::int64_t by_seq) {
-    forget_block_of(tx, seq);
-    tx.defer(sql::audit::tombstone,
-             {{"erased_seq", seq}, {"part", static_cast<int>(part)}, {"by_seq", by_seq}});
 }
 
 } // namespace atalaya::audit

@@ -26,7 +26,9 @@ struct EventView {
     Hash row_hash{};
     /// The bodies as they were committed to; absent when erased or when the key is gone.
     std::optional<std::string> subject{}, detail{};
-    bool erased = false; ///< at least one body was tombstoned
+    /// By which event each part was erased; 0: it was not.
+    std::array<std::int64_t, parts.size()> erased_by{};
+    bool is_erased() const { return erased_by != decltype(erased_by){}; }
     /// Whose keys closed the parts, as the prefixes of their blobs; empty where there is none.
     std::array<Bytes, parts.size()> owners{};
 
@@ -51,6 +53,9 @@ std::vector<EventView> list_events(db::Tx& tx, const PayloadSealer& sealer, std:
 /// Those of these numbers that exist, newest first.
 std::vector<EventView> list_events_at(db::Tx& tx, const PayloadSealer& sealer,
                                       const std::vector<std::int64_t>& seqs);
+/// Oldest first, those with a number above `after`.
+std::vector<EventView> list_events_after(db::Tx& tx, const PayloadSealer& sealer,
+                                         std::int64_t after, std::int64_t limit);
 std::optional<EventView> find_event(db::Tx& tx, const PayloadSealer& sealer, std::int64_t seq);
 /// The links after `after`, oldest first, as they lie there: with columns, seals and parts.
 std::vector<Link> list_links(db::Tx& tx, const PayloadSealer& sealer, std::int64_t after,
@@ -73,9 +78,5 @@ struct ChainFinding {
 /// Before serving: every team has a head, it equals the last event, and the last 1000 events hold.
 std::vector<ChainFinding> check_chains(db::Connection& connection, const PayloadSealer& sealer,
                                        const Secret& seal_key, const std::vector<TeamId>& teams);
-
-/// Erases one payload of the scope's team for ever. The event `audit.tombstone` that says so must
-/// have been queued in this transaction before, and got the number `by_seq`.
-void erase_payload(db::Tx& tx, std::int64_t seq, Part part, std::int64_t by_seq);
 
 } // namespace atalaya::audit

@@ -80,9 +80,9 @@ Recorder::~Recorder() {
         heads_.forget(entry.team);
 }
 
-void Recorder::add(const TeamId& team, Event event) {
+void Recorder::add(const TeamId& team, Event event, Then then) {
     CHECK_REQUEST(!appended_);
-    events_.push_back({team, std::move(event), {}});
+    events_.push_back({team, std::move(event), std::move(then), {}});
 }
 
 void Recorder::append_to(db::Tx& tx) {
@@ -106,6 +106,8 @@ void Recorder::append_to(db::Tx& tx) {
             current = &team;
         }
         append_one(tx, index, ++seq);
+        if (events_[index].then)
+            events_[index].then(tx, seq);
     }
 }
 
@@ -116,7 +118,7 @@ std::int64_t Recorder::head_of(db::Tx& tx, const TeamId& team) {
 }
 
 void Recorder::append_one(db::Tx& tx, std::size_t index, std::int64_t seq) {
-    const auto& [team, event, receipt] = events_[index];
+    const auto& [team, event, then, receipt] = events_[index];
     const Header header{team,
                         seq,
                         random_.uuid(),

@@ -21,6 +21,7 @@
 #include "db/tx.hpp"
 #include "shape/json.hpp"
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -73,9 +74,12 @@ class Recorder {
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
+    /// What needs the number that the event got: in the same transaction, in the scope of the
+    /// event's team, behind the event. It queues and does not wait.
+    using Then = std::function<void(db::Tx&, std::int64_t seq)>;
     /// Several events of one transaction keep their order. platform_team names the platform's own
     /// chain.
-    void add(const TeamId& team, Event event);
+    void add(const TeamId& team, Event event, Then then = {});
     bool empty() const { return events_.empty(); }
 
     /// Queues the events behind everything else, teams in order. Waits only to read heads that are
@@ -88,6 +92,7 @@ class Recorder {
     struct Entry {
         TeamId team;
         Event event;
+        Then then;
         Receipt receipt;
     };
     std::int64_t head_of(db::Tx& tx, const TeamId& team);

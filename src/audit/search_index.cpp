@@ -142,6 +142,8 @@ bool index_one_block(db::Tx& tx, const PayloadSealer& sealer) {
     if (!missing)
         return false;
     const auto block = missing->get<std::int64_t>("block");
+    // Before reading: what is erased meanwhile must not be written into the index afterwards.
+    tx.query(sql::audit::lock_index);
     Sections sections;
     sections[sealer.prefix({team, UserId{}})]; // always there: it says that the block is indexed
     std::optional<Time> oldest, newest_at;
@@ -175,8 +177,9 @@ bool index_one_block(db::Tx& tx, const PayloadSealer& sealer) {
     return true;
 }
 
-void forget_block_of(db::Tx& tx, std::int64_t seq) {
-    tx.defer(sql::audit::delete_block, {{"block", block_of(seq)}});
+void forget_blocks(db::Tx& tx, const std::vector<std::int64_t>& blocks) {
+    tx.defer(sql::audit::lock_index);
+    tx.defer(sql::audit::delete_blocks, {{"blocks", blocks}});
 }
 
 } // namespace atalaya::audit

@@ -51,8 +51,8 @@ std::optional<std::vector<Places>> parse_places(BytesView bytes,
 
 /// Makes the index of the newest whole block that has none. False when there is none to make.
 bool index_one_block(db::Tx& tx, const PayloadSealer& sealer);
-/// Drops the index of the block that holds this event, to be made anew from what is still there.
-void forget_block_of(db::Tx& tx, std::int64_t seq);
+/// Drops the index of these blocks, to be made anew from what is still there.
+void forget_blocks(db::Tx& tx, const std::vector<std::int64_t>& blocks);
 
 /// Which of the two blobs of a section.
 enum class Blob : std::uint8_t { tokens = 0, places = 1 };

@@ -18,7 +18,7 @@ Error::Error(std::string sqlstate, std::string constraint, std::string statement
 
 bool Error::is_lost_race() const {
     // Serialization failure, deadlock, and aud.append's "the head has moved".
-    static constexpr std::array<std::string_view, 3> races{"40001", "40P01", "AT001"};
+    static constexpr std::array<std::string_view, 4> races{"40001", "40P01", "AT001", "AT003"};
     return std::find(races.begin(), races.end(), sqlstate_) != races.end();
 }
 

@@ -4,6 +4,7 @@
 
 #include "api/house.hpp"
 #include "api/idempotency.hpp"
+#include "api/once_erasure_test.hpp"
 #include "api/once_trust_test.hpp"
 #include "audit/note.hpp"
 #include "base/problems.hpp"
@@ -142,6 +143,7 @@ class Once : public testing::Test {
             EXPECT_EQ(house->call(browser, "POST", one + "/disable").status, 204);
             return Sent{browser, one + "/enable", ""};
         };
+        add_erasure_requests(out, *house, ada, operator_, [] { return member("viewer"); });
         add_trust_requests(out, *house, operator_, [] { return member("viewer"); });
         out["POST /api/v1/admin/break-glass"] = [] { return break_glass(operator_()); };
         out["DELETE /api/v1/admin/break-glass/{grant}"] = [] {

@@ -83,7 +83,7 @@ TEST_F(Operators, ForEverybodyElseTheirPathsDoNotExist) {
         }
         EXPECT_EQ(house->call(op, "PATCH", path, "{}").status, 404) << path;
     }
-    EXPECT_EQ(seen, 12);
+    EXPECT_EQ(seen, 13);
     EXPECT_EQ(admin(op, "GET", "/teams").status, 200);
     forged = op;
     forged.csrf = "wrong";

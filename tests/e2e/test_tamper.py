@@ -76,6 +76,12 @@ class Tampering(unittest.TestCase):
         operator.call("PUT", "admin/texts/roadmap", {"content": "What comes next."})
         agreement = ada.call("GET", ada.in_team("/agreement"))
         ada.call("POST", ada.in_team("/agreement"), {"version": agreement["version"], "sha256": agreement["sha256"]})
+        invited = ada.call("POST", ada.in_team("/invitations"), {"email": "eve@example.com", "role": "viewer"})
+        client.Client(ada.port, cls.running.ca).call("POST", "invitations/sign-up", {
+            "token": invited["link"].split("#")[1], "name": "Eve Example", "password": client.PASSWORD})
+        erased = programs.run("admin", "erase", "eve@example.com", "--data", cls.running.data)
+        if erased.returncode != 0:
+            raise AssertionError(erased.stderr)
         operator.call("POST", "admin/break-glass", {"team": ada.team, "reason": "A look at it", "minutes": 5})
 
     @classmethod

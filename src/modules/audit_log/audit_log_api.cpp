@@ -5,6 +5,7 @@
 #include "modules/audit_log/audit_log.hpp"
 #include "modules/audit_log/bundle_api.hpp"
 #include "modules/audit_log/checkpoint_api.hpp"
+#include "modules/audit_log/erasure_api.hpp"
 #include "modules/audit_log/export_api.hpp"
 #include "modules/audit_log/link_api.hpp"
 #include "modules/audit_log/query.hpp"
@@ -120,6 +121,11 @@ constexpr std::array table{
         .with_parameters(list_parameters),
     team_endpoint<get>(Verb::get, "/teams/{team}/audit/events/{seq}", Permission::audit_read,
                        "One event, with what is needed to recompute its hash."),
+    team_endpoint<erase_event>(Verb::post, "/teams/{team}/audit/events/{seq}/erasure",
+                               Permission::audit_erase,
+                               "Erase what an event says, for good; that it happened stays, and "
+                               "the chain still verifies.")
+        .with_step_up(),
     team_endpoint<get_head>(Verb::get, "/teams/{team}/audit/head", Permission::audit_read,
                             "Where the chain ends."),
     team_endpoint<start_export>(Verb::get, "/teams/{team}/audit/export", Permission::audit_export,

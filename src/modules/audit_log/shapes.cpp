@@ -34,6 +34,10 @@ constexpr std::array summary_fields{
     field<&EventSummary::row_hash>("row_hash", "Hash of this event, in hex."),
     field<&EventSummary::erased>("erased",
                                  "Whether a body was erased; the chain holds all the same."),
+    field<&EventSummary::who_erased_by>("who_erased_by",
+                                        "Number of the event that erased who did it."),
+    field<&EventSummary::what_erased_by>("what_erased_by",
+                                         "Number of the event that erased what changed."),
 };
 static_assert(names_every_member<EventSummary>(summary_fields));
 
@@ -108,6 +112,14 @@ constexpr std::array wish_fields{
 };
 static_assert(names_every_member<BundleWish>(wish_fields));
 
+constexpr std::array erasure_fields{
+    field<&ErasureWish::body>("body", "who (did it, and from where), what (changed), or both."),
+    field<&ErasureWish::basis>("basis", "On what ground."),
+    field<&ErasureWish::note>("note", "Why, in a line that stays on the record; may be empty.",
+                              shape::length(0, 500)),
+};
+static_assert(names_every_member<ErasureWish>(erasure_fields));
+
 } // namespace
 
 EventSummary to_summary(const audit::EventView& view) {
@@ -135,7 +147,10 @@ EventSummary to_summary(const audit::EventView& view) {
     out.changes = view.changes();
     out.prev_hash = to_hex(view.previous);
     out.row_hash = to_hex(view.row_hash);
-    out.erased = view.erased;
+    out.erased = view.is_erased();
+    const auto number = [](std::int64_t by) { return by > 0 ? std::optional(by) : std::nullopt; };
+    out.who_erased_by = number(view.erased_by[0]);
+    out.what_erased_by = number(view.erased_by[1]);
     return out;
 }
 
@@ -151,4 +166,5 @@ const Shape Described<audit_log::SigningView>::shape{"AuditSigning", audit_log::
 const Shape Described<audit_log::HeadView>::shape{"AuditHead", audit_log::head_fields};
 const Shape Described<audit_log::ReportView>::shape{"AuditReport", audit_log::report_fields};
 const Shape Described<audit_log::BundleWish>::shape{"AuditBundleWish", audit_log::wish_fields};
+const Shape Described<audit_log::ErasureWish>::shape{"AuditErasure", audit_log::erasure_fields};
 } // namespace atalaya::shape

@@ -1,6 +1,7 @@
 // What goes into the audit endpoints and what they answer. Values.
 #pragma once
 
+#include "audit/erasure.hpp"
 #include "audit/reader.hpp"
 #include "shape/field.hpp"
 
@@ -29,6 +30,7 @@ struct EventSummary {
     std::string prev_hash;
     std::string row_hash;
     bool erased = false;
+    std::optional<std::int64_t> who_erased_by, what_erased_by;
 };
 
 EventSummary to_summary(const audit::EventView& view);
@@ -86,6 +88,15 @@ struct ReportView {
     Time at;
 };
 
+/// Which of an event's bodies: who did it and from where, what changed, or both.
+enum class ErasedBody : std::uint8_t { who, what, both };
+
+struct ErasureWish {
+    ErasedBody body{};
+    audit::ErasureBasis basis{};
+    std::string note;
+};
+
 /// Which stretch of the record to export.
 struct BundleWish {
     std::optional<std::int64_t> from_seq;
@@ -130,5 +141,15 @@ struct Described<audit_log::ReportView> {
 template <>
 struct Described<audit_log::BundleWish> {
     static const Shape shape;
+};
+template <>
+struct Described<audit_log::ErasureWish> {
+    static const Shape shape;
+};
+template <>
+struct EnumNames<audit_log::ErasedBody> {
+    using Body = audit_log::ErasedBody;
+    static constexpr std::array<std::pair<Body, std::string_view>, 3> names{
+        {{Body::who, "who"}, {Body::what, "what"}, {Body::both, "both"}}};
 };
 } // namespace atalaya::shape

@@ -11,7 +11,10 @@ SELECT id FROM idn.users WHERE email_index = $email_index
 UPDATE idn.users SET disabled_at = now() WHERE id = $user_id AND disabled_at IS NULL
 
 -- name: enable_account
-UPDATE idn.users SET disabled_at = NULL WHERE id = $user_id AND disabled_at IS NOT NULL
+-- Not one that is being erased.
+UPDATE idn.users SET disabled_at = NULL
+WHERE id = $user_id AND disabled_at IS NOT NULL
+  AND NOT EXISTS (SELECT FROM idn.erasures e WHERE e.person = $user_id)
 
 -- name: end_sessions
 DELETE FROM idn.sessions WHERE user_id = $user_id

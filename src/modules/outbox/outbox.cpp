@@ -1,6 +1,7 @@
 #include "modules/outbox/outbox.hpp"
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "config/config.hpp"
 #include "modules/outbox/body.hpp"
 #include "outbox_sql.hpp"
@@ -25,6 +26,17 @@ bool enqueue(api::Call& call, const mail::Message& message) {
     if (services.on_mail)
         call.after_commit(services.on_mail);
     return true;
+}
+
+void withdraw(db::Tx& tx, keyring::Keyring& keyring, std::string_view address) {
+    std::vector<Uuid> ids;
+    for (const db::Row row : tx.query(sql::outbox::list_queued_mails)) {
+        const auto id = row.get<Uuid>("id");
+        const auto message = open_message(keyring, id, row.get<Bytes>("body"));
+        if (message && to_lower(trim(message->to)) == to_lower(trim(address)))
+            ids.push_back(id);
+    }
+    tx.defer(sql::outbox::delete_mails, {{"ids", ids}});
 }
 
 void delete_settled(db::Tx& tx, Time before) {

@@ -17,6 +17,9 @@ bool is_configured(const api::Services& services);
 /// it. Leaves the scope as it was.
 bool enqueue(api::Call& call, const mail::Message& message);
 
+/// Takes back what is still to go to this address. In the platform's scope.
+void withdraw(db::Tx& tx, keyring::Keyring& keyring, std::string_view address);
+
 /// Forgets what was sent, or given up, before this time. In the platform's scope.
 void delete_settled(db::Tx& tx, Time before);
 

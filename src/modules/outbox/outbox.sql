@@ -23,3 +23,10 @@ WHERE id = $id AND attempts = $attempts AND state = 'queued'
 -- name: delete_settled_mails
 -- unaudited
 DELETE FROM idn.outbox WHERE state <> 'queued' AND settled_at < $before
+
+-- name: list_queued_mails
+SELECT id, body FROM idn.outbox WHERE state = 'queued'
+
+-- name: delete_mails
+-- unaudited
+DELETE FROM idn.outbox WHERE id = ANY ($ids::uuid[])

@@ -65,6 +65,13 @@ Member get_member(api::Call& call, UserId user) {
     return std::move(*member);
 }
 
+std::vector<std::string> all_role_names() {
+    std::vector<std::string> out;
+    for (const auto& [role, name] : shape::EnumNames<Role>::names)
+        out.emplace_back(name);
+    return out;
+}
+
 void set_role(api::Call& call, const Member& member, Role role, const std::string& action) {
     call.tx.query(sql::team::update_member, {{"team_id", call.tx.scope().team},
                                              {"user_id", member.id},
@@ -137,6 +144,41 @@ Synced sync_member(api::Call& call, const Sync& sync) {
     if (member.role != *sync.role)
         set_role(call, member, *sync.role, "member.role");
     return Synced::member;
+}
+
+void leave_all(db::Tx& tx, audit::Recorder& recorder, UserId person) {
+    const db::Scope before = tx.scope();
+    tx.enter({platform_team, person});
+    std::vector<TeamId> teams;
+    for (const db::Row row : tx.query(sql::team::list_teams_of, {{"user_id", person}}))
+        teams.push_back(row.get<TeamId>("team_id"));
+    int last_owner_of = 0;
+    for (const TeamId& team : teams) {
+        tx.enter({team, before.actor});
+        tx.query_one(sql::team::lock_team, {{"team_id", team}});
+        const db::Args place{{"team_id", team}, {"user_id", person}};
+        const auto row = tx.query_optional(sql::team::find_member, place);
+        if (!row)
+            continue;
+        const Role role = read_member(*row).role;
+        if (role == Role::owner && tx.query_one(sql::team::count_owners, {{"team_id", team}})
+                                           .get<std::int64_t>("owners") == 1)
+            ++last_owner_of;
+        tx.query(sql::team::delete_member, place);
+        tx.query(sql::team::revoke_invitations_of,
+                 {{"team_id", team}, {"user_id", person}, {"roles", all_role_names()}});
+        audit::Event event;
+        event.action = "member.erase";
+        event.resource_type = "user";
+        event.changes = role_change(role, std::nullopt);
+        recorder.add(team, std::move(event));
+    }
+    tx.enter(before);
+    if (last_owner_of > 0)
+        throw Problem(problems::conflict)
+            .detail("This account is the last owner of " + std::to_string(last_owner_of) +
+                    (last_owner_of == 1 ? " team" : " teams") +
+                    ". Another member has to become owner there first.");
 }
 
 void forget_members(api::Call& call) {

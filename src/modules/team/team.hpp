@@ -75,6 +75,9 @@ enum class Synced { member, stranger, no_role };
 /// Makes the place so, in the team's scope, on the record. An owner stays what owners made of
 /// them.
 Synced sync_member(api::Call& call, const Sync& sync);
+/// Takes the person out of every team, with what the person promised others there. Throws Problem
+/// `conflict` for the last owner of one. In the platform's scope, and leaves it so.
+void leave_all(db::Tx& tx, audit::Recorder& recorder, UserId person);
 /// After the COMMIT, what the team demands of its members is looked up anew.
 void forget_members(api::Call& call);
 /// Ids of all teams. On a connection of the job role.

@@ -78,3 +78,7 @@ UPDATE app.invitations SET state = $state WHERE team_id = $team_id AND id = $id 
 UPDATE app.invitations SET state = 'revoked'
 WHERE team_id = $team_id AND invited_by = $user_id AND state = 'open' AND role = ANY ($roles::text[])
 RETURNING id
+
+-- name: list_teams_of
+-- In the scope of no team, with the person as actor.
+SELECT team_id FROM idn.members WHERE user_id = $user_id ORDER BY team_id

@@ -448,7 +448,31 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        delete?: never;
+        /** Erase the own account and what the record says of the person, for good; gives the receipt, which fills while it is under way. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErasureReceipt"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
         options?: never;
         head?: never;
         /** Correct the own profile. */
@@ -2345,6 +2369,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/audit/events/{seq}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase what an event says, for good; that it happened stays, and the chain still verifies. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    team: string;
+                    seq: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AuditErasure"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams/{team}/audit/head": {
         parameters: {
             query?: never;
@@ -3737,6 +3806,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/users/{user}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase an account and what the record says of the person, for good. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    user: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ErasureGrounds"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErasureReceipt"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{erasure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The receipt of an erasure, for whoever knows its id. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    erasure: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErasureReceipt"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trust": {
         parameters: {
             query?: never;
@@ -4358,6 +4512,20 @@ export interface components {
             /** @description Hashes of the proof (RFC 9162, 2.1.4), in base64. */
             proof: string[];
         };
+        AuditErasure: {
+            /**
+             * @description who (did it, and from where), what (changed), or both.
+             * @enum {string}
+             */
+            body: "who" | "what" | "both";
+            /**
+             * @description On what ground.
+             * @enum {string}
+             */
+            basis: "no_longer_needed" | "consent_withdrawn" | "objection" | "unlawful" | "legal_obligation" | "entered_by_mistake";
+            /** @description Why, in a line that stays on the record; may be empty. */
+            note: string;
+        };
         AuditEvent: {
             /** @description Number in the chain. */
             seq: number;
@@ -4400,6 +4568,10 @@ export interface components {
             row_hash: string;
             /** @description Whether a body was erased; the chain holds all the same. */
             erased: boolean;
+            /** @description Number of the event that erased who did it. */
+            who_erased_by?: number | null;
+            /** @description Number of the event that erased what changed. */
+            what_erased_by?: number | null;
         };
         AuditEventDetail: {
             /** @description For readers. */
@@ -4671,6 +4843,56 @@ export interface components {
             otpauth_uri: string;
             /** @description The same as a QR code: an SVG image. */
             qr_svg: string;
+        };
+        ErasureChain: {
+            /**
+             * Format: uuid
+             * @description The chain: a team's id, or nil for the platform's own.
+             */
+            chain: string;
+            /** @description How many bodies of events were erased there. */
+            bodies: number;
+            /** @description Numbers of the events that say so. */
+            tombstones: number[];
+        };
+        ErasureGrounds: {
+            /**
+             * @description On what ground.
+             * @enum {string}
+             */
+            basis: "no_longer_needed" | "consent_withdrawn" | "objection" | "unlawful" | "legal_obligation" | "entered_by_mistake";
+            /** @description Why, in a line that stays on the platform's record. */
+            note: string;
+        };
+        ErasureReceipt: {
+            /**
+             * Format: uuid
+             * @description The erasure; whoever knows it may read this receipt.
+             */
+            id: string;
+            /** @description under_way or done. */
+            state: string;
+            /**
+             * @description On what ground.
+             * @enum {string}
+             */
+            basis: "no_longer_needed" | "consent_withdrawn" | "objection" | "unlawful" | "legal_obligation" | "entered_by_mistake";
+            /** @description Whether an operator asked for it. */
+            by_operator: boolean;
+            /**
+             * Format: date-time
+             * @description Since when the account is shut.
+             */
+            asked_at: string;
+            /**
+             * Format: date-time
+             * @description When the last of it was gone, the key included.
+             */
+            done_at?: string | null;
+            /** @description How many bodies of events were erased so far. */
+            bodies: number;
+            /** @description In which chains, and by which events. */
+            chains: components["schemas"]["ErasureChain"][];
         };
         ForgottenPassword: {
             /** @description The address of the account. */

@@ -23,6 +23,7 @@ const verbs: Record<string, string> = {
 
 /** Where the words of the name alone would not be understood. */
 const phrases: Record<string, string> = {
+  "audit.tombstone": "Record contents erased",
   "auth.recovery_used": "Signed in with a recovery code",
   "auth.sso": "Signed in by single sign-on",
   "auth.sso_failed": "Single sign-on refused",
@@ -32,7 +33,9 @@ const phrases: Record<string, string> = {
   "sso.update": "Single sign-on set up",
   "auth.step_up": "Confirmed their presence",
   "auth.totp_failed": "Gave a wrong code",
+  "member.erase": "Member erased",
   "member.role": "Member given another role",
+  "person.forget": "Traces of an erased person removed",
   "session.revoke_others": "Other sessions signed out",
   "user.recovery_codes_renew": "Recovery codes renewed",
   "user.totp_disable": "Second factor turned off",
@@ -57,7 +60,9 @@ export function systemName(os: string): string {
 }
 
 export function actorName(event: Pick<AuditEvent, "actor">): string {
-  return event.actor.name ?? event.actor.id?.slice(0, 8) ?? event.actor.kind;
+  const { kind, id, name } = event.actor;
+  const isErased = (kind === "user" || kind === "operator") && id === null;
+  return name ?? id?.slice(0, 8) ?? (isErased ? "erased person" : kind);
 }
 
 export function resourceName(event: AuditEvent): string {

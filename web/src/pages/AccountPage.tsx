@@ -18,6 +18,7 @@ import { Segment } from "../ui/Segment";
 import { Submit } from "../ui/Submit";
 import styles from "./AccountPage.module.css";
 import { EmailDialog } from "./EmailDialog";
+import { EraseAccount } from "./EraseAccount";
 import { PasswordRules } from "./PasswordRules";
 import pages from "./pages.module.css";
 import { SecondFactor } from "./SecondFactor";
@@ -58,6 +59,7 @@ function Own({ me }: { me: Me | undefined }) {
         </div>
       </div>
       <Sessions />
+      {me && <EraseAccount user={me.user} />}
     </>
   );
 }

@@ -20,6 +20,7 @@ import { StatusPill } from "../ui/StatusMark";
 import { Time } from "../ui/Time";
 import { AuditAround } from "./AuditAround";
 import { AuditDiff } from "./AuditDiff";
+import { AuditErasure } from "./AuditErasure";
 import styles from "./AuditPage.module.css";
 
 type Props = {
@@ -74,6 +75,7 @@ export function AuditDrawer({ seq, list, onOpen, onSearch, onClose }: Props) {
     >
       {query.error && <ProblemNote problem={problemOf(query.error)} />}
       {query.isPending && <Loading what="the record" />}
+      {record && <AuditErasure record={record} onOpen={onOpen} />}
       {record && <Record record={record} />}
       {record && <AuditAround record={record} onOpen={onOpen} onSearch={onSearch} />}
     </Drawer>
@@ -93,9 +95,6 @@ function Record({ record }: { record: AuditRecord }) {
   };
   return (
     <>
-      {record.erased && (
-        <StatusPill tone="pending">Personal parts of this record were erased</StatusPill>
-      )}
       <Pairs className={styles.pairs} pairs={facts} />
       <Tabs.Root className={styles.tabs} defaultValue="changes">
         <Tabs.List className={styles.tabList}>

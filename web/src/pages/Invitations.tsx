@@ -95,7 +95,7 @@ function Rows({ waiting, onMade }: RowsProps) {
     <tr key={invitation.id}>
       <th scope="row">{invitation.email}</th>
       <td>{invitation.role}</td>
-      <td>{invitation.invited_by ?? "–"}</td>
+      <td>{invitation.invited_by ?? "erased person"}</td>
       <td>
         {invitation.state === "expired" ? (
           <span className="muted">expired</span>

@@ -18,6 +18,7 @@ import { PageHeader } from "../ui/PageHeader";
 import { StatusMark } from "../ui/StatusMark";
 import { Time } from "../ui/Time";
 import { BreakGlassDialog } from "./BreakGlassDialog";
+import { EraseUserDialog } from "./EraseUserDialog";
 import { NotFound } from "./Fault";
 import { Incidents } from "./Incidents";
 import { PublicTexts } from "./PublicTexts";
@@ -143,6 +144,7 @@ function Users({ own }: { own: string }) {
   const client = useQueryClient();
   const users = useQuery(operatorUsersQuery);
   const [asked, setAsked] = useState<OperatorUser | null>(null);
+  const [erased, setErased] = useState<OperatorUser | null>(null);
   const params = (user: OperatorUser) => ({ params: { path: { user: user.id } } });
   const refresh = () => client.invalidateQueries({ queryKey: operatorUsersQuery.queryKey });
   const enable = useMutation({
@@ -187,12 +189,14 @@ function Users({ own }: { own: string }) {
                   {!user.disabled && user.id !== own && (
                     <Button onClick={() => setAsked(user)}>Disable</Button>
                   )}
+                  {user.id !== own && <Button onClick={() => setErased(user)}>Erase</Button>}
                 </div>
               </td>
             </tr>
           ))
         }
       />
+      {erased && <EraseUserDialog user={erased} onClose={() => setErased(null)} />}
       <Confirm
         open={asked !== null}
         onClose={() => setAsked(null)}
