@@ -88,8 +88,14 @@ std::vector<Eraser::Due> Eraser::list_due() {
 }
 
 void Eraser::run_once(std::stop_token stop) {
-    for (const Due& due : list_due())
-        carry_out(due, stop);
+    for (const Due& due : list_due()) {
+        try { // one that cannot go on keeps no other from its end
+            carry_out(due, stop);
+        } catch (const std::exception& failure) {
+            log::warning("erasure interrupted",
+                         {{"erasure", to_string(due.id)}, {"reason", failure.what()}});
+        }
+    }
 }
 
 void Eraser::carry_out(const Due& due, std::stop_token stop) {
