@@ -44,31 +44,12 @@ struct Eraser::Due {
 };
 
 Eraser::Eraser(api::Services& services, std::function<std::vector<TeamId>()> list_chains)
-    : services_(services), list_chains_(std::move(list_chains)) {}
-
-Eraser::~Eraser() { stop(); }
-
-void Eraser::start() {
-    thread_ = std::jthread([this](std::stop_token stop) { work(stop); });
-}
-
-void Eraser::stop() {
-    thread_.request_stop();
-    if (thread_.joinable())
-        thread_.join();
-}
-
-void Eraser::work(std::stop_token stop) {
-    while (!stop.stop_requested()) {
-        try {
-            run_once(stop);
-        } catch (const std::exception& failure) {
-            log::warning("erasure not finished", {{"reason", failure.what()}});
-        }
-        std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, stop, poll_interval, [] { return false; });
-    }
-}
+    : services_(services),
+      list_chains_(std::move(list_chains)),
+      task_("erasures not carried out", poll_interval, [this](std::stop_token stop) {
+          run_once(stop);
+          return false;
+      }) {}
 
 std::vector<Eraser::Due> Eraser::list_due() {
     api::SlowCall call(services_, as_system());

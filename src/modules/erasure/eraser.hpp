@@ -9,11 +9,9 @@
 
 #include "api/services.hpp"
 #include "audit/erasure.hpp"
+#include "base/background_task.hpp"
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
-#include <thread>
 
 namespace atalaya::erasure {
 
@@ -21,13 +19,10 @@ class Eraser {
   public:
     /// `list_chains` gives every team and the platform's own, and is called on the eraser's thread.
     Eraser(api::Services& services, std::function<std::vector<TeamId>()> list_chains);
-    ~Eraser();
-    Eraser(const Eraser&) = delete;
-    Eraser& operator=(const Eraser&) = delete;
 
-    void start();
+    void start() { task_.start(); }
     /// Idempotent. Before the pools stop.
-    void stop();
+    void stop() { task_.stop(); }
 
     /// Carries out what is due. For the own thread, and for tests that start none.
     void run_once(std::stop_token stop = {});
@@ -35,7 +30,6 @@ class Eraser {
   private:
     struct Due;
 
-    void work(std::stop_token stop);
     std::vector<Due> list_due();
     void carry_out(const Due& due, std::stop_token stop);
     void tidy(const Due& due, TeamId chain);
@@ -45,9 +39,7 @@ class Eraser {
 
     api::Services& services_;
     const std::function<std::vector<TeamId>()> list_chains_;
-    std::mutex mutex_;
-    std::condition_variable_any changed_;
-    std::jthread thread_;
+    BackgroundTask task_;
 };
 
 } // namespace atalaya::erasure
