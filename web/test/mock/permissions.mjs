@@ -38,6 +38,7 @@ const permissions = [
   ["audit.read", "Read the audit log", 2, "audit:read"],
   ["audit.verify", "Verify the audit chain", 2, "audit:read"],
   ["audit.export", "Export the audit log", 2, "audit:export"],
+  ["audit.erase", "Erase what an event says, for good", 1],
   ["billing.manage", "Manage billing and subscription", 1],
 ];
 export const roles = ["owner", "admin", "member", "viewer"];
