@@ -20,7 +20,7 @@ import { StatusPill } from "../ui/StatusMark";
 import { Time } from "../ui/Time";
 import { AuditAround } from "./AuditAround";
 import { AuditDiff } from "./AuditDiff";
-import { AuditErasure } from "./AuditErasure";
+import { AuditErasure, EraseRecord } from "./AuditErasure";
 import styles from "./AuditPage.module.css";
 
 type Props = {
@@ -78,6 +78,7 @@ export function AuditDrawer({ seq, list, onOpen, onSearch, onClose }: Props) {
       {record && <AuditErasure record={record} onOpen={onOpen} />}
       {record && <Record record={record} />}
       {record && <AuditAround record={record} onOpen={onOpen} onSearch={onSearch} />}
+      {record && <EraseRecord record={record} />}
     </Drawer>
   );
 }
@@ -102,7 +103,11 @@ function Record({ record }: { record: AuditRecord }) {
           <Tabs.Tab value="raw">Raw record</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="changes">
-          <AuditDiff changes={record.changes} />
+          {record.what_erased_by == null ? (
+            <AuditDiff changes={record.changes} />
+          ) : (
+            <p className="muted">What changed was erased.</p>
+          )}
         </Tabs.Panel>
         <Tabs.Panel value="raw">
           <pre className={styles.raw}>{JSON.stringify(record, null, 2)}</pre>

@@ -28,12 +28,19 @@ export function AuditErasure({ record, onOpen }: Props) {
       )}
       {who != null && who !== what && <Erased what="Who did it" by={who} onOpen={onOpen} />}
       {what != null && who !== what && <Erased what="What changed" by={what} onOpen={onOpen} />}
-      {record.action !== "audit.tombstone" && (who == null || what == null) && (
-        <Can do="audit.erase">
-          <Erase key={record.seq} record={record} />
-        </Can>
-      )}
     </section>
+  );
+}
+
+export function EraseRecord({ record }: { record: AuditRecord }) {
+  const isErased = record.who_erased_by != null && record.what_erased_by != null;
+  if (isErased || record.action === "audit.tombstone") return null;
+  return (
+    <Can do="audit.erase">
+      <div>
+        <Erase key={record.seq} record={record} />
+      </div>
+    </Can>
   );
 }
 
@@ -74,7 +81,7 @@ function Erase({ record }: { record: AuditRecord }) {
   );
   return (
     <>
-      <Button look="quiet" onClick={() => setAsked(true)}>
+      <Button look="danger" onClick={() => setAsked(true)}>
         Erase what it says
       </Button>
       {asked && (
