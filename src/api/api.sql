@@ -1,15 +1,15 @@
 -- name: find_answer
-SELECT request_hash, answer FROM app.idempotency
-WHERE team_id = $team_id AND key_index = $key_index AND created_at > now() - interval '24 hours'
+select request_hash, answer from app.idempotency
+where team_id = $team_id and key_index = $key_index and created_at > now() - interval '24 hours'
 
 -- name: put_answer
 -- unaudited
-INSERT INTO app.idempotency (team_id, key_index, request_hash, answer)
-VALUES ($team_id, $key_index, $request_hash, $answer)
-ON CONFLICT (team_id, key_index) DO UPDATE SET
+insert into app.idempotency (team_id, key_index, request_hash, answer)
+values ($team_id, $key_index, $request_hash, $answer)
+on conflict (team_id, key_index) do update set
     request_hash = excluded.request_hash, answer = excluded.answer, created_at = now()
-WHERE idempotency.created_at <= now() - interval '24 hours'
+where idempotency.created_at <= now() - interval '24 hours'
 
 -- name: delete_old_answers
 -- unaudited
-DELETE FROM app.idempotency WHERE team_id = $team_id AND created_at <= now() - interval '24 hours'
+delete from app.idempotency where team_id = $team_id and created_at <= now() - interval '24 hours'

@@ -1,63 +1,63 @@
 -- name: insert_key
-INSERT INTO app.api_keys (team_id, id, public_id, env, fingerprint, verifier, scopes, origin_indexes, created_by,
+insert into app.api_keys (team_id, id, public_id, env, fingerprint, verifier, scopes, origin_indexes, created_by,
                           expires_at, body)
-VALUES ($team_id, $id, $public_id, $env, $fingerprint, $verifier, $scopes, $origin_indexes, $created_by,
+values ($team_id, $id, $public_id, $env, $fingerprint, $verifier, $scopes, $origin_indexes, $created_by,
         $expires_at, $body)
-RETURNING revision, created_at
+returning revision, created_at
 
 -- name: list_keys
-SELECT k.id, k.public_id, k.env, k.state, k.fingerprint, k.scopes, k.created_by, k.revision, k.created_at,
-       k.expires_at, k.body, m.user_id IS NOT NULL AS made_by_member, u.last_used_at, u.body AS use_body
-FROM app.api_keys k
-LEFT JOIN idn.members m ON m.team_id = k.team_id AND m.user_id = k.created_by
-LEFT JOIN app.api_key_uses u ON u.team_id = k.team_id AND u.key_id = k.id
-WHERE k.team_id = $team_id
+select k.id, k.public_id, k.env, k.state, k.fingerprint, k.scopes, k.created_by, k.revision, k.created_at,
+       k.expires_at, k.body, m.user_id is not null as made_by_member, u.last_used_at, u.body as use_body
+from app.api_keys k
+left join idn.members m on m.team_id = k.team_id and m.user_id = k.created_by
+left join app.api_key_uses u on u.team_id = k.team_id and u.key_id = k.id
+where k.team_id = $team_id
 
 -- name: find_key
-SELECT k.id, k.public_id, k.env, k.state, k.fingerprint, k.scopes, k.created_by, k.revision, k.created_at,
-       k.expires_at, k.body, m.user_id IS NOT NULL AS made_by_member, u.last_used_at, u.body AS use_body
-FROM app.api_keys k
-LEFT JOIN idn.members m ON m.team_id = k.team_id AND m.user_id = k.created_by
-LEFT JOIN app.api_key_uses u ON u.team_id = k.team_id AND u.key_id = k.id
-WHERE k.team_id = $team_id AND k.id = $id
+select k.id, k.public_id, k.env, k.state, k.fingerprint, k.scopes, k.created_by, k.revision, k.created_at,
+       k.expires_at, k.body, m.user_id is not null as made_by_member, u.last_used_at, u.body as use_body
+from app.api_keys k
+left join idn.members m on m.team_id = k.team_id and m.user_id = k.created_by
+left join app.api_key_uses u on u.team_id = k.team_id and u.key_id = k.id
+where k.team_id = $team_id and k.id = $id
 
 -- name: update_key
-UPDATE app.api_keys
-SET scopes = $scopes, origin_indexes = $origin_indexes, body = $body, revision = revision + 1, updated_at = now()
-WHERE team_id = $team_id AND id = $id AND revision = $revision
+update app.api_keys
+set scopes = $scopes, origin_indexes = $origin_indexes, body = $body, revision = revision + 1, updated_at = now()
+where team_id = $team_id and id = $id and revision = $revision
 
 -- name: activate_key
-UPDATE app.api_keys SET state = 'active', revision = revision + 1, updated_at = now()
-WHERE team_id = $team_id AND id = $id AND state = 'pending'
+update app.api_keys set state = 'active', revision = revision + 1, updated_at = now()
+where team_id = $team_id and id = $id and state = 'pending'
 
 -- name: revoke_key
-UPDATE app.api_keys SET state = 'revoked', verifier = NULL, revision = revision + 1, updated_at = now()
-WHERE team_id = $team_id AND id = $id AND state <> 'revoked'
+update app.api_keys set state = 'revoked', verifier = null, revision = revision + 1, updated_at = now()
+where team_id = $team_id and id = $id and state <> 'revoked'
 
 -- name: transfer_key
-UPDATE app.api_keys SET created_by = $user_id, revision = revision + 1, updated_at = now()
-WHERE team_id = $team_id AND id = $id AND revision = $revision AND state = 'active'
+update app.api_keys set created_by = $user_id, revision = revision + 1, updated_at = now()
+where team_id = $team_id and id = $id and revision = $revision and state = 'active'
 
 -- name: discard_unacknowledged
-DELETE FROM app.api_keys WHERE team_id = $team_id AND state = 'pending' AND created_at < $before RETURNING id
+delete from app.api_keys where team_id = $team_id and state = 'pending' and created_at < $before returning id
 
 -- name: is_member
-SELECT EXISTS (SELECT FROM idn.members WHERE team_id = $team_id AND user_id = $user_id) AS is_member
+select exists (select from idn.members where team_id = $team_id and user_id = $user_id) as is_member
 
 -- name: find_key_team
-SELECT team_id, key_id FROM idn.find_api_key($public_id::text)
+select team_id, key_id from idn.find_api_key($public_id::text)
 
 -- name: get_standing
-SELECT state, fingerprint, verifier, scopes, created_by, expires_at, body, role, require_2fa
-FROM idn.get_api_key($key_id::uuid)
+select state, fingerprint, verifier, scopes, created_by, expires_at, body, role, require_2fa
+from idn.get_api_key($key_id::uuid)
 
 -- name: get_maker
-SELECT open, second_factor FROM idn.get_key_maker($user_id::uuid)
+select open, second_factor from idn.get_key_maker($user_id::uuid)
 
 -- name: is_origin
-SELECT idn.is_api_key_origin($origin_index::bytea) AS known
+select idn.is_api_key_origin($origin_index::bytea) as known
 
 -- name: note_use
 -- writes
 -- unaudited
-SELECT idn.note_api_key_use($key_id::uuid, $body::bytea)
+select idn.note_api_key_use($key_id::uuid, $body::bytea)

@@ -1,66 +1,66 @@
 -- name: find_session
-SELECT session_id, user_id, created_at, expires_at, last_used_at, assured_at, second_factor, is_operator, sso_team, user_body
-FROM idn.find_session($token_hash::bytea)
+select session_id, user_id, created_at, expires_at, last_used_at, assured_at, second_factor, is_operator, sso_team, user_body
+from idn.find_session($token_hash::bytea)
 
 -- name: list_memberships
-SELECT team_id, role, require_2fa, session_idle_minutes, session_hours, sso_only FROM idn.list_memberships()
+select team_id, role, require_2fa, session_idle_minutes, session_hours, sso_only from idn.list_memberships()
 
 -- name: touch_session
 -- writes
 -- unaudited
-SELECT idn.touch_session($session_id::uuid)
+select idn.touch_session($session_id::uuid)
 
 -- name: find_login
-SELECT user_id, hash FROM idn.find_login($email_index::bytea)
+select user_id, hash from idn.find_login($email_index::bytea)
 
 -- name: find_block
-SELECT idn.find_block($keys::bytea[]) AS blocked_until
+select idn.find_block($keys::bytea[]) as blocked_until
 
 -- name: count_failure
 -- writes
 -- unaudited
-SELECT idn.count_failure($keys::bytea[])
+select idn.count_failure($keys::bytea[])
 
 -- name: take_attempt
 -- writes
 -- unaudited
-SELECT idn.take_attempt($key::bytea) AS blocked_until
+select idn.take_attempt($key::bytea) as blocked_until
 
 -- name: clear_failures
 -- writes
 -- unaudited
-SELECT idn.clear_failures($keys::bytea[])
+select idn.clear_failures($keys::bytea[])
 
 -- name: any_user
-SELECT EXISTS (SELECT FROM idn.users WHERE id <> ALL ($canaries::uuid[])) AS present
+select exists (select from idn.users where id <> all ($canaries::uuid[])) as present
 
 -- name: insert_user
-INSERT INTO idn.users (id, email_index, body) VALUES ($id, $email_index, $body)
+insert into idn.users (id, email_index, body) values ($id, $email_index, $body)
 
 -- name: find_user
-SELECT id, revision, created_at, updated_at, body FROM idn.users WHERE id = $id
+select id, revision, created_at, updated_at, body from idn.users where id = $id
 
 -- name: find_user_by_email
-SELECT id FROM idn.users WHERE email_index = $email_index
+select id from idn.users where email_index = $email_index
 
 -- name: list_users
-SELECT id, body FROM idn.users WHERE id = ANY ($ids::uuid[])
+select id, body from idn.users where id = any ($ids::uuid[])
 
 -- name: list_disabled
-SELECT id FROM idn.users WHERE id = ANY ($ids::uuid[]) AND disabled_at IS NOT NULL
+select id from idn.users where id = any ($ids::uuid[]) and disabled_at is not null
 
 -- name: update_user
-UPDATE idn.users SET body = $body, revision = revision + 1, updated_at = now() WHERE id = $id
+update idn.users set body = $body, revision = revision + 1, updated_at = now() where id = $id
 
 -- name: update_email
-UPDATE idn.users SET email_index = $email_index, body = $body, revision = revision + 1, updated_at = now()
-WHERE id = $id
+update idn.users set email_index = $email_index, body = $body, revision = revision + 1, updated_at = now()
+where id = $id
 
 -- name: insert_password
-INSERT INTO idn.passwords (user_id, hash) VALUES ($user_id, $hash)
+insert into idn.passwords (user_id, hash) values ($user_id, $hash)
 
 -- name: find_password
-SELECT hash FROM idn.passwords WHERE user_id = $user_id
+select hash from idn.passwords where user_id = $user_id
 
 -- name: update_password
-UPDATE idn.passwords SET hash = $hash, changed_at = now() WHERE user_id = $user_id
+update idn.passwords set hash = $hash, changed_at = now() where user_id = $user_id

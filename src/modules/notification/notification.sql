@@ -1,2 +1,2 @@
 -- name: list_templates
-SELECT id, occasion, channel, subject, body FROM glob.notification_templates
+select id, occasion, channel, subject, body from glob.notification_templates

@@ -1,57 +1,57 @@
 -- name: list_accounts
-SELECT u.id, u.created_at, u.disabled_at, u.body,
-       EXISTS (SELECT FROM idn.operators o WHERE o.user_id = u.id) AS is_operator,
-       EXISTS (SELECT FROM idn.totp t WHERE t.user_id = u.id AND t.confirmed_at IS NOT NULL) AS second_factor
-FROM idn.users u
+select u.id, u.created_at, u.disabled_at, u.body,
+       exists (select from idn.operators o where o.user_id = u.id) as is_operator,
+       exists (select from idn.totp t where t.user_id = u.id and t.confirmed_at is not null) as second_factor
+from idn.users u
 
 -- name: find_account_by_email
-SELECT id FROM idn.users WHERE email_index = $email_index
+select id from idn.users where email_index = $email_index
 
 -- name: disable_account
-UPDATE idn.users SET disabled_at = now() WHERE id = $user_id AND disabled_at IS NULL
+update idn.users set disabled_at = now() where id = $user_id and disabled_at is null
 
 -- name: enable_account
 -- Not one that is being erased.
-UPDATE idn.users SET disabled_at = NULL
-WHERE id = $user_id AND disabled_at IS NOT NULL
-  AND NOT EXISTS (SELECT FROM idn.erasures e WHERE e.person = $user_id)
+update idn.users set disabled_at = null
+where id = $user_id and disabled_at is not null
+  and not exists (select from idn.erasures e where e.person = $user_id)
 
 -- name: end_sessions
-DELETE FROM idn.sessions WHERE user_id = $user_id
+delete from idn.sessions where user_id = $user_id
 
 -- name: end_pending_logins
 -- unaudited
-DELETE FROM idn.pending_logins WHERE user_id = $user_id
+delete from idn.pending_logins where user_id = $user_id
 
 -- name: insert_operator
-INSERT INTO idn.operators (user_id) VALUES ($user_id) ON CONFLICT (user_id) DO NOTHING
+insert into idn.operators (user_id) values ($user_id) on conflict (user_id) do nothing
 
 -- name: delete_second_factor
-DELETE FROM idn.totp WHERE user_id = $user_id
+delete from idn.totp where user_id = $user_id
 
 -- name: list_teams
-SELECT team_id, created_at FROM idn.list_teams()
+select team_id, created_at from idn.list_teams()
 
 -- name: count_team
-SELECT (SELECT count(*) FROM idn.members m WHERE m.team_id = $team_id) AS members,
-       (SELECT count(*) FROM app.servers s WHERE s.team_id = $team_id) AS servers
+select (select count(*) from idn.members m where m.team_id = $team_id) as members,
+       (select count(*) from app.servers s where s.team_id = $team_id) as servers
 
 -- name: insert_grant
 -- All times are the database's: it is what decides who is let in.
-INSERT INTO idn.break_glass (team_id, id, user_id, started_at, expires_at, body)
-VALUES ($team_id, $id, $user_id, now(), now() + $minutes::integer * interval '1 minute', $body)
-RETURNING started_at, expires_at
+insert into idn.break_glass (team_id, id, user_id, started_at, expires_at, body)
+values ($team_id, $id, $user_id, now(), now() + $minutes::integer * interval '1 minute', $body)
+returning started_at, expires_at
 
 -- name: list_grants
-SELECT team_id, id, started_at, expires_at, ended_at, expires_at > now() AND ended_at IS NULL AS active, body
-FROM idn.break_glass WHERE team_id = $team_id
+select team_id, id, started_at, expires_at, ended_at, expires_at > now() and ended_at is null as active, body
+from idn.break_glass where team_id = $team_id
 
 -- name: list_own_grants
-SELECT team_id, id, started_at, expires_at, ended_at, expires_at > now() AND ended_at IS NULL AS active, body
-FROM idn.break_glass WHERE user_id = $user_id
+select team_id, id, started_at, expires_at, ended_at, expires_at > now() and ended_at is null as active, body
+from idn.break_glass where user_id = $user_id
 
 -- name: find_own_grant
-SELECT team_id FROM idn.break_glass WHERE id = $id AND user_id = $user_id AND expires_at > now() AND ended_at IS NULL
+select team_id from idn.break_glass where id = $id and user_id = $user_id and expires_at > now() and ended_at is null
 
 -- name: end_grant
-UPDATE idn.break_glass SET ended_at = now() WHERE team_id = $team_id AND id = $id AND ended_at IS NULL
+update idn.break_glass set ended_at = now() where team_id = $team_id and id = $id and ended_at is null
