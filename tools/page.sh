@@ -18,9 +18,10 @@ if [[ ${1:-build} != build ]]; then
     exec "$@"
 fi
 inputs=(src public index.html package-lock.json package.json vite.config.ts)
-stamp=node_modules/.page-built
-if [[ -f $stamp && -f dist/index.html ]] && [[ -z $(find "${inputs[@]}" -newer $stamp -print -quit 2>/dev/null) ]]; then
+if [[ -f dist/index.html ]] && [[ -z $(find "${inputs[@]}" -newer dist/index.html -print -quit 2>/dev/null) ]]; then
     exit 0
 fi
-npm run --silent build
-touch $stamp
+if ! npm run --silent build; then
+    rm -f dist/index.html # half a page is none
+    exit 1
+fi
