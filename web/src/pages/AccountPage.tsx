@@ -40,6 +40,7 @@ export function AccountPage() {
       <div className={pages.page}>
         {me?.user.sso_team ? <AccountClosed /> : <Own me={me} />}
         <Appearance />
+        {me && !me.user.sso_team && <EraseAccount user={me.user} />}
       </div>
     </>
   );
@@ -59,7 +60,6 @@ function Own({ me }: { me: Me | undefined }) {
         </div>
       </div>
       <Sessions />
-      {me && <EraseAccount user={me.user} />}
     </>
   );
 }

@@ -21,6 +21,7 @@ type Props = { record: AuditRecord; onOpen: (seq: number) => void };
 
 export function AuditErasure({ record, onOpen }: Props) {
   const { who_erased_by: who, what_erased_by: what } = record;
+  if (who == null && what == null) return null;
   return (
     <section className={styles.erasure} aria-label="Erasure">
       {who != null && who === what && (

@@ -13,15 +13,17 @@ export function EraseAccount({ user }: { user: User }) {
   const [receipt, setReceipt] = useState<string | null>(null);
   return (
     <Card title="Erase this account">
-      <p className="muted">
-        Your account, your sessions and your places in teams end at once. What audit records say of
-        you is erased, and your key is destroyed; that something happened stays, without your name.
-        It cannot be taken back, and whoever owns a team alone hands it over first.
-      </p>
-      <div className={pages.row}>
-        <Button look="danger" onClick={() => setAsked(true)}>
-          Erase account
-        </Button>
+      <div className={pages.stack}>
+        <p className="muted">
+          Your account, your sessions and your places in teams end at once. What audit records say
+          of you is erased, and your key is destroyed; that something happened stays, without your
+          name. It cannot be taken back, and whoever owns a team alone hands it over first.
+        </p>
+        <div className={pages.row}>
+          <Button look="danger" onClick={() => setAsked(true)}>
+            Erase account
+          </Button>
+        </div>
       </div>
       <Confirm
         open={asked}

@@ -31,7 +31,7 @@ export function PublicTexts() {
           data.map((text) => (
             <tr key={text.kind}>
               <th scope="row">{text.title}</th>
-              <td className="num">{text.revision}</td>
+              <td className="num">{text.revision || "–"}</td>
               <td>
                 {text.published_at ? (
                   <Time at={text.published_at} />
