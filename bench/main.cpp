@@ -2,10 +2,12 @@
 //
 // Prints `ready DSN` once the database stands, then answers each line of its input with one line:
 //     mutate TEAMS MILLISECONDS   mutations a second
-//     verify LINKS                events, stored/s, links/s, SHA-256 bound/s
+//     verify LINKS                events, stored/s, links/s, SHA-256 bound/s, database's share of stored
+//     checkpoint TEAMS            processor seconds a minute of the signer, and of its session
 //     explore EVENTS              events, indexed/s, index bytes each, page p95 ms, slowest filter
 //                                 and its median ms, first find ms, no find ms
 #include "bench/chain_rate.hpp"
+#include "bench/checkpoint_rate.hpp"
 #include "bench/explore_rate.hpp"
 #include "bench/mutation_rate.hpp"
 
@@ -30,8 +32,12 @@ void answer(bench::Stage& stage, const std::string& line) {
                                                        std::chrono::milliseconds(second)));
     } else if (command == "verify" && first > 0) {
         const bench::ChainRate rate = bench::measure_chain(stage, first);
-        std::printf("%lld %.1f %.1f %.1f\n", static_cast<long long>(rate.events), rate.stored_per_s,
-                    rate.links_per_s, rate.bound_per_s);
+        std::printf("%lld %.1f %.1f %.1f %.4f\n", static_cast<long long>(rate.events),
+                    rate.stored_per_s, rate.links_per_s, rate.bound_per_s, rate.database_share);
+    } else if (command == "checkpoint" && first > 0) {
+        const bench::CheckpointRate rate =
+            bench::measure_checkpoints(stage, static_cast<std::size_t>(first));
+        std::printf("%.6f %.6f\n", rate.signer_s, rate.database_s);
     } else if (command == "explore" && first > 0) {
         const bench::ExploreRate rate = bench::measure_explore(stage, first);
         std::printf("%lld %.1f %.1f %.3f %s %.3f %.3f %.3f\n", static_cast<long long>(rate.events),

@@ -53,7 +53,7 @@ audit::Event describe_update(const Uuid& thing) {
     return event;
 }
 
-Stage::Stage(const std::filesystem::path& directory) {
+Stage::Stage(const std::filesystem::path& directory) : directory_(directory) {
     // PostgreSQL's own user must pass through.
     std::filesystem::create_directories(directory);
     chmod(directory.c_str(), 0711);
@@ -70,15 +70,15 @@ Stage::Stage(const std::filesystem::path& directory) {
     db::bootstrap(server, std::string(database));
     db::migrate(server, std::string(database), {sql::db::migrations, sql::audit::migrations});
     db::set_context_key(server, std::string(database), context_key_);
-    make_teams();
+    person = UserId(random.uuid());
+    keyring->create_key(person);
+    add_teams(team_count);
     make_tables();
 }
 
-void Stage::make_teams() {
-    person = UserId(random.uuid());
-    keyring->create_key(person);
+void Stage::add_teams(std::size_t count) {
     db::Connection connection(connection_options());
-    for (std::size_t i = 0; i < team_count; ++i) {
+    while (teams.size() < count) {
         const TeamId team{random.uuid()};
         keyring->create_key(team);
         db::transact(connection, {team, UserId{}},

@@ -30,6 +30,10 @@ class Stage {
 
     /// As the server's own role, under row-level security.
     db::ConnectionOptions connection_options() const;
+    /// Until there are so many. Those beyond team_count have no things.
+    void add_teams(std::size_t count);
+    /// The caller's, for files of a measure.
+    const std::filesystem::path& directory() const { return directory_; }
     /// For pgbench, as superuser: its table is public.things_plain (id, note, revision).
     std::string plain_dsn() const;
     /// A person on whose behalf everything happens.
@@ -46,9 +50,9 @@ class Stage {
     UserId person;
 
   private:
-    void make_teams();
     void make_tables();
 
+    const std::filesystem::path directory_;
     std::unique_ptr<db::Postgres> postgres_;
     Secret context_key_;
 };

@@ -57,8 +57,8 @@ left join lateral (select p.sealed, p.erased_by_seq from aud.payloads p
 where e.team_id = (select ctx.team()) and e.lane = 0 and e.seq = any ($seqs::bigint[])
 order by e.seq desc;
 
--- name: list_links
--- Oldest first, above $after: for following the chain.
+-- name: list_events_after
+-- Oldest first, above $after.
 select e.seq, e.event_id, e.occurred_at, e.action, e.outcome, e.actor_kind, e.resource_type, e.resource_id,
        e.header, e.commits, e.prev_hash, e.row_hash, e.seal,
        s.sealed as subject, s.erased_by_seq as subject_erased_by,
@@ -70,6 +70,30 @@ left join lateral (select p.sealed, p.erased_by_seq from aud.payloads p
                    where p.team_id = e.team_id and p.lane = e.lane and p.seq = e.seq and p.part = 1 limit 1) d on true
 where e.team_id = (select ctx.team()) and e.lane = 0 and e.seq > $after
 order by e.seq
+limit $limit;
+
+-- name: list_links
+-- Oldest first, above $after: for following the chain. What they say is in list_payloads.
+select e.seq, e.event_id, e.occurred_at, e.action, e.outcome, e.actor_kind, e.resource_type, e.resource_id,
+       e.header, e.commits, e.prev_hash, e.row_hash, e.seal
+from aud.events e
+where e.team_id = (select ctx.team()) and e.lane = 0 and e.seq > $after
+order by e.seq
+limit $limit;
+
+-- name: list_payloads
+-- One stretch of the index instead of two look-ups for each event.
+select p.seq, p.part, p.sealed, p.erased_by_seq
+from aud.payloads p
+where p.team_id = (select ctx.team()) and p.lane = 0 and p.seq > $after and p.seq <= $until
+order by p.seq, p.part;
+
+-- name: list_headers
+-- Newest first, below $before: what is hashed, without what it commits to.
+select e.seq, e.header, e.commits, e.prev_hash, e.row_hash
+from aud.events e
+where e.team_id = (select ctx.team()) and e.lane = 0 and e.seq < $before
+order by e.seq desc
 limit $limit;
 
 -- name: find_row_hash
@@ -112,7 +136,7 @@ order by s.block desc;
 select s.owner, s.places from app.audit_search s
 where s.team_id = (select ctx.team()) and s.lane = 0 and s.block = $block and s.owner = any ($owners::bytea[]);
 
--- The next four as atalaya_signer.
+-- The next five as atalaya_signer.
 
 -- name: signer_heads
 select team_id, lane, seq, hash, published, published_root from aud.signer_heads();
@@ -130,6 +154,11 @@ select aud.publish_checkpoints($teams, $lanes, $sizes, $roots, $row_hashes, $not
 -- writes
 -- unaudited
 select aud.set_alarms($teams, $lanes, $seqs, $reasons);
+
+-- name: publish_rotations
+-- writes
+-- unaudited
+select aud.publish_rotations($notes);
 
 -- What lies there of checkpoints, in the scope of the team (lane 0) or of no team.
 
@@ -149,6 +178,24 @@ limit $limit;
 insert into app.audit_cosignatures (team_id, size, vkey, witness, line, cosigned_at)
 values ($team_id, $size, $vkey, $witness, $line, $cosigned_at)
 on conflict do nothing;
+
+-- name: insert_stamp
+-- unaudited
+insert into app.audit_stamps (team_id, size, vkey, stamped_at, place, tree_size, proof, token)
+values ($team_id, $size, $vkey, $stamped_at, $place, $tree_size, $proof, $token)
+on conflict do nothing;
+
+-- name: list_stamps
+-- Newest first, of fewer events than $before, each with its checkpoint.
+select s.size, s.vkey, s.stamped_at, s.place, s.tree_size, s.proof, s.token, k.note
+from app.audit_stamps s
+join aud.checkpoints k on k.team_id = s.team_id and k.lane = s.lane and k.size = s.size and k.vkey = s.vkey
+where s.team_id = (select ctx.team()) and s.lane = 0 and s.size < $before
+order by s.size desc, s.vkey
+limit $limit;
+
+-- name: list_rotations
+select note from glob.signer_rotations order by published_at, note;
 
 -- name: find_alarm
 select seq, reason, raised_at from aud.alarms where team_id = (select ctx.team()) and lane = 0;

@@ -54,12 +54,9 @@ PayloadSealer::Opened KeyringSealer::open_as(const TeamId& team, BytesView owner
     if (!of_person && (kind != static_cast<std::uint8_t>(keyring::KeyKind::team) || key_id != team))
         return {Opened::Result::broken};
     const keyring::KeyRef key = of_person ? keyring::KeyRef(UserId(key_id)) : keyring::KeyRef(team);
-    if (!keyring_.has_key(key))
-        return {Opened::Result::key_gone};
-    auto plain = keyring_.open_sealed(key, purpose, row, blob);
-    if (!plain)
-        return {Opened::Result::broken};
-    return {Opened::Result::open, std::move(*plain)};
+    if (auto plain = keyring_.open_sealed(key, purpose, row, blob))
+        return {Opened::Result::open, std::move(*plain)};
+    return {keyring_.has_key(key) ? Opened::Result::broken : Opened::Result::key_gone};
 }
 
 bool KeyringSealer::has_key(const Owner& owner) const { return keyring_.has_key(key_of(owner)); }

@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t checked_at_start = 1000;
 
 std::vector<Hash> read_commits(const db::Row& row) {
-    const auto joined = row.get<Bytes>("commits");
+    const auto joined = row.get<BytesView>("commits");
     std::vector<Hash> commits(joined.size() / sizeof(Hash));
     for (std::size_t i = 0; i < commits.size(); ++i)
         std::copy_n(joined.begin() + static_cast<std::ptrdiff_t>(i * sizeof(Hash)), sizeof(Hash),
@@ -31,17 +31,16 @@ Header read_columns(const TeamId& team, const db::Row& row) {
             row.get<Uuid>("resource_id")};
 }
 
-PartState read_part(const db::Row& row, const PayloadSealer& sealer, const TeamId& team, Part part,
+PartState read_part(const std::optional<BytesView>& blob, std::optional<std::int64_t> erased_by,
+                    const PayloadSealer& sealer, const TeamId& team, Part part,
                     const Uuid& event_id) {
-    const bool subject = part == Part::subject;
-    const auto blob = row.get<std::optional<Bytes>>(subject ? "subject" : "detail");
-    if (!blob) {
-        const auto by = row.get<std::optional<std::int64_t>>(subject ? "subject_erased_by"
-                                                                     : "detail_erased_by");
-        return {by ? PartState::Kind::erased : PartState::Kind::broken, {}, {}, by.value_or(0)};
-    }
+    if (!blob)
+        return {erased_by ? PartState::Kind::erased : PartState::Kind::broken,
+                {},
+                {},
+                erased_by.value_or(0)};
     using Result = PayloadSealer::Opened::Result;
-    const auto opened = sealer.open(team, part, event_id, *blob);
+    auto opened = sealer.open(team, part, event_id, *blob);
     if (opened.result == Result::key_gone)
         return {PartState::Kind::unopened, {}, {}};
     PartState state{PartState::Kind::broken, {}, {}};
@@ -49,12 +48,14 @@ PartState read_part(const db::Row& row, const PayloadSealer& sealer, const TeamI
         return state;
     const auto body = opened.plain.begin() + static_cast<std::ptrdiff_t>(state.salt.size());
     std::copy(opened.plain.begin(), body, state.salt.begin());
-    state.body.assign(body, opened.plain.end());
+    opened.plain.erase(opened.plain.begin(), body);
+    state.body = std::move(opened.plain);
     state.kind = PartState::Kind::open;
     return state;
 }
 
-Link read_link(const db::Row& row, const PayloadSealer& sealer, const TeamId& team) {
+/// Without parts.
+Link read_link(const db::Row& row, const TeamId& team) {
     Link link;
     link.columns = read_columns(team, row);
     link.header = row.get<Bytes>("header");
@@ -62,23 +63,24 @@ Link read_link(const db::Row& row, const PayloadSealer& sealer, const TeamId& te
     link.previous = row.get<Hash>("prev_hash");
     link.row_hash = row.get<Hash>("row_hash");
     link.seal = row.get<Hash>("seal");
-    for (const Part part : parts)
-        link.parts.push_back(read_part(row, sealer, team, part, link.columns->event_id));
     return link;
 }
 
 EventView read_view(const db::Row& row, const PayloadSealer& sealer, const TeamId& team) {
-    Link link = read_link(row, sealer, team);
+    Link link = read_link(row, team);
     EventView view{*link.columns, std::move(link.header), std::move(link.commits), link.previous,
                    link.row_hash};
     for (const Part part : parts) {
-        const PartState& state = link.parts[static_cast<std::size_t>(part)];
+        const bool subject = part == Part::subject;
+        const auto blob = row.get<std::optional<BytesView>>(subject ? "subject" : "detail");
+        const auto erased_by = row.get<std::optional<std::int64_t>>(subject ? "subject_erased_by"
+                                                                            : "detail_erased_by");
+        const PartState state =
+            read_part(blob, erased_by, sealer, team, part, view.header.event_id);
         if (state.kind == PartState::Kind::erased)
             view.erased_by[static_cast<std::size_t>(part)] = state.erased_by;
         if (state.kind == PartState::Kind::open)
-            (part == Part::subject ? view.subject : view.detail) = as_text(state.body);
-        const auto blob =
-            row.get<std::optional<Bytes>>(part == Part::subject ? "subject" : "detail");
+            (subject ? view.subject : view.detail) = as_text(state.body);
         if (blob && blob->size() >= owner_prefix_size)
             view.owners[static_cast<std::size_t>(part)].assign(blob->begin(),
                                                                blob->begin() + owner_prefix_size);
@@ -135,23 +137,56 @@ std::vector<EventView> list_events_at(db::Tx& tx, const PayloadSealer& sealer,
 std::vector<EventView> list_events_after(db::Tx& tx, const PayloadSealer& sealer,
                                          std::int64_t after, std::int64_t limit) {
     std::vector<EventView> views;
-    for (const db::Row row : tx.query(sql::audit::list_links, {{"after", after}, {"limit", limit}}))
+    for (const db::Row row :
+         tx.query(sql::audit::list_events_after, {{"after", after}, {"limit", limit}}))
         views.push_back(read_view(row, sealer, tx.scope().team));
     return views;
 }
 
 std::optional<EventView> find_event(db::Tx& tx, const PayloadSealer& sealer, std::int64_t seq) {
-    const auto row = tx.query_optional(sql::audit::list_links, {{"after", seq - 1}, {"limit", 1}});
-    if (!row || row->get<std::int64_t>("seq") != seq)
-        return std::nullopt;
-    return read_view(*row, sealer, tx.scope().team);
+    auto found = list_events_at(tx, sealer, {seq});
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+}
+
+std::vector<BareLink> list_headers(db::Tx& tx, std::int64_t before, std::int64_t limit) {
+    std::vector<BareLink> links;
+    for (const db::Row row :
+         tx.query(sql::audit::list_headers, {{"before", before}, {"limit", limit}}))
+        links.push_back({row.get<std::int64_t>("seq"), row.get<Bytes>("header"), read_commits(row),
+                         row.get<Hash>("prev_hash"), row.get<Hash>("row_hash")});
+    return links;
+}
+
+std::optional<Hash> find_row_hash(db::Tx& tx, std::int64_t seq) {
+    const auto row = tx.query_optional(sql::audit::find_row_hash, {{"seq", seq}});
+    return row ? std::optional(row->get<Hash>("row_hash")) : std::nullopt;
 }
 
 std::vector<Link> list_links(db::Tx& tx, const PayloadSealer& sealer, std::int64_t after,
                              std::int64_t limit) {
+    const TeamId team = tx.scope().team;
     std::vector<Link> links;
     for (const db::Row row : tx.query(sql::audit::list_links, {{"after", after}, {"limit", limit}}))
-        links.push_back(read_link(row, sealer, tx.scope().team));
+        links.push_back(read_link(row, team));
+    if (links.empty())
+        return links;
+    const db::Rows payloads = tx.query(sql::audit::list_payloads,
+                                       {{"after", after}, {"until", links.back().columns->seq}});
+    auto next = payloads.begin();
+    for (Link& link : links) {
+        link.parts.assign(parts.size(), PartState{PartState::Kind::broken, {}, {}});
+        for (; next != payloads.end(); ++next) {
+            const db::Row row = *next;
+            const auto seq = row.get<std::int64_t>("seq");
+            if (seq > link.columns->seq)
+                break;
+            const auto part = static_cast<std::size_t>(row.get<std::int16_t>("part"));
+            if (seq == link.columns->seq && part < parts.size())
+                link.parts[part] = read_part(row.get<std::optional<BytesView>>("sealed"),
+                                             row.get<std::optional<std::int64_t>>("erased_by_seq"),
+                                             sealer, team, parts[part], link.columns->event_id);
+        }
+    }
     return links;
 }
 
@@ -175,12 +210,12 @@ Report verify_chain(db::Tx& tx, const PayloadSealer& sealer, const Secret& seal_
     const Head head{extent->get<std::int64_t>("seq"), extent->get<Hash>("hash")};
     if (last && head.seq > *last) {
         const std::int64_t start = head.seq - *last;
-        const auto row = tx.query_optional(sql::audit::find_row_hash, {{"seq", start}});
-        if (!row) {
+        const auto hash = find_row_hash(tx, start);
+        if (!hash) {
             verifier.fault(start, "an event is missing or out of order");
             return verifier.report();
         }
-        verifier = ChainVerifier(team, start, row->get<Hash>("row_hash"), &seal_key);
+        verifier = ChainVerifier(team, start, *hash, &seal_key);
     }
     for (std::int64_t after = verifier.report().seq; after < head.seq;) {
         const auto links =

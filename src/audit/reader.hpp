@@ -40,6 +40,15 @@ struct EventView {
     shape::Json changes() const;
 };
 
+/// What is hashed of an event.
+struct BareLink {
+    std::int64_t seq = 0;
+    Bytes header;
+    std::vector<Hash> commits;
+    Hash previous{};
+    Hash row_hash{};
+};
+
 struct Head {
     std::int64_t seq = 0;
     Hash hash{};
@@ -57,6 +66,9 @@ std::vector<EventView> list_events_at(db::Tx& tx, const PayloadSealer& sealer,
 std::vector<EventView> list_events_after(db::Tx& tx, const PayloadSealer& sealer,
                                          std::int64_t after, std::int64_t limit);
 std::optional<EventView> find_event(db::Tx& tx, const PayloadSealer& sealer, std::int64_t seq);
+/// Newest first, those with a number below `before`, without opening anything.
+std::vector<BareLink> list_headers(db::Tx& tx, std::int64_t before, std::int64_t limit);
+std::optional<Hash> find_row_hash(db::Tx& tx, std::int64_t seq);
 /// The links after `after`, oldest first, as they lie there: with columns, seals and parts.
 std::vector<Link> list_links(db::Tx& tx, const PayloadSealer& sealer, std::int64_t after,
                              std::int64_t limit);

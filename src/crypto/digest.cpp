@@ -62,6 +62,18 @@ HmacKey::HmacKey(BytesView key) {
     OPENSSL_cleanse(pad.data(), pad.size());
 }
 
+Hash hmac_of(BytesView key, BytesView first, BytesView second) {
+    CHECK(key.size() <= block_size);
+    std::array<std::uint8_t, block_size> pad;
+    pad.fill(0x36);
+    for (std::size_t i = 0; i < key.size(); ++i)
+        pad[i] ^= key[i];
+    const Hash inner = Digest().update(pad).update(first).update(second).finish();
+    for (std::uint8_t& byte : pad)
+        byte ^= 0x36 ^ 0x5c;
+    return Digest().update(pad).update(inner).finish();
+}
+
 HmacKey::~HmacKey() {
     inner_.wipe();
     outer_.wipe();

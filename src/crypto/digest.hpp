@@ -43,4 +43,8 @@ class HmacKey {
     Digest inner_, outer_;
 };
 
+/// HMAC of both pieces, one behind the other, under a key that is used once and is no secret of
+/// ours: at most 64 bytes.
+Hash hmac_of(BytesView key, BytesView first, BytesView second);
+
 } // namespace atalaya::crypto

@@ -90,9 +90,15 @@ void read(const Cell& cell, std::string& out) {
 }
 
 void read(const Cell& cell, Bytes& out) {
+    BytesView bytes;
+    read(cell, bytes);
+    out = to_bytes(bytes);
+}
+
+void read(const Cell& cell, BytesView& out) {
     if (!has_type(cell, {TypeOid::bytea}))
         cell.mismatch("bytea");
-    out = to_bytes(cell.bytes);
+    out = cell.bytes;
 }
 
 void read(const Cell& cell, Uuid& out) {
@@ -128,9 +134,12 @@ void read(const Cell& cell, std::vector<Bytes>& out) {
 
 Cell Row::at(std::string_view column) const {
     const PGresult* result = result_.get();
-    for (int i = 0; i < PQnfields(result); ++i) {
+    const int count = PQnfields(result);
+    for (int tried = 0; tried < count; ++tried) {
+        const int i = (next_ + tried) % count;
         if (column != PQfname(result, i))
             continue;
+        next_ = i + 1;
         const auto* bytes = reinterpret_cast<const std::uint8_t*>(PQgetvalue(result, index_, i));
         const auto size = static_cast<std::size_t>(PQgetlength(result, index_, i));
         return {statement_, column, PQftype(result, i), PQgetisnull(result, index_, i) != 0,

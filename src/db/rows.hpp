@@ -43,6 +43,8 @@ void read(const Cell& cell, std::int64_t& out);
 void read(const Cell& cell, double& out);
 void read(const Cell& cell, std::string& out);
 void read(const Cell& cell, Bytes& out);
+/// Where the bytes lie; as long as the rows live.
+void read(const Cell& cell, BytesView& out);
 void read(const Cell& cell, Uuid& out);
 void read(const Cell& cell, Time& out);
 void read(const Cell& cell, std::vector<Uuid>& out);
@@ -73,7 +75,7 @@ requires(sizeof(Small) < 8) void read(const Cell& cell, Small& out) {
 }
 template <std::size_t Size>
 void read(const Cell& cell, std::array<std::uint8_t, Size>& out) {
-    Bytes bytes;
+    BytesView bytes;
     read(cell, bytes);
     if (bytes.size() != Size)
         cell.mismatch("bytea of " + std::to_string(Size));
@@ -114,6 +116,7 @@ class Row {
     std::shared_ptr<const pg_result> result_;
     const Statement* statement_;
     int index_;
+    mutable int next_ = 0; ///< where the column is looked for first: they are read in their order
 };
 
 class Rows {

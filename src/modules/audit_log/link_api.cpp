@@ -27,15 +27,14 @@ api::Page<LinkView> list_links(api::Call& call) {
         query.find_integer("limit", 1, api::page_size_max).value_or(api::page_size_default);
     const auto before = query.find_integer("cursor", 1, audit::newest).value_or(audit::newest);
     api::Page<LinkView> page;
-    for (const audit::EventView& event :
-         audit::list_events(call.tx, call.services.payload_sealer, before, limit)) {
+    for (const audit::BareLink& one : audit::list_headers(call.tx, before, limit)) {
         LinkView& link = page.data.emplace_back();
-        link.seq = event.header.seq;
-        link.header = to_base64(event.header_bytes);
-        for (const audit::Hash& commit : event.commits)
+        link.seq = one.seq;
+        link.header = to_base64(one.header);
+        for (const audit::Hash& commit : one.commits)
             link.commits.push_back(to_base64(commit));
-        link.prev_hash = to_hex(event.previous);
-        link.row_hash = to_hex(event.row_hash);
+        link.prev_hash = to_hex(one.previous);
+        link.row_hash = to_hex(one.row_hash);
     }
     if (!page.data.empty() && page.data.back().seq > 1)
         page.next = std::to_string(page.data.back().seq);
