@@ -2,10 +2,10 @@
 """Says what an audit bundle is worth, as docs/audit-bundle.md tells it, with nothing but Python's standard library, so that
 an auditor can read all of it. It shares no line with atalaya-verify, and the two must agree.
 
-    verify_bundle.py BUNDLE [--head RECEIPT]... [--checkpoint FILE]... [--vkey KEY]... [--witness KEY]...
+    verify_bundle.py BUNDLE [--head RECEIPT]... [--checkpoint FILE]... [--vkey KEY]... [--witness KEY]... [--tsa-ca FILE]...
 
 Exit code: 0 valid, 10 valid with erasures, 20 truncated, 30 altered, 31 contradicting checkpoints, 40 bad signature,
-2 unreadable or usage, 3 signatures cannot be checked here. Signed checkpoints are looked at in verify_checkpoints.py.
+2 unreadable or usage, 3 signatures cannot be checked here. verify_checkpoints.py looks at checkpoints, verify_timestamps.py at stamps.
 """
 
 import argparse
@@ -24,13 +24,14 @@ import zipfile
 import zlib
 
 import verify_checkpoints
+import verify_timestamps
 
 VALID, UNREADABLE, ERASURES, TRUNCATED, ALTERED = 0, 2, 10, 20, 30
 WORDS = {VALID: "valid", UNREADABLE: "unreadable", ERASURES: "valid with erasures", TRUNCATED: "truncated",
          ALTERED: "altered", 3: "not checked", 31: "equivocation", 40: "bad signature"}
 FILES_MAX, UNPACKED_MAX, MANIFEST_MAX, BODY_MAX, NUMBER_MAX = 1000, 256 << 20, 1 << 20, 8 << 20, 2**53 - 1
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-KNOWN = r"events\.ndjson|checkpoints\.txt|keys\.txt|proofs/.*\.tlog-proof"
+KNOWN = r"events\.ndjson|checkpoints\.txt|keys\.txt|rotations\.txt|proofs/.*\.tlog-proof|timestamps/.*\.txt"
 SEGMENT = r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
 UNREADABLE_BECAUSE = (ValueError, OSError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error)
 
@@ -157,8 +158,7 @@ def read_part(value):
     elif state == "erased":
         part = {"by": integer(members(value, "state", "erased_by")[1], 1)}
     else:
-        demand(state in ("unopened", "broken") and members(value, "state"), "a state is not known")
-        part = {}
+        part = demand(state in ("unopened", "broken") and members(value, "state"), "a state is not known") or {}
     return {"state": state, **part}
 
 
@@ -203,7 +203,7 @@ def judge(manifest, events, evidence):
     mine = sorted(one[2:] for one in evidence.receipts if one[:2] == (manifest["chain"], manifest["lane"]))
     demand(mine or not evidence.receipts, "the receipt is of another chain")
     demand(not mine or mine[0][0] >= manifest["from"] - 1, "the receipt is of an event before the bundle")
-    if fault := evidence.judge_notes():
+    if fault := evidence.judge_notes() or verify_timestamps.judge(evidence.stamps, evidence.authorities):
         return fault[0], None, fault[1]
     if manifest["from"] == 1 and manifest["previous"] != genesis(manifest["chain"]):
         return ALTERED, 1, "the chain does not begin at its beginning"
@@ -222,22 +222,22 @@ def judge(manifest, events, evidence):
     last = manifest["from"] + len(events) - 1
     if last < manifest["to"] or (mine and last < mine[-1][0]):
         return TRUNCATED, None, f"it ends at {last}"
-    states = {part["state"] for event in events for part in event["parts"]}
-    return (VALID if states == {"open"} else ERASURES), None, f"{len(events)} events, {len(mine)} receipts, {len(evidence.notes)} notes"
+    is_open = all(part["state"] == "open" for event in events for part in event["parts"])
+    return (VALID if is_open else ERASURES), None, f"{len(events)} events, {len(mine)} receipts, {len(evidence.notes)} notes"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("bundle")
-    for name, value in (("head", "RECEIPT"), ("checkpoint", "FILE"), ("vkey", "KEY"), ("witness", "KEY")):
-        parser.add_argument("--" + name, action="append", default=[], metavar=value)
+    for name in ("head", "checkpoint", "vkey", "witness", "tsa-ca"):
+        parser.add_argument("--" + name, action="append", default=[])
     options = parser.parse_args()
     manifest = {}
     try:
         files = unpack(pathlib.Path(options.bundle).read_bytes())
         demand({"manifest.json", "events.ndjson"} <= set(files), "the manifest or the events are missing")
         manifest = read_manifest(files["manifest.json"], set(files))
-        evidence = verify_checkpoints.Evidence(files, manifest, options)
+        evidence = verify_checkpoints.Evidence(files, manifest, options, verify_timestamps.read_stamps(files))
         code, bad, reason = judge(manifest, read_events(files["events.ndjson"]), evidence)
     except UNREADABLE_BECAUSE as fault:
         code, bad, reason = UNREADABLE, None, str(fault)

@@ -130,6 +130,32 @@ def read_proof(data):
     return int(match[1]), hashes, read_note(text[match.end():])
 
 
+def read_rotation(note):
+    """Key before, key after, as name and key; nothing when it is not signed by both."""
+    match = re.fullmatch(r"atalaya-signer-rotation@v1\nbefore (\S+)\nafter (\S+)\nat (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\n"
+                         r"log (0|[1-9]\d{0,18})\n", note[0], re.ASCII)
+    keys = [read_key(match[1]), read_key(match[2])] if match else []
+    if (not match or keys[0][0] != keys[1][0] or keys[0][3] == keys[1][3] or any(key[2] != 1 for key in keys)
+            or not all(is_signed(note, key) for key in keys)):
+        return None
+    return keys[0][0], keys[0][3], keys[1][3]
+
+
+def related_keys(key, rotations):
+    """All keys that rotations lead to from this one and to it, under its name, the oldest first."""
+    def step(public, source, target):
+        return next((one[target] for one in rotations if one[source] == public and (key[0] + "/").startswith(one[0] + "/")), None)
+
+    out = [key[3]]
+    for _ in rotations if key[2] == 1 else ():
+        if before := step(out[0], 2, 1):
+            out.insert(0, before)
+        if after := step(out[-1], 1, 2):
+            out.append(after)
+    ids = [hashlib.sha256(key[0].encode() + b"\n" + bytes([key[2]]) + public).digest()[:4] for public in out]
+    return [(key[0], key_id, key[2], public) for key_id, public in zip(ids, out)]
+
+
 def read_receipts(texts):
     receipts = []
     for text in ",".join(texts).split(",") if texts else ():
@@ -142,12 +168,14 @@ def read_receipts(texts):
 class Evidence:
     """What a bundle brings, and what the auditor has from elsewhere."""
 
-    def __init__(self, files, manifest, options):
+    def __init__(self, files, manifest, options, stamps):
         self.receipts = read_receipts(options.head)
         self.ending = f"/audit/{manifest['team']}/{manifest['lane']}"
         self.proofs = [read_proof(data) for name, data in sorted(files.items())
                        if re.fullmatch(r"proofs/.*\.tlog-proof", name)]
+        self.stamps, self.authorities = stamps, options.tsa_ca
         notes = read_notes(files.get("checkpoints.txt", b"")) + [proof[2] for proof in self.proofs]
+        notes += [stamp.note for stamp in stamps]
         for note in notes:
             demand(read_checkpoint(note)[0].endswith(self.ending), "a checkpoint is not of this chain")
         kept = []
@@ -159,18 +187,27 @@ class Evidence:
         self.notes = notes + mine
         own_keys = read_keys(files.get("keys.txt", b""))
         self.keys = [read_key(text) for text in options.vkey] or own_keys
+        self.rotations = read_notes(files.get("rotations.txt", b""))
         self.witnesses = [read_key(text) for text in options.witness]
         self.signed = sorted((read_checkpoint(note) for note in self.notes), key=lambda one: one[1])
         self.newest = self.signed[-1][1] if self.signed else 0
 
     def judge_notes(self):
         """(exit code, reason), or nothing."""
-        if (self.notes or self.witnesses) and Ed25519PublicKey is None:
+        if (self.notes or self.witnesses or self.rotations) and Ed25519PublicKey is None:
             return MISSING, "signatures cannot be checked without Python's package `cryptography`"
+        rotations = list(dict.fromkeys(map(read_rotation, self.rotations)))
+        if None in rotations or any(len({one[side] for one in rotations}) < len(rotations) for side in (1, 2)):
+            return BAD_SIGNATURE, "a change of keys does not hold"
+        keys, signed = [one for key in self.keys for one in related_keys(key, rotations)], []
         for note in self.notes:
-            origin = read_checkpoint(note)[0]
-            if not any(key[0] == origin and key[2] == 1 and is_signed(note, key) for key in self.keys):
+            origin, size, _ = read_checkpoint(note)
+            key = next((key for key in keys if key[0] == origin and key[2] == 1 and is_signed(note, key)), None)
+            if not key:
                 return BAD_SIGNATURE, "a checkpoint is not signed by a key that is known"
+            signed.append((origin, size, related_keys(key, rotations).index(key)))
+        if any(one[0] == other[0] and one[1] < other[1] and one[2] > other[2] for one in signed for other in signed):
+            return BAD_SIGNATURE, "a key signed a checkpoint after it was changed"
         for witness in self.witnesses:
             if not any(is_signed(note, witness) for note in self.notes):
                 return BAD_SIGNATURE, "no checkpoint is signed by the witness"

@@ -5,10 +5,12 @@
 #include "audit/reader.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "crypto/timestamp.hpp"
 #include "crypto/token.hpp"
 #include "db/migrate.hpp"
 #include "db/selftest.hpp"
 #include "modules/api_key/api_key.hpp"
+#include "modules/audit_log/digest.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/mailed_link/mailed_link.hpp"
 #include "modules/outbox/outbox.hpp"
@@ -129,6 +131,8 @@ void Instance::stop() {
         courier_->stop();
     if (eraser_)
         eraser_->stop();
+    if (stamper_)
+        stamper_->stop();
     event_streams_.stop();
     downloads_.stop();
     if (slow_)
@@ -281,6 +285,7 @@ void Instance::start_threads() {
     start_streamer();
     start_courier();
     start_eraser();
+    start_stamper();
 }
 
 void Instance::start_postman() {
@@ -356,6 +361,25 @@ void Instance::start_eraser() {
     eraser_->start();
 }
 
+void Instance::start_stamper() {
+    const config::Config& config = *options_.config;
+    if (config.audit.timestamp_url.empty())
+        return;
+    audit_log::StamperParts parts{*options_.clock,
+                                  *options_.random,
+                                  options_.way_out ? options_.way_out : make_way_out(config),
+                                  [this] { return list_chains(); },
+                                  config.audit.timestamp_url,
+                                  read_file(config.audit.timestamp_ca_file).value_or(""),
+                                  std::chrono::minutes(config.audit.timestamp_minutes)};
+    if (!crypto::holds_certificate(parts.authorities))
+        throw StartRefused("audit.timestamp_url needs audit.timestamp_ca_file, a PEM file with the "
+                           "certificates that its stamps lead to");
+    stamper_ =
+        std::make_unique<audit_log::Stamper>(connection_options("atalaya_app"), std::move(parts));
+    stamper_->start();
+}
+
 void Instance::run_jobs() {
     const Time now = options_.clock->now();
     db::Connection connection(connection_options("atalaya_app"));
@@ -383,6 +407,7 @@ void Instance::run_jobs() {
         });
     }
     teams.push_back(platform_team);
+    audit_log::send_digest(call, teams);
     for (const TeamId& team : teams)
         db::transact(connection, {team, UserId{}}, [](db::Tx& tx) { api::delete_old_answers(tx); });
     if (dropped > 0 || expired > 0) {

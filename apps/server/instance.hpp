@@ -22,6 +22,7 @@
 #include "db/pool.hpp"
 #include "keyring/keyring.hpp"
 #include "modules/audit_log/indexer.hpp"
+#include "modules/audit_log/stamper.hpp"
 #include "modules/audit_log/streamer.hpp"
 #include "modules/audit_log/witness_courier.hpp"
 #include "modules/erasure/eraser.hpp"
@@ -104,6 +105,7 @@ class Instance {
     void start_streamer();
     void start_courier();
     void start_eraser();
+    void start_stamper();
     /// Does something in the team's scope and on its record, as the server itself.
     void act_in(TeamId team, const std::function<void(api::Call&)>& act);
     std::vector<TeamId> list_chains();
@@ -130,6 +132,7 @@ class Instance {
     std::unique_ptr<audit_log::Indexer> indexer_;
     std::unique_ptr<audit_log::Streamer> streamer_;
     std::unique_ptr<audit_log::WitnessCourier> courier_;
+    std::unique_ptr<audit_log::Stamper> stamper_; ///< when there is an authority
     std::unique_ptr<api::Services> services_;
     std::unique_ptr<erasure::Eraser> eraser_;
     api::Router router_;

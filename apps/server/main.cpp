@@ -23,6 +23,7 @@ constexpr const char* usage =
     "  doctor         look for what would keep the server from starting\n"
     "  signer         sign checkpoints of the audit chains, as `up` and `serve` do beside "
     "themselves\n"
+    "  signer rotate  have the signer change its key; the old one vouches for the new one\n"
     "  audit verify   follow every audit chain\n"
     "  audit accept TEAM SEQ   take a chain that does not hold as it is, up to this event\n"
     "  admin          list | create E-MAIL (make that account an operator) | disable E-MAIL |\n"
@@ -114,7 +115,9 @@ int run(const CommandLine& line) {
         return server_program::run_up(config, line.with_local_agent);
     if (command == "serve")
         return server_program::run_serve(config, line.with_local_agent);
-    if (command == "signer")
+    if (command == "signer" && line.words.size() == 2 && line.words[1] == "rotate")
+        return server_program::request_rotation(config);
+    if (command == "signer" && line.words.size() == 1)
         return server_program::run_signer(config);
     if (command == "database-sql")
         return server_program::print_database_sql(config);

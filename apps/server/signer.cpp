@@ -1,5 +1,7 @@
 #include "server/signer.hpp"
 
+#include "audit/evidence.hpp"
+#include "audit/rotation.hpp"
 #include "audit/signer_desk.hpp"
 #include "base/log.hpp"
 #include "base/problem.hpp"
@@ -13,12 +15,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <grp.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 namespace atalaya::server_program {
@@ -28,6 +32,10 @@ namespace fs = std::filesystem;
 
 constexpr timespec pause_between_rounds{1, 0};
 constexpr const char* anchor_file = "checkpoints.txt";
+constexpr const char* rotations_file = "rotations.txt";
+constexpr const char* origin_file = "origin";
+constexpr const char* rotation_wish = "rotate";
+constexpr std::chrono::seconds rotation_patience{60};
 
 fs::path directory_of(const config::Config& config) {
     return fs::path(config.server.data_dir) / "signer";
@@ -71,6 +79,12 @@ void lock_directory(const fs::path& directory) {
         throw StartRefused("another signer works in " + directory.string());
 }
 
+void write_key(const fs::path& file, BytesView seed) {
+    write_private_file(file, to_base64(seed) + "\n");
+    if (chmod(file.c_str(), 0400) != 0)
+        refuse("set the mode of", file);
+}
+
 Secret read_or_make_key(const fs::path& directory, Random& random) {
     const fs::path file = directory / "key";
     if (const auto kept = read_file(file)) {
@@ -82,10 +96,32 @@ Secret read_or_make_key(const fs::path& directory, Random& random) {
     if (errno != ENOENT && fs::exists(file))
         refuse("read", file);
     const Bytes seed = random.bytes(crypto::ed25519_seed_size);
-    write_private_file(file, to_base64(seed) + "\n");
-    if (chmod(file.c_str(), 0400) != 0)
-        refuse("set the mode of", file);
+    write_key(file, seed);
     return Secret(seed);
+}
+
+std::vector<audit::Note> read_rotations(const fs::path& directory) {
+    auto notes = audit::parse_notes(read_file(directory / rotations_file).value_or(""));
+    if (!notes || !audit::KeyHistory::from(*notes))
+        throw StartRefused("the signer's " + (directory / rotations_file).string() + " is damaged");
+    return std::move(*notes);
+}
+
+/// A change of the key that was cut off: done where its note was written, else forgotten.
+void finish_rotation(const fs::path& directory, const std::vector<audit::Note>& rotations) {
+    const fs::path fresh = directory / "key.next";
+    const auto text = read_file(fresh);
+    if (!text)
+        return;
+    const auto seed = parse_base64(trim(*text));
+    const auto last = rotations.empty() ? Result<audit::Rotation>(ParseError{"there is none"})
+                                        : audit::parse_rotation(rotations.back());
+    const bool is_noted = last && seed && seed->size() == crypto::ed25519_seed_size &&
+                          crypto::ed25519_public_key(Secret(*seed)) == last->after.key;
+    if (is_noted)
+        fs::rename(fresh, directory / "key");
+    else
+        fs::remove(fresh);
 }
 
 /// `watch.example.com/3f9a…`: where the page is, and what tells this memory from any other.
@@ -99,6 +135,13 @@ std::string make_instance_name(const config::Config& config, Random& random) {
 
 void write_public_file(const fs::path& path, BytesView content) {
     write_private_file(path, std::string(as_text(content)), 0644);
+}
+
+/// Whom others have to know.
+void write_origin(const fs::path& directory, const std::string& instance, const Secret& seed) {
+    const std::string vkey =
+        to_vkey(audit::signer_key(instance, seed, {platform_team, audit::log_lane}));
+    write_public_file(directory / origin_file, as_bytes(vkey + "\n"));
 }
 
 void append_anchor(const fs::path& directory, const audit::SignedCheckpoint& checkpoint) {
@@ -132,11 +175,14 @@ void report(const std::vector<audit::SignerAlarm>& alarms, std::vector<audit::Si
 class Work {
   public:
     Work(const config::Config& config, fs::path directory, db::ConnectionOptions options,
-         Secret seed, audit::SignerState state, bool rebuilding)
+         const Secret& seed, std::vector<audit::Note> rotations, audit::SignerState state,
+         bool rebuilding)
         : directory_(std::move(directory)),
+          seed_(seed),
+          rotations_(std::move(rotations)),
           anchor_dir_(config.signer.anchor_dir),
           connection_(std::move(options)),
-          signer_(std::move(seed), std::move(state), rebuilding,
+          signer_(seed, std::move(state), rebuilding,
                   std::chrono::seconds(config.signer.interval_s)) {}
 
     /// Everything that is due now. The database may be away: then the next time.
@@ -149,6 +195,11 @@ class Work {
                 if (!anchor_dir_.empty())
                     append_anchor(anchor_dir_, checkpoint);
             };
+            if (fs::exists(directory_ / rotation_wish))
+                rotate();
+            if (!is_published_)
+                audit::publish_rotations(connection_, rotations_);
+            is_published_ = true;
             while (!audit::run_round(connection_, signer_, keep, anchor) && !ends()) {
             }
             report(signer_.alarms(), told_);
@@ -162,12 +213,35 @@ class Work {
     }
 
   private:
+    /// The note is durable before the key changes, and the key before anything is signed with it.
+    void rotate() {
+        SystemRandom random;
+        const Secret next(random.bytes(crypto::ed25519_seed_size));
+        write_key(directory_ / "key.next", next.reveal());
+        const audit::SignerState& state = signer_.state();
+        auto rotations = rotations_;
+        rotations.push_back(audit::sign_rotation(state.instance, seed_, next, SystemClock().now(),
+                                                 state.log.size()));
+        write_public_file(directory_ / rotations_file, as_bytes(audit::encode_notes(rotations)));
+        finish_rotation(directory_, rotations);
+        rotations_ = std::move(rotations);
+        seed_ = next;
+        signer_.change_key(next);
+        is_published_ = false;
+        write_origin(directory_, state.instance, seed_);
+        fs::remove(directory_ / rotation_wish);
+        log::warning("signer.rotated", {{"keys", std::to_string(rotations_.size() + 1)}});
+    }
+
     void complain(const std::string& reason) {
         if (!std::exchange(failing_, true))
             log::warning("signer.waits", {{"reason", reason}});
     }
 
     const fs::path directory_;
+    Secret seed_;
+    std::vector<audit::Note> rotations_;
+    bool is_published_ = false; ///< the rotations are
     const fs::path anchor_dir_;
     db::Connection connection_;
     audit::Signer signer_;
@@ -219,10 +293,10 @@ int run_signer(const config::Config& config) {
     audit::SignerState state = kept ? std::move(*kept) : audit::SignerState{};
     if (rebuilding)
         state.instance = make_instance_name(config, random);
+    auto rotations = read_rotations(directory);
+    finish_rotation(directory, rotations);
     const Secret seed = read_or_make_key(directory, random);
-    const std::string vkey =
-        to_vkey(audit::signer_key(state.instance, seed, {platform_team, audit::log_lane}));
-    write_public_file(directory / "origin", as_bytes(vkey + "\n"));
+    write_origin(directory, state.instance, seed);
 
     db::ConnectionOptions options;
     options.dsn = database->server_dsn() + " dbname=" + database->name();
@@ -230,7 +304,8 @@ int run_signer(const config::Config& config) {
     // It needs no scope, and must not be able to make one: nobody knows this key.
     options.context_key = Secret(random.bytes(32));
     options.statement_timeout = std::chrono::minutes(1);
-    Work work(config, directory, std::move(options), seed, std::move(state), rebuilding);
+    Work work(config, directory, std::move(options), seed, std::move(rotations), std::move(state),
+              rebuilding);
     const auto ended = [&] {
         sigset_t pending;
         sigpending(&pending);
@@ -239,6 +314,22 @@ int run_signer(const config::Config& config) {
     do {
         work.run(ended);
     } while (sigtimedwait(&wanted, nullptr, &pause_between_rounds) < 0);
+    return 0;
+}
+
+int request_rotation(const config::Config& config) {
+    const fs::path directory = directory_of(config), wish = directory / rotation_wish;
+    if (!fs::exists(directory / "state"))
+        throw std::runtime_error("no signer ever worked in " + directory.string());
+    write_private_file(wish, "");
+    const auto end = std::chrono::steady_clock::now() + rotation_patience;
+    while (fs::exists(wish) && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    if (fs::exists(wish)) {
+        std::puts("no signer took this up: it changes its key when it runs");
+        return 3;
+    }
+    std::printf("from now on %s", read_file(directory / origin_file).value_or("\n").c_str());
     return 0;
 }
 

@@ -3,7 +3,9 @@
 //
 // `atalaya signer`, on the main thread; the server starts it beside itself (kept_child.hpp).
 // Below <data>/signer: `key` (0400, its user's alone), `state` (what it signed; readable, so that
-// the server can compare at its start), and `origin` (its name and public key).
+// the server can compare at its start), `origin` (its name and public key), and `rotations.txt`
+// (the signed changes of its key). A file `rotate` asks it to change the key; one named `key.next`
+// is left by a change that was cut off, and is finished or forgotten at the next start.
 #pragma once
 
 #include "audit/signer_state.hpp"
@@ -15,6 +17,10 @@ namespace atalaya::server_program {
 
 /// Until SIGTERM or SIGINT; the exit status.
 int run_signer(const config::Config& config);
+
+/// Asks the signer of this data directory to change its key, and waits for a while; the exit
+/// status.
+int request_rotation(const config::Config& config);
 
 /// The user of the system that the signer becomes, and nobody else is; empty: it runs as we do.
 std::string find_signer_user(const config::Config& config);

@@ -1,6 +1,7 @@
 // The command line of the offline verifier: what a bundle is worth, without server and database.
 #include "audit/bundle_check.hpp"
 #include "base/text.hpp"
+#include "crypto/timestamp.hpp"
 #include "shape/json.hpp"
 #include "verify/trust_report.hpp"
 #include "verify/witness.hpp"
@@ -18,7 +19,7 @@ using namespace atalaya;
 
 constexpr const char* usage =
     "usage: atalaya-verify BUNDLE [--head RECEIPT] [--checkpoint FILE] [--vkey KEY]\n"
-    "                      [--witness KEY] [--json]\n"
+    "                      [--witness KEY] [--tsa-ca FILE] [--json]\n"
     "       atalaya-verify trust FILE --vkey KEY\n"
     "       atalaya-verify witness --key FILE --state DIR --listen ADDRESS:PORT --log KEY...\n"
     "\n"
@@ -28,6 +29,9 @@ constexpr const char* usage =
     "  --vkey KEY       the signer's key, known from elsewhere; without it those of the bundle "
     "count\n"
     "  --witness KEY    a witness's key: it must have signed a checkpoint\n"
+    "  --tsa-ca FILE    certificates (PEM) of timestamp authorities: one of them must have "
+    "stamped\n"
+    "                   a checkpoint\n"
     "  --json           say it as JSON\n"
     "\n"
     "exit code: 0 valid, 10 valid with erasures, 20 truncated, 30 altered, 31 two signed\n"
@@ -75,6 +79,10 @@ void take_value(CommandLine& line, std::string_view name, const std::string& val
     const auto bytes = read_file(value);
     if (!bytes)
         line.fault = value + ": " + bytes.error().reason;
+    else if (name == "--tsa-ca" && !crypto::holds_certificate(as_text(*bytes)))
+        line.fault = value + ": there is no certificate in it";
+    else if (name == "--tsa-ca")
+        line.known.authorities += as_text(*bytes);
     else
         take(line, audit::parse_notes(as_text(*bytes)), line.known.checkpoints);
 }
@@ -83,8 +91,8 @@ CommandLine parse(int argc, char** argv) {
     CommandLine out;
     for (int i = 1; i < argc && out.fault.empty(); ++i) {
         const std::string_view word = argv[i];
-        const bool has_value =
-            word == "--head" || word == "--vkey" || word == "--witness" || word == "--checkpoint";
+        const bool has_value = word == "--head" || word == "--vkey" || word == "--witness" ||
+                               word == "--checkpoint" || word == "--tsa-ca";
         if (word == "--json")
             out.json = true;
         else if (has_value && i + 1 < argc)
@@ -102,6 +110,7 @@ CommandLine parse(int argc, char** argv) {
 struct Finding {
     audit::BundleReport report;
     std::optional<audit::Bundle> bundle;
+    bool is_stamp_proven = false;
 };
 
 Finding examine(const CommandLine& line) {
@@ -115,7 +124,7 @@ Finding examine(const CommandLine& line) {
     if (!bundle)
         return unreadable(bundle.error());
     auto report = audit::check_bundle(*bundle, line.known);
-    return {std::move(report), std::move(*bundle)};
+    return {std::move(report), std::move(*bundle), !line.known.authorities.empty()};
 }
 
 std::string in_words(const Finding& finding) {
@@ -138,6 +147,10 @@ std::string in_words(const Finding& finding) {
                ? ", " + std::to_string(report.checkpoints) + " checkpoints, the newest of " +
                      std::to_string(report.signed_size) + " events"
                : ", no checkpoint";
+    if (report.stamped_at)
+        out += ", the one of " + std::to_string(report.stamped_size) + " events stamped at " +
+               to_rfc3339(*report.stamped_at) +
+               (finding.is_stamp_proven ? "" : " by an authority that was not checked");
     for (const std::string& name : finding.bundle->other_files)
         out += "; " + name + " was not looked at";
     return out;
@@ -168,6 +181,10 @@ shape::Json as_json(const Finding& finding) {
     out.set("receipts", report.receipts);
     out.set("checkpoints", report.checkpoints);
     out.set("signed_size", report.signed_size);
+    out.set("stamped_size", report.stamped_size);
+    out.set("stamped_at",
+            report.stamped_at ? shape::Json(to_rfc3339(*report.stamped_at)) : shape::Json());
+    out.set("stamp_proven", report.stamped_at && finding.is_stamp_proven);
     out.set("not_looked_at", std::move(other_files));
     return out;
 }

@@ -18,8 +18,11 @@ constexpr std::string_view manifest_name = "manifest.json";
 constexpr std::string_view events_name = "events.ndjson";
 constexpr std::string_view checkpoints_name = "checkpoints.txt";
 constexpr std::string_view keys_name = "keys.txt";
+constexpr std::string_view rotations_name = "rotations.txt";
 constexpr std::string_view proofs_folder = "proofs/";
 constexpr std::string_view proof_ending = ".tlog-proof";
+constexpr std::string_view stamps_folder = "timestamps/";
+constexpr std::string_view stamp_ending = ".txt";
 constexpr std::string_view format = "atalaya-audit-bundle";
 constexpr std::int64_t version = 1;
 constexpr std::size_t manifest_bytes_max = std::size_t{1} << 20;
@@ -77,10 +80,16 @@ std::vector<archive::File> make_files(const Bundle& bundle) {
             {std::string(checkpoints_name), to_bytes(encode_notes(evidence.checkpoints))});
     if (!evidence.keys.empty())
         files.push_back({std::string(keys_name), to_bytes(encode_keys(evidence.keys))});
+    if (!evidence.rotations.empty())
+        files.push_back({std::string(rotations_name), to_bytes(encode_notes(evidence.rotations))});
     for (const EntryProof& proof : evidence.proofs)
         files.push_back({std::string(proofs_folder) + std::to_string(proof.index + 1) +
                              std::string(proof_ending),
                          to_bytes(encode_proof(proof))});
+    for (std::size_t i = 0; i < evidence.stamps.size(); ++i)
+        files.push_back(
+            {std::string(stamps_folder) + std::to_string(i + 1) + std::string(stamp_ending),
+             to_bytes(encode_stamp(evidence.stamps[i]))});
     return files;
 }
 
@@ -98,8 +107,12 @@ bool take_evidence(const archive::File& file, Evidence& evidence, std::string& f
         return take(parse_notes(text), evidence.checkpoints);
     if (file.name == keys_name)
         return take(parse_keys(text), evidence.keys);
+    if (file.name == rotations_name)
+        return take(parse_notes(text), evidence.rotations);
     if (file.name.starts_with(proofs_folder) && file.name.ends_with(proof_ending))
         return take(parse_proof(text), evidence.proofs.emplace_back());
+    if (file.name.starts_with(stamps_folder) && file.name.ends_with(stamp_ending))
+        return take(parse_stamp(text), evidence.stamps.emplace_back());
     return false;
 }
 

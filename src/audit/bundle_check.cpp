@@ -138,6 +138,8 @@ BundleReport check_bundle(const Bundle& bundle, const Known& known) {
     }
     report.checkpoints = signed_for.held();
     report.signed_size = signed_for.held_size();
+    report.stamped_size = signed_for.stamped_size();
+    report.stamped_at = signed_for.stamped_at();
     if (signed_for.newest_size() > manifest.head_seq)
         return judge(report, Verdict::truncated, "a checkpoint of more events was signed");
     if (chain.seq < manifest.to_seq)

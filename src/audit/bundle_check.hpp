@@ -29,9 +29,11 @@ struct BundleReport {
     std::optional<std::int64_t> first_bad{};
     std::int64_t last_seq = 0;
     Hash last_hash{};
-    std::int64_t receipts = 0;    ///< that are of this chain
-    std::int64_t checkpoints = 0; ///< whose root is the one of the events
-    std::int64_t signed_size = 0; ///< of the newest of those
+    std::int64_t receipts = 0;        ///< that are of this chain
+    std::int64_t checkpoints = 0;     ///< whose root is the one of the events
+    std::int64_t signed_size = 0;     ///< of the newest of those
+    std::int64_t stamped_size = 0;    ///< of the newest checkpoint that an authority stamped
+    std::optional<Time> stamped_at{}; ///< when, as it says
 };
 
 /// What the auditor has from elsewhere than the bundle.
@@ -40,6 +42,9 @@ struct Known {
     std::vector<Note> checkpoints{};
     std::vector<NoteKey> keys{};      ///< empty: those that the bundle brings itself
     std::vector<NoteKey> witnesses{}; ///< each must have cosigned a checkpoint
+    /// Certificates (PEM) of timestamp authorities, one of which must have stamped a checkpoint;
+    /// empty: what a stamp says is only shown.
+    std::string authorities{};
 };
 
 BundleReport check_bundle(const Bundle& bundle, const Known& known);

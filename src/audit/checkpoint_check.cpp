@@ -13,6 +13,8 @@ std::optional<CheckpointFault> CheckpointCheck::read_notes() {
         notes_.push_back(&note);
     for (const EntryProof& proof : bundle_.evidence.proofs)
         notes_.push_back(&proof.checkpoint);
+    for (const Stamp& stamp : bundle_.evidence.stamps)
+        notes_.push_back(&stamp.checkpoint);
     const std::size_t own = notes_.size();
     for (const Note& note : known_.checkpoints) {
         const auto checkpoint = parse_checkpoint(note.text);
@@ -32,25 +34,66 @@ std::optional<CheckpointFault> CheckpointCheck::read_notes() {
     return std::nullopt;
 }
 
-bool CheckpointCheck::is_signed(const Note& note, const std::string& origin) const {
-    const auto& keys = known_.keys.empty() ? bundle_.evidence.keys : known_.keys;
-    return std::any_of(keys.begin(), keys.end(), [&](const NoteKey& key) {
-        return key.type == SignatureType::ed25519 && key.name == origin && is_signed_by(key, note);
-    });
-}
-
 std::optional<CheckpointFault> CheckpointCheck::find_signature_fault() const {
+    const auto history = KeyHistory::from(bundle_.evidence.rotations);
+    if (!history)
+        return CheckpointFault{Verdict::bad_signature, history.error().reason};
+    std::vector<NoteKey> keys;
+    for (const NoteKey& key : known_.keys.empty() ? bundle_.evidence.keys : known_.keys) {
+        const auto related = history->list_related(key);
+        keys.insert(keys.end(), related.begin(), related.end());
+    }
+    std::vector<NoteKey> signers;
     for (std::size_t i = 0; i < notes_.size(); ++i) {
-        if (!is_signed(*notes_[i], signed_[i].origin))
+        const auto signer = std::find_if(keys.begin(), keys.end(), [&](const NoteKey& key) {
+            return key.type == SignatureType::ed25519 && key.name == signed_[i].origin &&
+                   is_signed_by(key, *notes_[i]);
+        });
+        if (signer == keys.end())
             return CheckpointFault{Verdict::bad_signature,
                                    "a checkpoint is not signed by a key that is known"};
+        signers.push_back(*signer);
     }
+    if (auto fault = find_order_fault(*history, signers))
+        return fault;
     for (const NoteKey& witness : known_.witnesses) {
         if (std::none_of(notes_.begin(), notes_.end(),
                          [&](const Note* note) { return is_signed_by(witness, *note); }))
             return CheckpointFault{Verdict::bad_signature,
                                    "no checkpoint is signed by the witness"};
     }
+    return std::nullopt;
+}
+
+std::optional<CheckpointFault>
+CheckpointCheck::find_order_fault(const KeyHistory& history,
+                                  const std::vector<NoteKey>& signers) const {
+    for (std::size_t i = 0; i < signers.size(); ++i) {
+        for (std::size_t j = 0; j < signers.size(); ++j) {
+            if (signers[i].name == signers[j].name && signed_[i].size < signed_[j].size &&
+                history.age_of(signers[i]) > history.age_of(signers[j]))
+                return CheckpointFault{Verdict::bad_signature,
+                                       "a key signed a checkpoint after it was changed"};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<CheckpointFault> CheckpointCheck::find_stamp_fault() {
+    for (const Stamp& stamp : bundle_.evidence.stamps) {
+        if (!find_stamped_time(stamp))
+            return CheckpointFault{Verdict::bad_signature, "a timestamp is not of its checkpoint"};
+        const auto at = known_.authorities.empty() ? find_stamped_time(stamp)
+                                                   : prove_stamped_time(stamp, known_.authorities);
+        const auto size = parse_checkpoint(stamp.checkpoint.text)->size;
+        if (at && size > stamped_size_) {
+            stamped_size_ = size;
+            stamped_at_ = at;
+        }
+    }
+    if (!known_.authorities.empty() && !stamped_at_)
+        return CheckpointFault{Verdict::bad_signature,
+                               "no checkpoint is stamped by an authority that was named"};
     return std::nullopt;
 }
 
@@ -68,7 +111,7 @@ std::optional<CheckpointFault> CheckpointCheck::find_note_fault() {
                                                               std::to_string(signed_[i].size) +
                                                               " events were signed"};
     }
-    return std::nullopt;
+    return find_stamp_fault();
 }
 
 void CheckpointCheck::hold(std::int64_t size) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "audit/bundle_check.hpp"
+#include "audit/rotation.hpp"
 
 namespace atalaya::audit {
 
@@ -25,19 +26,24 @@ class CheckpointCheck {
 
     std::int64_t held() const { return held_; }
     std::int64_t held_size() const { return held_size_; }
+    std::int64_t stamped_size() const { return stamped_size_; }
+    std::optional<Time> stamped_at() const { return stamped_at_; }
     std::int64_t newest_size() const { return signed_.empty() ? 0 : signed_.back().size; }
 
   private:
     std::optional<CheckpointFault> read_notes();
     std::optional<CheckpointFault> find_signature_fault() const;
-    bool is_signed(const Note& note, const std::string& origin) const;
+    std::optional<CheckpointFault> find_stamp_fault();
+    std::optional<CheckpointFault> find_order_fault(const KeyHistory& history,
+                                                    const std::vector<NoteKey>& signers) const;
     void hold(std::int64_t size);
 
     const Bundle& bundle_;
     const Known& known_;
     std::vector<const Note*> notes_;
     std::vector<Checkpoint> signed_; ///< the smaller first
-    std::int64_t held_ = 0, held_size_ = 0;
+    std::int64_t held_ = 0, held_size_ = 0, stamped_size_ = 0;
+    std::optional<Time> stamped_at_;
 };
 
 } // namespace atalaya::audit

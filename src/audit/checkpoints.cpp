@@ -3,6 +3,8 @@
 #include "audit/reader.hpp"
 #include "audit_sql.hpp"
 
+#include <algorithm>
+
 namespace atalaya::audit {
 namespace {
 
@@ -40,6 +42,54 @@ void add_cosignature(db::Tx& tx, const StoredCheckpoint& checkpoint, const NoteK
               {"cosigned_at", cosigned_at(signature).value_or(Time{})}});
 }
 
+std::vector<StoredStamp> list_stamps(db::Tx& tx, std::int64_t before, std::int64_t limit) {
+    std::vector<StoredStamp> out;
+    for (const db::Row row :
+         tx.query(sql::audit::list_stamps, {{"before", before}, {"limit", limit}})) {
+        StoredStamp one{row.get<std::int64_t>("size"),
+                        row.get<std::string>("vkey"),
+                        row.get<Time>("stamped_at"),
+                        {}};
+        one.stamp.index = row.get<std::int64_t>("place");
+        one.stamp.size = row.get<std::int64_t>("tree_size");
+        Reader proof(row.get<BytesView>("proof"));
+        while (proof.left() >= sizeof(Hash)) {
+            const BytesView hash = proof.raw(sizeof(Hash));
+            std::copy(hash.begin(), hash.end(), one.stamp.hashes.emplace_back().begin());
+        }
+        one.stamp.token = row.get<Bytes>("token");
+        auto note = parse_note(row.get<std::string>("note"));
+        if (!note)
+            continue; // the signer did not write this; it says so itself
+        one.stamp.checkpoint = std::move(*note);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+void add_stamp(db::Tx& tx, const StoredStamp& stamp) {
+    Writer proof;
+    for (const Hash& hash : stamp.stamp.hashes)
+        proof.raw(hash);
+    tx.query(sql::audit::insert_stamp, {{"team_id", tx.scope().team},
+                                        {"size", stamp.size},
+                                        {"vkey", stamp.vkey},
+                                        {"stamped_at", stamp.at},
+                                        {"place", stamp.stamp.index},
+                                        {"tree_size", stamp.stamp.size},
+                                        {"proof", proof.bytes()},
+                                        {"token", stamp.stamp.token}});
+}
+
+std::vector<Note> list_rotations(db::Tx& tx) {
+    std::vector<Note> out;
+    for (const db::Row row : tx.query(sql::audit::list_rotations)) {
+        if (auto note = parse_note(row.get<std::string>("note")))
+            out.push_back(std::move(*note));
+    }
+    return out;
+}
+
 SignerStanding judge_signer(db::Tx& tx, std::int64_t head_seq, Time now, Micros patience) {
     SignerStanding out;
     out.last = find_newest_checkpoint(tx);
@@ -66,8 +116,7 @@ std::string find_contradiction(db::Tx& tx, std::int64_t size, const Hash& row_ha
     if (end < size)
         return "the chain ends at " + std::to_string(end) + ", and a checkpoint of " +
                std::to_string(size) + " events was signed: this is an older state of it";
-    const auto row = tx.query_optional(sql::audit::find_row_hash, {{"seq", size}});
-    if (!row || row->get<Hash>("row_hash") != row_hash)
+    if (find_row_hash(tx, size) != row_hash)
         return "event " + std::to_string(size) + " has another hash than in the checkpoint of " +
                std::to_string(size) + " events";
     return {};

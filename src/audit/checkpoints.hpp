@@ -6,6 +6,7 @@
 
 #include "audit/merkle.hpp"
 #include "audit/note.hpp"
+#include "audit/stamp.hpp"
 #include "db/tx.hpp"
 
 #include <limits>
@@ -24,11 +25,14 @@ struct StoredCheckpoint {
     Time made_at;
 };
 
+/// As `before`: every one.
+inline constexpr std::int64_t any_size = std::numeric_limits<std::int64_t>::max();
+
 /// Newest first, those of fewer events than `before`.
 std::vector<StoredCheckpoint> list_checkpoints(db::Tx& tx, std::int64_t before, std::int64_t limit,
                                                std::int16_t lane = 0);
 inline std::optional<StoredCheckpoint> find_newest_checkpoint(db::Tx& tx) {
-    auto found = list_checkpoints(tx, std::numeric_limits<std::int64_t>::max(), 1);
+    auto found = list_checkpoints(tx, any_size, 1);
     return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 std::optional<StoredCheckpoint> find_checkpoint(db::Tx& tx, std::int64_t size);
@@ -36,6 +40,21 @@ std::optional<StoredCheckpoint> find_checkpoint(db::Tx& tx, std::int64_t size);
 /// Puts what a witness signed beside the checkpoint. The caller has checked it.
 void add_cosignature(db::Tx& tx, const StoredCheckpoint& checkpoint, const NoteKey& witness,
                      const NoteSignature& signature);
+
+/// What an authority stamped, and when it says that this was.
+struct StoredStamp {
+    std::int64_t size = 0; ///< events of the checkpoint
+    std::string vkey;      ///< that it is signed with
+    Time at;
+    Stamp stamp;
+};
+/// Newest first, of fewer events than `before`.
+std::vector<StoredStamp> list_stamps(db::Tx& tx, std::int64_t before, std::int64_t limit);
+/// The caller has checked it.
+void add_stamp(db::Tx& tx, const StoredStamp& stamp);
+
+/// The signed changes of the signer's key, those that are published.
+std::vector<Note> list_rotations(db::Tx& tx);
 
 /// How the signing of a chain stands.
 struct SignerStanding {

@@ -6,6 +6,7 @@
 
 #include "audit/merkle.hpp"
 #include "audit/note.hpp"
+#include "audit/stamp.hpp"
 
 namespace atalaya::audit {
 
@@ -24,8 +25,8 @@ struct Evidence {
     std::vector<Note> checkpoints; ///< of this chain, the smaller first
     std::vector<NoteKey> keys;
     std::vector<EntryProof> proofs;
-
-    bool empty() const { return checkpoints.empty() && keys.empty() && proofs.empty(); }
+    std::vector<Note> rotations{}; ///< changes of the signer's key
+    std::vector<Stamp> stamps{};   ///< of checkpoints of this chain, the smaller first
 };
 
 /// Notes one behind the other, with an empty line between.

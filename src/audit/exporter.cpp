@@ -2,7 +2,6 @@
 
 #include "audit/checkpoints.hpp"
 #include "audit/reader.hpp"
-#include "audit_sql.hpp"
 #include "base/check.hpp"
 #include "base/problems.hpp"
 
@@ -12,12 +11,18 @@ namespace atalaya::audit {
 namespace {
 
 constexpr std::int64_t bundle_checkpoints = 100;
+constexpr std::int64_t bundle_stamps = 20;
 
 Hash hash_before(db::Tx& tx, std::int64_t seq) {
     if (seq == 1)
         return genesis(chain_id(tx.scope().team, 0));
-    const auto row = tx.query_optional(sql::audit::find_row_hash, {{"seq", seq - 1}});
-    return row ? row->get<Hash>("row_hash") : Hash{}; // deleted: the first link will not fit
+    return find_row_hash(tx, seq - 1).value_or(Hash{}); // deleted: the first link will not fit
+}
+
+void add_key(Evidence& out, const std::string& vkey) {
+    const auto key = parse_vkey(vkey);
+    if (key && std::find(out.keys.begin(), out.keys.end(), *key) == out.keys.end())
+        out.keys.push_back(*key);
 }
 
 /// The newest checkpoints that cover something of these events, and what ties the events to the
@@ -27,13 +32,19 @@ Evidence read_evidence(db::Tx& tx, std::int64_t from, std::int64_t to) {
     const auto stored = list_checkpoints(tx, newest, bundle_checkpoints);
     for (auto one = stored.rbegin(); one != stored.rend(); ++one) {
         const auto note = parse_note(one->note);
-        const auto key = parse_vkey(one->vkey);
-        if (one->size < from || !note || !key)
+        if (one->size < from || !note)
             continue;
         out.checkpoints.push_back(*note);
-        if (std::find(out.keys.begin(), out.keys.end(), *key) == out.keys.end())
-            out.keys.push_back(*key);
+        add_key(out, one->vkey);
     }
+    for (StoredStamp& one : list_stamps(tx, newest, bundle_stamps)) {
+        if (one.size < from)
+            continue;
+        out.stamps.insert(out.stamps.begin(), std::move(one.stamp));
+        add_key(out, one.vkey);
+    }
+    if (!out.checkpoints.empty())
+        out.rotations = list_rotations(tx);
     if (out.checkpoints.empty() || (from == 1 && stored.front().size <= to))
         return out;
     const std::int64_t index = std::min(stored.front().size, to) - 1;

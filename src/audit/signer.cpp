@@ -165,6 +165,11 @@ SignedCheckpoint Signer::sign_log() const {
                      {origin_of(state_.instance, name), state_.log.size(), state_.log.root()});
 }
 
+void Signer::change_key(Secret seed) {
+    seed_ = std::move(seed);
+    log_published_ = 0;
+}
+
 std::vector<SignedCheckpoint> Signer::take_checkpoints() {
     if (state_.log.size() > log_published_) {
         made_.push_back(sign_log());

@@ -70,6 +70,8 @@ class Signer {
     void take(const std::vector<SignerRow>& rows, const std::vector<SignerWish>& wishes,
               bool cut_off, Clock::time_point now);
 
+    /// From now on this key signs; the tree over all checkpoints is signed with it at once.
+    void change_key(Secret seed);
     /// What must be published, after state() is durable: what was just signed, and what the
     /// database has not got yet.
     std::vector<SignedCheckpoint> take_checkpoints();

@@ -96,6 +96,15 @@ void publish(db::Connection& connection, const std::vector<SignedCheckpoint>& ch
     });
 }
 
+void publish_rotations(db::Connection& connection, const std::vector<Note>& rotations) {
+    std::vector<std::string> notes;
+    for (const Note& note : rotations)
+        notes.push_back(to_text(note));
+    db::transact(connection, {}, [&](db::Tx& tx) {
+        tx.query(sql::audit::publish_rotations, {{"notes", notes}});
+    });
+}
+
 bool run_round(db::Connection& connection, Signer& signer,
                const std::function<void(const SignerState&)>& keep,
                const std::function<void(const SignedCheckpoint&)>& anchor, std::int64_t rows_most) {

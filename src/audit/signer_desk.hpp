@@ -20,6 +20,9 @@ std::vector<SignerRow> list_signer_rows(db::Connection& connection,
 void publish(db::Connection& connection, const std::vector<SignedCheckpoint>& checkpoints,
              const std::vector<SignerAlarm>& alarms);
 
+/// Signed changes of keys; those that lie there already stay as they are.
+void publish_rotations(db::Connection& connection, const std::vector<Note>& rotations);
+
 /// One whole round: looks, follows, calls `keep` with the state before anything of it leaves, and
 /// publishes. False when the database had more rows to give: the next round should come at once.
 bool run_round(db::Connection& connection, Signer& signer,

@@ -1,4 +1,5 @@
 #include "audit/checkpoints.hpp"
+#include "audit/rotation.hpp"
 #include "audit/signer_desk.hpp"
 #include "audit/test_audit.hpp"
 
@@ -106,6 +107,53 @@ TEST_F(SignerDesk, AnOlderStateContradictsWhatWasSigned) {
     EXPECT_TRUE(
         contradiction(6, chain.last).starts_with("the chain ends at 5, and a checkpoint of 6"));
     EXPECT_TRUE(contradiction(4, chain.last).starts_with("event 4 has another hash"));
+}
+
+TEST_F(SignerDesk, KeepsStampsBesideTheirCheckpoints) {
+    change("n");
+    round();
+    db::transact(connection_, {team_, ada_}, [&](db::Tx& tx) {
+        const auto checkpoint = find_newest_checkpoint(tx);
+        ASSERT_TRUE(checkpoint);
+        StoredStamp stamp{checkpoint->size, checkpoint->vkey, clock_.now(), {}};
+        stamp.stamp = {1, 2, {Hash{1}, Hash{2}}, Bytes{1, 2, 3}, *parse_note(checkpoint->note)};
+        for (int again = 0; again < 2; ++again)
+            add_stamp(tx, stamp);
+        const auto kept = list_stamps(tx, any_size, 10);
+        ASSERT_EQ(kept.size(), 1u);
+        EXPECT_EQ(kept[0].stamp, stamp.stamp);
+        EXPECT_EQ(kept[0].at, stamp.at);
+        EXPECT_TRUE(list_stamps(tx, checkpoint->size, 10).empty());
+    });
+    db::transact(connection_, {other_team_, ada_},
+                 [&](db::Tx& tx) { EXPECT_TRUE(list_stamps(tx, any_size, 10).empty()); });
+}
+
+TEST_F(SignerDesk, PublishesChangesOfItsKeyOnceAndForAll) {
+    const Note first = sign_rotation("example.com/1", Secret(Bytes(32, 3)), Secret(Bytes(32, 4)),
+                                     clock_.now(), 1);
+    const Note second = sign_rotation("example.com/1", Secret(Bytes(32, 4)), Secret(Bytes(32, 5)),
+                                      clock_.now(), 2);
+    publish_rotations(desk_, {first});
+    publish_rotations(desk_, {first, second});
+    for (const TeamId& team : {team_, other_team_})
+        db::transact(connection_, {team, ada_}, [&](db::Tx& tx) {
+            EXPECT_EQ(list_rotations(tx), (std::vector<Note>{first, second}));
+        });
+    EXPECT_THROW(publish_rotations(connection_, {first}), db::Error);
+    EXPECT_ANY_THROW(database_.as_superuser("delete from glob.signer_rotations"));
+    change("n");
+    round();
+    signer_.change_key(Secret(Bytes(32, 4)));
+    change("n");
+    round();
+    db::transact(connection_, {team_, ada_}, [&](db::Tx& tx) {
+        const auto stored = list_checkpoints(tx, any_size, 10);
+        ASSERT_EQ(stored.size(), 2u);
+        const auto history = KeyHistory::from(list_rotations(tx));
+        EXPECT_EQ(history->age_of(*parse_vkey(stored[0].vkey)), 1);
+        EXPECT_EQ(history->age_of(*parse_vkey(stored[1].vkey)), 0);
+    });
 }
 
 TEST_F(SignerDesk, ProvesEveryEventAndEveryBeginning) {

@@ -86,6 +86,12 @@ struct Config {
         std::string anchor_dir; ///< empty: no anchor
     } signer;
     struct {
+        std::string timestamp_url; ///< empty: nothing is stamped
+        std::string timestamp_ca_file;
+        std::int64_t timestamp_minutes;
+        std::vector<std::string> digest_to; ///< mail addresses; empty: nobody
+    } audit;
+    struct {
         std::vector<std::string> allow;
         std::string ca_file; ///< beside the system's authorities
     } egress;

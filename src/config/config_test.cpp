@@ -91,7 +91,7 @@ TEST(Config, UnknownKeysAreRefusedWithPlaceAndWhatThereIs) {
               "browser_hours");
     EXPECT_EQ(
         refusal("\n[sesion]\nidle_days = 3\n"),
-        "atalaya.toml:2: sesion is not a section; there are [database] [egress] [headers] "
+        "atalaya.toml:2: sesion is not a section; there are [audit] [database] [egress] [headers] "
         "[limits] [log] [mail] [oidc] [password] [server] [session] [signer] [signup] [telemetry] "
         "[tls] [trust]");
     EXPECT_EQ(refusal("https = \"127.0.0.1:1\"\n").substr(0, 38),

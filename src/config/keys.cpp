@@ -125,6 +125,18 @@ Refusal check_mail_from(std::string_view text) {
                : "must be an address, such as atalaya@example.com or Atalaya <atalaya@example.com>";
 }
 
+Refusal check_timestamp_url(std::string_view text) {
+    const bool plain = (text.starts_with("https://") || text.starts_with("http://")) &&
+                       text.find_first_of(" #@\"<>") == text.npos;
+    return text.empty() || plain ? Refusal() : "must be https://HOST/PATH or http://HOST/PATH";
+}
+
+Refusal check_mail_address(std::string_view text) {
+    const bool plain = text.find('@') != text.npos && text.find('@') == text.rfind('@') &&
+                       text.find_first_of(" \t\r\n<>,;") == text.npos;
+    return plain ? Refusal() : "must be an address, such as ada@example.com";
+}
+
 constexpr std::array keys{
     Key{"server", "https",
         TextKey{[](Config& c) -> std::string& { return c.server.https; }, check_address},
@@ -311,6 +323,26 @@ constexpr std::array keys{
         NumberKey{[](Config& c) -> std::int64_t& { return c.limits.agent_per_minute; }, 0,
                   1'000'000},
         "600", "Pushes that the agent of one server may send in a minute."},
+
+    Key{"audit", "timestamp_url",
+        TextKey{[](Config& c) -> std::string& { return c.audit.timestamp_url; },
+                check_timestamp_url},
+        "",
+        "A timestamp authority (RFC 3161) that is asked to stamp the newest checkpoints of all "
+        "chains together. What it says is signed, so that plain HTTP does. Empty: none."},
+    Key{"audit", "timestamp_ca_file",
+        TextKey{[](Config& c) -> std::string& { return c.audit.timestamp_ca_file; }}, "",
+        "PEM file with the certificates that such a stamp must lead to. Needed with "
+        "audit.timestamp_url."},
+    Key{"audit", "timestamp_minutes",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.audit.timestamp_minutes; }, 1, 10080},
+        "60", "Minutes between two stamps; there is none while no chain moved."},
+    Key{"audit", "digest_to",
+        ListKey{[](Config& c) -> std::vector<std::string>& { return c.audit.digest_to; },
+                check_mail_address},
+        "",
+        "Addresses that get the newest checkpoint over all chains once a day by mail, to be kept "
+        "where nobody of this installation reaches."},
 
     Key{"signer", "mode",
         ChoiceKey{

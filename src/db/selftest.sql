@@ -172,7 +172,7 @@ select 'signer-reaches-table', f.name from rel f, runtime r
 union all
 select 'signer-function-shared', d.oid::regprocedure || ' with ' || r.rolname from definer d, runtime r
     where d.pronamespace = 'aud'::regnamespace
-      and d.proname in ('signer_heads', 'signer_rows', 'publish_checkpoints', 'set_alarms')
+      and d.proname in ('signer_heads', 'signer_rows', 'publish_checkpoints', 'publish_rotations', 'set_alarms')
       and r.rolname <> 'atalaya_signer' and has_function_privilege(r.oid, d.oid, 'execute')
 union all
 select 'signer-missing', 'atalaya_signer' where not exists (select from runtime where rolname = 'atalaya_signer')

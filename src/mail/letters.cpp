@@ -148,4 +148,23 @@ Message make_password_changed(const std::string& to, Time when) {
                 {{"when", to_minute(when)}});
 }
 
+Message make_checkpoint_digest(const std::string& to, Time when, std::string_view notes) {
+    constexpr std::string_view begin = "-----BEGIN CHECKPOINTS-----\n",
+                               end = "-----END CHECKPOINTS-----\n";
+    const std::string block = std::string(begin) + std::string(notes) + std::string(end);
+    Message message = make(
+        to,
+        {"Audit checkpoints of {when}",
+         {"These are the newest signed checkpoints of the audit chains, as of {when}. Keep this "
+          "mail where nobody who runs the installation can change it.",
+          "Whoever doubts a record saves the lines between the marks as a file, and runs: "
+          "atalaya-verify BUNDLE --checkpoint FILE"},
+         {}},
+        {{"when", to_minute(when)}});
+    const auto text_end = message.text.rfind("-- \n"), html_end = message.html.rfind("<p>Atalaya");
+    message.text.insert(text_end, block + "\n");
+    message.html.insert(html_end, "<pre>" + escape_html(block) + "</pre>\n");
+    return message;
+}
+
 } // namespace atalaya::mail

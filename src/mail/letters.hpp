@@ -23,5 +23,7 @@ Message make_email_change_old(const std::string& to, const std::string& new_addr
 Message make_email_change_new(const std::string& to, const std::string& link);
 Message make_recovery_code_used(const std::string& to, Time when);
 Message make_password_changed(const std::string& to, Time when);
+/// `notes` is text of many lines, and stands in the mail as it is.
+Message make_checkpoint_digest(const std::string& to, Time when, std::string_view notes);
 
 } // namespace atalaya::mail

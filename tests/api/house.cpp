@@ -72,6 +72,7 @@ House::House(outbox::Transport mail)
     if (mail) {
         sources.environment["ATALAYA_MAIL_SMTP_URL"] = "smtp://mail.example";
         sources.environment["ATALAYA_MAIL_FROM"] = "atalaya@example.com";
+        sources.environment["ATALAYA_AUDIT_DIGEST_TO"] = "auditor@example.com";
     }
     config_ = std::make_unique<config::Config>(config::parse_config(sources));
     server_program::InstanceOptions options;

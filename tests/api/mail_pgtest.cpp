@@ -1,8 +1,11 @@
 // What is done by mail: invitations, forgotten passwords, another address. The mailbox is the test.
 #include "api/house.hpp"
 #include "api/team_test.hpp"
+#include "audit/evidence.hpp"
+#include "audit/signer_desk.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace atalaya::apitest {
@@ -18,6 +21,12 @@ class Mailbox {
             changed_.notify_all();
             return mail::Delivery{mail::Outcome::sent, {}};
         };
+    }
+    std::size_t count(const std::string& to) {
+        const std::lock_guard lock(mutex_);
+        return static_cast<std::size_t>(
+            std::count_if(messages_.begin(), messages_.end(),
+                          [&](const mail::Message& one) { return one.to == to; }));
     }
     /// Waits for the next mail to this address, and takes it out.
     mail::Message take(const std::string& to) {
@@ -244,6 +253,33 @@ TEST_F(MailTest, AnEmailChangeLivesForADay) {
     house->clock().advance(std::chrono::hours(25));
     EXPECT_EQ(confirm(token).status, 404);
     house->instance().run_jobs();
+}
+
+TEST_F(MailTest, TheNewestCheckpointsComeOnceADay) {
+    const std::string auditor = "auditor@example.com";
+    house->instance().run_jobs();
+    EXPECT_EQ(mailbox.count(auditor), 0u) << "there is no checkpoint yet";
+    db::Connection desk(house->instance().connection_options("atalaya_signer"));
+    audit::Signer signer(Secret(Bytes(32, 7)), {"example.com/1", {}, {}}, true,
+                         std::chrono::seconds(0));
+    while (!audit::run_round(desk, signer, [](const auto&) {})) {
+    }
+    house->instance().run_jobs();
+    const std::string text = mailbox.take(auditor).text;
+    const auto begin = text.find("-----BEGIN CHECKPOINTS-----\n") + 28;
+    const auto notes =
+        audit::parse_notes(text.substr(begin, text.find("-----END CHECKPOINTS-----") - begin));
+    ASSERT_TRUE(notes) << text;
+    EXPECT_EQ(audit::parse_checkpoint(notes->front().text)->origin, "example.com/1/audit");
+    EXPECT_GE(notes->size(), 4u); // and the platform's, of two teams or more
+    house->instance().run_jobs();
+    house->clock().advance(std::chrono::hours(24));
+    house->instance().run_jobs();
+    mailbox.take(auditor);
+    // What was queued is sent in its order, so that none waits behind this one.
+    ASSERT_EQ(forgot(address).status, 202);
+    mailbox.take(address);
+    EXPECT_EQ(mailbox.count(auditor), 0u) << "each day has one";
 }
 
 TEST(WithoutMail, LinksAreForgottenAndAddressesStay) {

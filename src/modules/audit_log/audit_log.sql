@@ -86,3 +86,10 @@ update app.audit_witness_progress
 set attempts = attempts + 1, failing_since = coalesce(failing_since, $now), failure = $failure, refused = $refused,
     next_try_at = $next_try_at
 where team_id = $team_id and witness_id = $id;
+
+-- name: find_digest
+select day from idn.audit_digests where day = $day;
+
+-- name: insert_digest
+-- unaudited
+insert into idn.audit_digests (day, queued_at) values ($day, $queued_at) on conflict do nothing;

@@ -140,6 +140,11 @@ constexpr std::array table{
                                     Permission::audit_read,
                                     "Signed checkpoints of the chain, newest first.")
         .with_parameters(checkpoint_parameters),
+    team_endpoint<list_keys>(Verb::get, "/teams/{team}/audit/keys", Permission::audit_read,
+                             "The keys that sign the chain's checkpoints, the newest first."),
+    team_endpoint<list_stamps>(Verb::get, "/teams/{team}/audit/timestamps", Permission::audit_read,
+                               "Checkpoints that a timestamp authority stamped, newest first.")
+        .with_parameters(checkpoint_parameters),
     team_endpoint<prove_inclusion>(Verb::get, "/teams/{team}/audit/proof/inclusion",
                                    Permission::audit_read,
                                    "That an event is covered by a checkpoint.")

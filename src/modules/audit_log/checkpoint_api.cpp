@@ -2,6 +2,7 @@
 
 #include "audit/checkpoints.hpp"
 #include "audit/reader.hpp"
+#include "audit/rotation.hpp"
 #include "base/text.hpp"
 #include "config/config.hpp"
 #include "shape/complete.hpp"
@@ -23,6 +24,25 @@ constexpr std::array checkpoint_fields{
     field<&CheckpointView::log_index>("log_index", "Its place in the tree over all checkpoints."),
 };
 static_assert(names_every_member<CheckpointView>(checkpoint_fields));
+
+constexpr std::array stamp_fields{
+    field<&StampView::size>("size", "Events of the checkpoint."),
+    field<&StampView::at>("at", "When it was there, as the authority says."),
+    field<&StampView::index>("index", "Its place in the tree of what was stamped together."),
+    field<&StampView::tree_size>("tree_size", "How many checkpoints were."),
+    field<&StampView::proof>("proof", "That it was among them (RFC 9162, 2.1.3), in base64."),
+    field<&StampView::token>("token", "The token over the tree's root (RFC 3161), in base64."),
+    field<&StampView::checkpoint>("checkpoint", "The signed note."),
+};
+static_assert(names_every_member<StampView>(stamp_fields));
+
+constexpr std::array key_fields{
+    field<&KeyView::vkey>("vkey", "The key (C2SP signed-note)."),
+    field<&KeyView::since>("since", "When it took over from the key before; absent for the first."),
+    field<&KeyView::until>("until", "When it was changed; absent for the one that signs now."),
+    field<&KeyView::rotation>("rotation", "The note by which it took over, signed by both keys."),
+};
+static_assert(names_every_member<KeyView>(key_fields));
 
 constexpr std::array inclusion_fields{
     field<&InclusionView::seq>("seq", "The event; its place in the tree is one less."),
@@ -102,6 +122,51 @@ api::Page<CheckpointView> list_checkpoints(api::Call& call) {
     return page;
 }
 
+api::Page<StampView> list_stamps(api::Call& call) {
+    const api::Query& query = call.query();
+    const auto limit =
+        query.find_integer("limit", 1, api::page_size_max).value_or(api::page_size_default);
+    const auto before = query.find_integer("cursor", 1, audit::newest).value_or(audit::newest);
+    api::Page<StampView> page;
+    for (const audit::StoredStamp& one : audit::list_stamps(call.tx, before, limit))
+        page.data.push_back({one.size, one.at, one.stamp.index, one.stamp.size,
+                             to_texts(one.stamp.hashes), to_base64(one.stamp.token),
+                             to_text(one.stamp.checkpoint)});
+    if (static_cast<std::int64_t>(page.data.size()) == limit)
+        page.next = std::to_string(page.data.back().size);
+    return page;
+}
+
+api::Page<KeyView> list_keys(api::Call& call) {
+    api::Page<KeyView> page;
+    const auto newest = audit::find_newest_checkpoint(call.tx);
+    const auto key = newest ? audit::parse_vkey(newest->vkey)
+                            : Result<audit::NoteKey>(ParseError{"nothing was signed"});
+    const auto notes = audit::list_rotations(call.tx);
+    const auto history = audit::KeyHistory::from(notes);
+    if (!key)
+        return page;
+    if (!history) {
+        page.data.push_back({newest->vkey, {}, {}, {}});
+        return page;
+    }
+    for (const audit::NoteKey& one : history->list_related(*key)) {
+        KeyView& view = page.data.emplace_back();
+        view.vkey = to_vkey(one);
+        if (const auto* start = history->find_start(one)) {
+            view.since = start->at;
+            for (const audit::Note& note : notes) {
+                if (const auto read = audit::parse_rotation(note); read && *read == *start)
+                    view.rotation = to_text(note);
+            }
+        }
+        if (const auto* end = history->find_end(one))
+            view.until = end->at;
+    }
+    std::reverse(page.data.begin(), page.data.end());
+    return page;
+}
+
 InclusionView prove_inclusion(api::SlowCall& call) {
     const std::int64_t seq = get_number(call.query(), "seq", 1);
     const auto size = call.query().find_integer("size", 1, audit::newest - 1);
@@ -112,10 +177,10 @@ InclusionView prove_inclusion(api::SlowCall& call) {
             throw out_of_reach("size", "There is no checkpoint of that size.");
         if (seq > checkpoint->size)
             throw out_of_reach("seq", "That checkpoint does not reach so far.");
-        const auto event = audit::find_event(inner.tx, inner.services.payload_sealer, seq);
-        if (!event)
+        const auto row_hash = audit::find_row_hash(inner.tx, seq);
+        if (!row_hash)
             throw Problem(problems::not_found);
-        return InclusionView{seq, checkpoint->size, to_hex(event->row_hash),
+        return InclusionView{seq, checkpoint->size, to_hex(*row_hash),
                              to_texts(audit::inclusion_proof(seq - 1, checkpoint->size,
                                                              audit::subtree_hash(inner.tx))),
                              checkpoint->note};
@@ -142,6 +207,8 @@ ConsistencyView prove_consistency(api::SlowCall& call) {
 namespace atalaya::shape {
 const Shape Described<audit_log::CheckpointView>::shape{"AuditCheckpoint",
                                                         audit_log::checkpoint_fields};
+const Shape Described<audit_log::StampView>::shape{"AuditTimestamp", audit_log::stamp_fields};
+const Shape Described<audit_log::KeyView>::shape{"AuditSignerKey", audit_log::key_fields};
 const Shape Described<audit_log::InclusionView>::shape{"AuditInclusionProof",
                                                        audit_log::inclusion_fields};
 const Shape Described<audit_log::ConsistencyView>::shape{"AuditConsistencyProof",

@@ -16,6 +16,21 @@ struct CheckpointView {
     std::string vkey;
     std::optional<std::int64_t> log_index;
 };
+struct StampView {
+    std::int64_t size = 0;
+    Time at;
+    std::int64_t index = 0;
+    std::int64_t tree_size = 0;
+    std::vector<std::string> proof;
+    std::string token;
+    std::string checkpoint;
+};
+struct KeyView {
+    std::string vkey;
+    std::optional<Time> since;
+    std::optional<Time> until;
+    std::optional<std::string> rotation;
+};
 struct InclusionView {
     std::int64_t seq = 0;
     std::int64_t size = 0;
@@ -31,6 +46,8 @@ struct ConsistencyView {
 
 SigningView get_signing(api::Call& call, std::int64_t head_seq);
 api::Page<CheckpointView> list_checkpoints(api::Call& call);
+api::Page<StampView> list_stamps(api::Call& call);
+api::Page<KeyView> list_keys(api::Call& call);
 InclusionView prove_inclusion(api::SlowCall& call);
 ConsistencyView prove_consistency(api::SlowCall& call);
 
@@ -52,6 +69,14 @@ inline constexpr std::array consistency_parameters{
 namespace atalaya::shape {
 template <>
 struct Described<audit_log::CheckpointView> {
+    static const Shape shape;
+};
+template <>
+struct Described<audit_log::StampView> {
+    static const Shape shape;
+};
+template <>
+struct Described<audit_log::KeyView> {
     static const Shape shape;
 };
 template <>
