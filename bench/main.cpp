@@ -2,7 +2,8 @@
 //
 // Prints `ready DSN` once the database stands, then answers each line of its input with one line:
 //     mutate TEAMS MILLISECONDS   mutations a second
-//     verify LINKS                events, stored/s, links/s, SHA-256 bound/s, database's share of stored
+//     verify LINKS                events, stored/s, links/s, SHA-256 bound/s, and which share of
+//                                 stored is the database's
 //     checkpoint TEAMS            processor seconds a minute of the signer, and of its session
 //     explore EVENTS              events, indexed/s, index bytes each, page p95 ms, slowest filter
 //                                 and its median ms, first find ms, no find ms

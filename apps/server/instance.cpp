@@ -5,7 +5,6 @@
 #include "audit/reader.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "crypto/timestamp.hpp"
 #include "crypto/token.hpp"
 #include "db/migrate.hpp"
 #include "db/selftest.hpp"
@@ -76,8 +75,7 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
         pool_options(connection_options("atalaya_auth"), auth_connections));
     slow_ = std::make_unique<api::SlowWorkers>(slow_threads(), slow_queue_max);
     outward_ = std::make_unique<api::SlowWorkers>(outward_threads, slow_queue_max);
-    providers_ = std::make_unique<oidc::Providers>(
-        options_.way_out ? options_.way_out : make_way_out(config), *options_.clock);
+    providers_ = std::make_unique<oidc::Providers>(find_way_out(), *options_.clock);
     oidc_client_secret_ = read_oidc_secret(config);
     services_ = std::make_unique<api::Services>(api::Services{config,
                                                               *keyring_,
@@ -320,6 +318,10 @@ void Instance::act_in(TeamId team, const std::function<void(api::Call&)>& act) {
     call.transact({team, UserId{}}, {team}, act);
 }
 
+egress::Send Instance::find_way_out() const {
+    return options_.way_out ? options_.way_out : make_way_out(*options_.config);
+}
+
 void Instance::start_streamer() {
     const config::Config& config = *options_.config;
     const std::string& url = options_.public_url;
@@ -329,8 +331,7 @@ void Instance::start_streamer() {
         *payload_sealer_,
         *options_.clock,
         *options_.random,
-        {options_.way_out ? options_.way_out : make_way_out(config),
-         options_.tls_way_out ? options_.tls_way_out : make_tls_way_out(config)},
+        {find_way_out(), options_.tls_way_out ? options_.tls_way_out : make_tls_way_out(config)},
         host.substr(0, host.find_first_of(":/")),
         [this] { return list_chains(); },
         [this](TeamId team, const audit_log::Stream& stream) {
@@ -343,9 +344,7 @@ void Instance::start_streamer() {
 
 void Instance::start_courier() {
     audit_log::CourierParts parts{
-        *keyring_, *options_.clock,
-        options_.way_out ? options_.way_out : make_way_out(*options_.config),
-        [this] { return list_chains(); },
+        *keyring_, *options_.clock, find_way_out(), [this] { return list_chains(); },
         [this](TeamId team, const audit_log::Witness& witness, const std::string& failure) {
             act_in(team, [&](api::Call& call) {
                 audit_log::record_refusal(call, team, witness, failure);
@@ -365,18 +364,12 @@ void Instance::start_stamper() {
     const config::Config& config = *options_.config;
     if (config.audit.timestamp_url.empty())
         return;
-    audit_log::StamperParts parts{*options_.clock,
-                                  *options_.random,
-                                  options_.way_out ? options_.way_out : make_way_out(config),
-                                  [this] { return list_chains(); },
-                                  config.audit.timestamp_url,
-                                  read_file(config.audit.timestamp_ca_file).value_or(""),
-                                  std::chrono::minutes(config.audit.timestamp_minutes)};
-    if (!crypto::holds_certificate(parts.authorities))
-        throw StartRefused("audit.timestamp_url needs audit.timestamp_ca_file, a PEM file with the "
-                           "certificates that its stamps lead to");
-    stamper_ =
-        std::make_unique<audit_log::Stamper>(connection_options("atalaya_app"), std::move(parts));
+    stamper_ = std::make_unique<audit_log::Stamper>(
+        connection_options("atalaya_app"),
+        audit_log::StamperParts{*options_.clock, *options_.random, find_way_out(),
+                                [this] { return list_chains(); }, config.audit.timestamp_url,
+                                read_timestamp_authorities(config),
+                                std::chrono::minutes(config.audit.timestamp_minutes)});
     stamper_->start();
 }
 
@@ -390,9 +383,7 @@ void Instance::run_jobs() {
     incoming.caller.kind = access::CallerKind::system;
     incoming.caller.name = "jobs";
     api::SlowCall call(*services_, incoming);
-    const auto expired = call.transact({}, {platform_team}, [](api::Call& inner) {
-        return identity::delete_expired_sessions(inner);
-    });
+    const auto expired = call.transact({}, {platform_team}, identity::delete_expired_sessions);
 
     db::transact(connection, {}, [&](db::Tx& tx) {
         outbox::delete_settled(tx, now - mails_kept_for);
@@ -401,19 +392,17 @@ void Instance::run_jobs() {
 
     db::Connection directory(connection_options("atalaya_sched"));
     auto teams = team::list_team_ids(directory);
-    for (const TeamId& team : teams) {
+    for (const TeamId& team : teams)
         call.transact({team, UserId{}}, {team}, [&](api::Call& inner) {
             api_key::discard_unacknowledged(inner, now - unacknowledged_keys_kept_for);
         });
-    }
     teams.push_back(platform_team);
     audit_log::send_digest(call, teams);
     for (const TeamId& team : teams)
         db::transact(connection, {team, UserId{}}, [](db::Tx& tx) { api::delete_old_answers(tx); });
-    if (dropped > 0 || expired > 0) {
+    if (dropped > 0 || expired > 0)
         log::info("retention", {{"hours_dropped", std::to_string(dropped)},
                                 {"sessions_expired", std::to_string(expired)}});
-    }
 }
 
 } // namespace atalaya::server_program

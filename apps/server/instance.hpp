@@ -106,6 +106,7 @@ class Instance {
     void start_courier();
     void start_eraser();
     void start_stamper();
+    egress::Send find_way_out() const;
     /// Does something in the team's scope and on its record, as the server itself.
     void act_in(TeamId team, const std::function<void(api::Call&)>& act);
     std::vector<TeamId> list_chains();

@@ -1,6 +1,7 @@
 #include "server/way_out.hpp"
 
 #include "base/text.hpp"
+#include "crypto/timestamp.hpp"
 #include "server/files.hpp"
 #include "server/instance.hpp"
 
@@ -44,6 +45,14 @@ Secret read_oidc_secret(const config::Config& config) {
     if (secret.empty())
         throw StartRefused("no secret can be read from oidc.client_secret_file, " + path);
     return Secret(secret);
+}
+
+std::string read_timestamp_authorities(const config::Config& config) {
+    std::string text = read_file(config.audit.timestamp_ca_file).value_or("");
+    if (!crypto::holds_certificate(text))
+        throw StartRefused("audit.timestamp_url needs audit.timestamp_ca_file, a PEM file with the "
+                           "certificates that its stamps lead to");
+    return text;
 }
 
 } // namespace atalaya::server_program

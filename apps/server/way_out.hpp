@@ -16,4 +16,7 @@ make_tls_way_out(const config::Config& config);
 /// Empty for a public client, and where there is no provider.
 Secret read_oidc_secret(const config::Config& config);
 
+/// PEM; of the authority that stamps checkpoints.
+std::string read_timestamp_authorities(const config::Config& config);
+
 } // namespace atalaya::server_program

@@ -130,10 +130,10 @@ TEST_F(SignerDesk, KeepsStampsBesideTheirCheckpoints) {
 }
 
 TEST_F(SignerDesk, PublishesChangesOfItsKeyOnceAndForAll) {
-    const Note first = sign_rotation("example.com/1", Secret(Bytes(32, 3)), Secret(Bytes(32, 4)),
-                                     clock_.now(), 1);
-    const Note second = sign_rotation("example.com/1", Secret(Bytes(32, 4)), Secret(Bytes(32, 5)),
-                                      clock_.now(), 2);
+    const Note first =
+        sign_rotation("example.com/1", Secret(Bytes(32, 3)), Secret(Bytes(32, 4)), clock_.now(), 1);
+    const Note second =
+        sign_rotation("example.com/1", Secret(Bytes(32, 4)), Secret(Bytes(32, 5)), clock_.now(), 2);
     publish_rotations(desk_, {first});
     publish_rotations(desk_, {first, second});
     for (const TeamId& team : {team_, other_team_})

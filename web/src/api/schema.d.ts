@@ -2616,6 +2616,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/audit/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys that sign the chain's checkpoints, the newest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["AuditSignerKey"][];
+                            /** @description Cursor of the next page. */
+                            next: string | null;
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/audit/timestamps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Checkpoints that a timestamp authority stamped, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Checkpoints of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: number;
+                    /** @description `csv` gives the page as RFC 4180 instead. */
+                    format?: string;
+                };
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["AuditTimestamp"][];
+                            /** @description Cursor of the next page. */
+                            next: string | null;
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams/{team}/audit/proof/inclusion": {
         parameters: {
             query?: never;
@@ -4657,6 +4750,22 @@ export interface components {
              */
             at: string;
         };
+        AuditSignerKey: {
+            /** @description The key (C2SP signed-note). */
+            vkey: string;
+            /**
+             * Format: date-time
+             * @description When it took over from the key before; absent for the first.
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was changed; absent for the one that signs now.
+             */
+            until?: string | null;
+            /** @description The note by which it took over, signed by both keys. */
+            rotation?: string | null;
+        };
         AuditSigning: {
             /** @description current; late when the signer is silent; refused when it says that the chain contradicts what it signed. */
             state: string;
@@ -4751,6 +4860,25 @@ export interface components {
             url: string;
             /** @description Send the whole record, and not only what happens from now. */
             from_start: boolean;
+        };
+        AuditTimestamp: {
+            /** @description Events of the checkpoint. */
+            size: number;
+            /**
+             * Format: date-time
+             * @description When it was there, as the authority says.
+             */
+            at: string;
+            /** @description Its place in the tree of what was stamped together. */
+            index: number;
+            /** @description How many checkpoints were. */
+            tree_size: number;
+            /** @description That it was among them (RFC 9162, 2.1.3), in base64. */
+            proof: string[];
+            /** @description The token over the tree's root (RFC 3161), in base64. */
+            token: string;
+            /** @description The signed note. */
+            checkpoint: string;
         };
         AuditVerified: {
             /**

@@ -20,6 +20,7 @@ import { PageHeader } from "../ui/PageHeader";
 import { StatusPill } from "../ui/StatusMark";
 import { Submit } from "../ui/Submit";
 import { Ago } from "../ui/Time";
+import { AuditAnchors } from "./AuditAnchors";
 import { AuditWitnesses } from "./AuditWitnesses";
 import pages from "./pages.module.css";
 import { TableCard } from "./TableCard";
@@ -68,6 +69,7 @@ export function AuditStreamsPage() {
           rows={({ data }) => <Rows streams={data} onChange={refresh} />}
         />
         <AuditWitnesses />
+        <AuditAnchors />
       </div>
       <AddDialog
         open={isAdding}

@@ -30,6 +30,45 @@ function makeStream(room, { name, kind, url, from_start }) {
 }
 
 export const routes = [
+  [
+    "GET",
+    "/teams/:team/audit/keys",
+    () => ({
+      data: [
+        {
+          vkey: "watch.example.com/3f9a1c2e/audit+9d1c0a7b+AQID",
+          since: "2026-11-20T09:00:00.000000Z",
+          until: null,
+          rotation: "note",
+        },
+        {
+          vkey: "watch.example.com/3f9a1c2e/audit+1b2c3d4e+AQIE",
+          since: null,
+          until: "2026-11-20T09:00:00.000000Z",
+          rotation: null,
+        },
+      ],
+      next: null,
+    }),
+  ],
+  [
+    "GET",
+    "/teams/:team/audit/timestamps",
+    () => ({
+      data: [
+        {
+          size: 4,
+          at: "2026-11-20T10:00:00.000000Z",
+          index: 0,
+          tree_size: 3,
+          proof: [],
+          token: "AQID",
+          checkpoint: "note",
+        },
+      ],
+      next: null,
+    }),
+  ],
   ["GET", "/teams/:team/audit/streams", ({ room }) => ({ data: room.streams ?? [], next: null })],
   [
     "POST",
