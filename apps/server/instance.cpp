@@ -1,6 +1,5 @@
 #include "server/instance.hpp"
 
-#include "api/idempotency.hpp"
 #include "audit/checkpoints.hpp"
 #include "audit/reader.hpp"
 #include "base/log.hpp"
@@ -8,10 +7,7 @@
 #include "crypto/token.hpp"
 #include "db/migrate.hpp"
 #include "db/selftest.hpp"
-#include "modules/api_key/api_key.hpp"
-#include "modules/audit_log/digest.hpp"
 #include "modules/identity/identity.hpp"
-#include "modules/mailed_link/mailed_link.hpp"
 #include "modules/outbox/outbox.hpp"
 #include "modules/team/team.hpp"
 #include "server/files.hpp"
@@ -32,9 +28,6 @@ constexpr std::size_t auth_connections = 2;
 constexpr std::size_t slow_queue_max = 128;
 /// They do nothing but wait for others' servers.
 constexpr unsigned outward_threads = 24;
-/// What became of a mail is told for so long; its content goes as soon as it is sent.
-constexpr Micros unacknowledged_keys_kept_for = std::chrono::hours(24);
-constexpr Micros mails_kept_for = std::chrono::hours(30 * 24);
 
 /// Hashing takes at most half of the machine, so that a flood of log-ins leaves the rest
 /// responsive.
@@ -371,38 +364,6 @@ void Instance::start_stamper() {
                                 read_timestamp_authorities(config),
                                 std::chrono::minutes(config.audit.timestamp_minutes)});
     stamper_->start();
-}
-
-void Instance::run_jobs() {
-    const Time now = options_.clock->now();
-    db::Connection connection(connection_options("atalaya_app"));
-    const auto dropped = telemetry_->drop_before(
-        connection, now - std::chrono::hours(24) * options_.config->telemetry.retention_days);
-
-    api::Incoming incoming;
-    incoming.caller.kind = access::CallerKind::system;
-    incoming.caller.name = "jobs";
-    api::SlowCall call(*services_, incoming);
-    const auto expired = call.transact({}, {platform_team}, identity::delete_expired_sessions);
-
-    db::transact(connection, {}, [&](db::Tx& tx) {
-        outbox::delete_settled(tx, now - mails_kept_for);
-        mailed_link::delete_expired(tx, now);
-    });
-
-    db::Connection directory(connection_options("atalaya_sched"));
-    auto teams = team::list_team_ids(directory);
-    for (const TeamId& team : teams)
-        call.transact({team, UserId{}}, {team}, [&](api::Call& inner) {
-            api_key::discard_unacknowledged(inner, now - unacknowledged_keys_kept_for);
-        });
-    teams.push_back(platform_team);
-    audit_log::send_digest(call, teams);
-    for (const TeamId& team : teams)
-        db::transact(connection, {team, UserId{}}, [](db::Tx& tx) { api::delete_old_answers(tx); });
-    if (dropped > 0 || expired > 0)
-        log::info("retention", {{"hours_dropped", std::to_string(dropped)},
-                                {"sessions_expired", std::to_string(expired)}});
 }
 
 } // namespace atalaya::server_program

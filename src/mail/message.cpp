@@ -54,6 +54,8 @@ std::optional<std::string> find_fault(const Message& message) {
         return "the subject is no single line";
     if (message.text.empty() || message.html.empty())
         return "a part is missing";
+    if (message.text.size() > part_bytes_max || message.html.size() > part_bytes_max)
+        return "a part is too long";
     return std::nullopt;
 }
 

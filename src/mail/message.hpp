@@ -24,6 +24,9 @@ struct Stamp {
     Time written_at;
 };
 
+/// Bytes of each part: no mail of ours is longer.
+inline constexpr std::size_t part_bytes_max = 400'000;
+
 /// Why no mail can be made of it, in words without anything of its content; nullopt when one can. A
 /// header must not be able to end: who is addressed, and what else is in the head, is ours to say.
 std::optional<std::string> find_fault(const Message& message);

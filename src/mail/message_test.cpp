@@ -40,6 +40,14 @@ TEST(Message, BothPartsAreThere) {
     EXPECT_TRUE(find_fault(message));
 }
 
+TEST(Message, NoPartIsLongerThanItIsReadBack) {
+    Message message = good();
+    message.text.assign(part_bytes_max, 'x');
+    EXPECT_FALSE(find_fault(message));
+    message.text += "x";
+    EXPECT_TRUE(find_fault(message));
+}
+
 TEST(HeaderText, ShortAsciiStays) { EXPECT_EQ(encode_header_text("Hello"), "Hello"); }
 
 TEST(HeaderText, OtherTextIsEncoded) {

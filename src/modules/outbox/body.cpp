@@ -12,11 +12,12 @@ using shape::field;
 
 constexpr std::string_view purpose = "outbox.body";
 
+constexpr auto part_length = shape::length(1, mail::part_bytes_max);
 constexpr std::array message_fields{
     field<&Message::to>("to", "Address."),
     field<&Message::subject>("subject", "Subject."),
-    field<&Message::text>("text", "The part in plain text."),
-    field<&Message::html>("html", "The same in HTML."),
+    field<&Message::text>("text", "The part in plain text.", part_length),
+    field<&Message::html>("html", "The same in HTML.", part_length),
 };
 static_assert(shape::names_every_member<Message>(message_fields));
 
