@@ -2,6 +2,7 @@
 // record goes on verifying, and nothing else of them is left.
 #include "api/team_test.hpp"
 #include "base/text.hpp"
+#include "modules/outbox/body.hpp"
 
 namespace atalaya::apitest {
 namespace {
@@ -148,6 +149,49 @@ TEST_F(Erasures, APersonGoesAndTheRecordHolds) {
     const Json members = call(ada, "GET", "/members").json();
     EXPECT_EQ(members.find("data")->if_array()->size(), 1u);
     EXPECT_EQ(person("bob").user == bob.user, false) << "the address is free again";
+}
+
+TEST_F(Erasures, WhatElseNamesAPersonGoesToo) {
+    const Browser bob = free_member("bob", "member");
+    const Browser eve = person("eve"); // has a team that bob does not belong to (any more)
+    std::string sql = "begin; alter table app.sso_identities disable trigger audited; "
+                      "alter table idn.break_glass disable trigger audited;";
+    for (const TeamId& place : {ada.team, eve.team, platform_team})
+        sql += "insert into app.sso_identities values ('" + to_string(place) +
+               "', sha256(uuid_send('" + to_string(bob.user) + "')), " + quoted(bob) + ");";
+    sql += "insert into idn.break_glass select '" + to_string(eve.team) + "', gen_random_uuid(), " +
+           quoted(bob) +
+           ", now(), now(), null, body from app.teams "
+           "where team_id = '" +
+           to_string(eve.team) +
+           "';"
+           "alter table app.sso_identities enable always trigger audited; "
+           "alter table idn.break_glass enable always trigger audited; commit";
+    database().run(sql);
+    api::Incoming incoming;
+    api::SlowCall slow(house->instance().services(), incoming);
+    slow.transact({}, {}, [&](api::Call& inner) {
+        for (const std::string& to : {address("bob"), address("eve")}) {
+            mail::Message message;
+            message.to = to;
+            message.subject = "A subject";
+            outbox::insert_message(inner.tx, inner.services.keyring,
+                                   {inner.services.random.uuid(), inner.services.clock.now()},
+                                   message);
+        }
+    });
+    EXPECT_EQ(rows("app.sso_identities", "user_id = " + quoted(bob)), "3");
+    EXPECT_EQ(rows("idn.break_glass", "user_id = " + quoted(bob)), "1");
+    const std::string mails = rows("idn.outbox", "state = 'queued'");
+
+    await_receipt(text(house->call(bob, "DELETE", "/api/v1/me").json(), "id"));
+    EXPECT_EQ(rows("app.sso_identities", "user_id = " + quoted(bob)), "0");
+    EXPECT_EQ(rows("idn.break_glass", "user_id = " + quoted(bob)), "0");
+    EXPECT_EQ(rows("aud.events", "action = 'person.forget' and team_id in ('" +
+                                     to_string(ada.team) + "', '" + to_string(eve.team) + "')"),
+              "2");
+    EXPECT_EQ(rows("idn.outbox", "state = 'queued'"),
+              std::to_string(parse_integer(mails).value() - 1));
 }
 
 TEST_F(Erasures, AnOperatorErasesAndNobodyTurnsBack) {
