@@ -1,6 +1,28 @@
 #include "audit/chain.hpp"
 
+#include "audit/stretches.hpp"
+#include "shape/json.hpp"
+
+#include <algorithm>
+
 namespace atalaya::audit {
+namespace {
+
+/// What a tombstone says under this field; empty when it says nothing.
+std::string read_named(const std::string& body, std::string_view field) {
+    const auto json = shape::parse_json(body);
+    const shape::Json* changes = json ? json->find("changes") : nullptr;
+    const shape::Array* entries = changes ? changes->if_array() : nullptr;
+    for (std::size_t i = 0; entries && i < entries->size(); ++i) {
+        const shape::Json* name = (*entries)[i].find("field");
+        const shape::Json* after = (*entries)[i].find("after");
+        if (name && after && name->if_string() && after->if_string() && *name->if_string() == field)
+            return *after->if_string();
+    }
+    return {};
+}
+
+} // namespace
 
 ChainVerifier::ChainVerifier(const Uuid& chain, const Secret* seal_key)
     : ChainVerifier(chain, 0, genesis(chain), seal_key) {}
@@ -31,21 +53,38 @@ void ChainVerifier::step(const Link& link) {
 /// can still not make a body disappear without one.
 void ChainVerifier::check_erasures(const Link& link) {
     const std::int64_t seq = report_.seq + 1;
-    for (const PartState& part : link.parts) {
-        if (part.kind != PartState::Kind::erased)
+    for (std::size_t part = 0; part < std::min(link.parts.size(), parts.size()); ++part) {
+        const PartState& state = link.parts[part];
+        if (state.kind != PartState::Kind::erased)
             continue;
-        if (part.erased_by <= seq)
+        if (state.erased_by <= seq) {
             fault(seq, untold_erasure);
-        else
-            awaited_.try_emplace(part.erased_by, seq);
+            continue;
+        }
+        Awaited& awaited = awaited_.try_emplace(state.erased_by, Awaited{seq}).first->second;
+        awaited.seqs[part].push_back(seq);
     }
     const auto due = awaited_.find(seq);
     if (due == awaited_.end())
         return;
-    const auto header = parse_header(link.header);
-    if (!header || header->action != tombstone_action)
-        fault(due->second, untold_erasure);
+    if (!is_told(link, due->second))
+        fault(due->second.first, untold_erasure);
     awaited_.erase(due);
+}
+
+/// Whether it is a tombstone and, as far as this server wrote it and can read it, names all of
+/// them.
+bool ChainVerifier::is_told(const Link& tombstone, const Awaited& erased) const {
+    const auto header = parse_header(tombstone.header);
+    if (!header || header->action != tombstone_action)
+        return false;
+    const auto detail = static_cast<std::size_t>(Part::detail);
+    if (!seal_key_ || tombstone.parts.size() <= detail ||
+        tombstone.parts[detail].kind != PartState::Kind::open)
+        return true;
+    const std::string body(as_text(tombstone.parts[detail].body));
+    return names_all(read_named(body, named_subjects), erased.seqs[0]) &&
+           names_all(read_named(body, named_details), erased.seqs[1]);
 }
 
 void ChainVerifier::finish(std::int64_t head_seq, const Hash& head_hash) {

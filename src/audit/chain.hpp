@@ -16,6 +16,8 @@ namespace atalaya::audit {
 
 /// What an event does that says of payloads that they were erased.
 inline constexpr std::string_view tombstone_action = "audit.tombstone";
+/// The fields of its detail that name the events whose parts went (stretches.hpp).
+inline constexpr std::string_view named_subjects = "who", named_details = "what";
 
 /// One payload as far as the verifier can see it.
 struct PartState {
@@ -71,10 +73,14 @@ class ChainVerifier {
 
     const Report& report() const { return report_; }
 
-    /// The events behind the last link by which something was erased, by number, and the first
-    /// event that lost something by each. Whoever knows more than the links looks whether they are
-    /// tombstones.
-    const std::map<std::int64_t, std::int64_t>& awaited() const { return awaited_; }
+    /// The numbers of the events that lost something to one act, for each part.
+    struct Awaited {
+        std::int64_t first = 0;
+        std::array<std::vector<std::int64_t>, parts.size()> seqs{};
+    };
+    /// The events behind the last link by which something was erased, by number. Whoever knows more
+    /// than the links looks whether they are tombstones.
+    const std::map<std::int64_t, Awaited>& awaited() const { return awaited_; }
 
     inline static const char* const untold_erasure =
         "a payload was erased without an event that says so";
@@ -82,11 +88,12 @@ class ChainVerifier {
   private:
     std::string find_fault(const Link& link) const;
     void check_erasures(const Link& link);
+    bool is_told(const Link& tombstone, const Awaited& erased) const;
 
     Uuid chain_;
     std::optional<crypto::HmacKey> seal_key_;
     Report report_;
-    std::map<std::int64_t, std::int64_t> awaited_;
+    std::map<std::int64_t, Awaited> awaited_;
 };
 
 } // namespace atalaya::audit

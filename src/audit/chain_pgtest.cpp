@@ -167,7 +167,10 @@ TEST_F(Audit, ErasesAPayloadWithATombstoneOnly) {
     const auto erase = [&](std::string_view action) {
         db::transact(connection_, {team_, ada_}, [&](db::Tx& tx) {
             Recorder recorder(heads_, sealer_, seal_key_, clock_, random_, ada());
-            recorder.add(team_, {.action = std::string(action)});
+            Event event{.action = std::string(action)};
+            event.changes.push(
+                shape::json_object({{"field", "who"}, {"before", nullptr}, {"after", "1"}}));
+            recorder.add(team_, std::move(event));
             recorder.append_to(tx);
             erase_payloads(tx, {{1, Part::subject}}, 2);
             tx.commit();
@@ -203,6 +206,7 @@ TEST_F(Audit, AnErasureNamesWhatItTakesAndTakesAllOrNothing) {
     };
     erase({{1, Part::subject}, {2, Part::subject}, {4, Part::detail}});
     EXPECT_EQ(by, 5);
+    EXPECT_TRUE(verify().ok) << verify().reason;
     EXPECT_EQ(verify().erased, 3);
     const auto views = list();
     EXPECT_EQ(views.at(0).header.action, "audit.tombstone");
@@ -216,6 +220,9 @@ TEST_F(Audit, AnErasureNamesWhatItTakesAndTakesAllOrNothing) {
     EXPECT_THROW(erase({{2, Part::subject}, {3, Part::subject}}), Problem);
     EXPECT_EQ(verify().checked, 5);
     EXPECT_EQ(verify().erased, 3);
+    // Nor does a tombstone cover what it does not name.
+    tamper("update aud.payloads set sealed = null, erased_by_seq = 5" + where_team(3));
+    EXPECT_EQ(verify().reason, ChainVerifier::untold_erasure);
 }
 
 } // namespace

@@ -11,7 +11,9 @@ namespace {
 const Uuid chain = parse_uuid("11111111-1111-1111-1111-111111111111").value();
 const Secret seal_key("a seal key that the database never sees");
 
-std::vector<Link> chain_of(std::int64_t length, std::int64_t tombstone = 0) {
+/// With a tombstone, which names `erased` as the one event whose subject went.
+std::vector<Link> chain_of(std::int64_t length, std::int64_t tombstone = 0,
+                           const std::string& erased = "2") {
     std::vector<Link> links;
     Hash previous = genesis(chain);
     for (std::int64_t seq = 1; seq <= length; ++seq) {
@@ -31,6 +33,8 @@ std::vector<Link> chain_of(std::int64_t length, std::int64_t tombstone = 0) {
         for (const Part part : parts) {
             PartState state{
                 PartState::Kind::open, {}, to_bytes("{\"n\":" + std::to_string(seq) + "}")};
+            if (seq == tombstone && part == Part::detail)
+                state.body = to_bytes(R"({"changes":[{"field":"who","after":")" + erased + "\"}]}");
             state.salt.fill(static_cast<std::uint8_t>(2 * seq + static_cast<int>(part)));
             link.commits.push_back(commit(state.salt, part, chain, seq, state.body));
             link.parts.push_back(state);
@@ -71,6 +75,20 @@ TEST(Chain, HoldsAfterATombstoneAndCountsIt) {
     const Report report = verify(links);
     EXPECT_TRUE(report.ok) << report.reason;
     EXPECT_EQ(report.erased, 1);
+}
+
+TEST(Chain, ATombstoneNamesWhatItErased) {
+    auto links = chain_of(4, 4, "1-2");
+    links[1].parts[0] = {PartState::Kind::erased, {}, {}, 4};
+    EXPECT_TRUE(verify(links).ok);
+    links[2].parts[0] = {PartState::Kind::erased, {}, {}, 4};
+    EXPECT_EQ(verify(links).reason, ChainVerifier::untold_erasure);
+    EXPECT_EQ(verify(links).first_bad, 2);
+    links = chain_of(4, 4, "1-2");
+    links[1].parts[1] = {PartState::Kind::erased, {}, {}, 4}; // the other part
+    EXPECT_FALSE(verify(links).ok);
+    EXPECT_TRUE(verify(links, 4, links.back().row_hash, nullptr).ok)
+        << "elsewhere it may be sealed";
 }
 
 TEST(Chain, NothingIsErasedWithoutALaterTombstone) {

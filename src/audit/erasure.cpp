@@ -1,6 +1,7 @@
 #include "audit/erasure.hpp"
 
 #include "audit/search_index.hpp"
+#include "audit/stretches.hpp"
 #include "audit_sql.hpp"
 
 #include <algorithm>
@@ -25,20 +26,6 @@ std::vector<std::int64_t> seqs_of(const std::vector<Piece>& pieces, Part part) {
 
 } // namespace
 
-std::string write_stretches(const std::vector<std::int64_t>& seqs) {
-    std::string out;
-    for (std::size_t first = 0; first < seqs.size();) {
-        std::size_t last = first;
-        while (last + 1 < seqs.size() && seqs[last + 1] == seqs[last] + 1)
-            ++last;
-        out += (out.empty() ? "" : ",") + std::to_string(seqs[first]);
-        if (last > first)
-            out += "-" + std::to_string(seqs[last]);
-        first = last + 1;
-    }
-    return out;
-}
-
 void add_erasure(Recorder& recorder, const TeamId& team, Erasure erasure,
                  const Recorder::Then& then) {
     Event event;
@@ -48,7 +35,8 @@ void add_erasure(Recorder& recorder, const TeamId& team, Erasure erasure,
     event.changes = shape::Array{entry("basis", shape::Json(shape::enum_name(erasure.basis)))};
     if (!erasure.note.empty())
         event.changes.push(entry("note", erasure.note));
-    for (const auto& [part, name] : {std::pair(Part::subject, "who"), {Part::detail, "what"}}) {
+    for (const auto& [part, name] :
+         {std::pair(Part::subject, named_subjects), {Part::detail, named_details}}) {
         const auto seqs = seqs_of(erasure.pieces, part);
         if (!seqs.empty())
             event.changes.push(entry(name, write_stretches(seqs)));

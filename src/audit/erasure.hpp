@@ -44,9 +44,6 @@ void add_erasure(Recorder& recorder, const TeamId& team, Erasure erasure,
 /// queued in this transaction before, and got the number `by_seq`.
 void erase_payloads(db::Tx& tx, const std::vector<Piece>& pieces, std::int64_t by_seq);
 
-/// "1-3,7": numbers as a text, those that follow one another as a stretch. `seqs` ascend.
-std::string write_stretches(const std::vector<std::int64_t>& seqs);
-
 } // namespace atalaya::audit
 
 template <>

@@ -232,7 +232,7 @@ Report verify_chain(db::Tx& tx, const PayloadSealer& sealer, const Secret& seal_
             tx.query_optional(sql::audit::list_links, {{"after", by - 1}, {"limit", 1}});
         if (!row || row->get<std::int64_t>("seq") != by ||
             row->get<std::string>("action") != tombstone_action)
-            verifier.fault(erased, ChainVerifier::untold_erasure);
+            verifier.fault(erased.first, ChainVerifier::untold_erasure);
     }
     if (extent->get<std::int64_t>("last_seq") > head.seq)
         verifier.fault(head.seq + 1, "the head was rewound: the chain is longer");
