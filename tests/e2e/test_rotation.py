@@ -6,7 +6,7 @@ import unittest
 import client
 import judging
 import programs
-from bundles import Bundle, Log, b64, unb64, make_vkey, verify_checkpoints
+from bundles import Bundle, Log, b64, make_vkey, unb64
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
@@ -70,6 +70,10 @@ class Rotation(unittest.TestCase):
             return f"\u2014 {instance} {b64(signed_as + thief.sign(forged.encode()))}"
 
         old_id = unb64(lines[0].split()[-1])[:4]
+        origin, rows = self.old.split("+")[0], self.bundle.rows()
+        signed = f"{origin}\n{len(rows)}\n{b64(Log.root(rows))}\n"
+        theirs = (f"{signed}\n\u2014 {origin} "
+                  f"{b64(make_vkey(origin, 1, public)[1] + thief.sign(signed.encode()))}\n").encode()
         bent = text[:-20] + "AAAA" + text[-16:]
         for what, content, codes in (
                 ("only the new key signed", "\n".join([forged, line(key_id), ""]), (40, None)),
@@ -78,7 +82,7 @@ class Rotation(unittest.TestCase):
                 ("a bent signature", bent, (40, None)), ("another time", text.replace("\nat 2", "\nat 3", 1), (40, None)),
                 ("no note", "hello\n", (2, None))):
             with self.subTest(what):
-                bundle = self.bundle.copy().put("rotations.txt", content.encode())
+                bundle = self.bundle.copy().put("rotations.txt", content.encode()).put("checkpoints.txt", theirs)
                 self.assertEqual(self.judge(bundle.pack(), more=("--vkey", self.old)), codes)
 
     def test_a_key_that_was_changed_signs_no_more(self):
