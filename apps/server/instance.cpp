@@ -263,6 +263,7 @@ void Instance::make_watch() {
                                connection_options("atalaya_sched"),
                                options_.directory / "keyring",
                                options_.database_files,
+                               options_.logs,
                                options_.listener,
                                [this](net::Request request) { return ask(std::move(request)); }};
     watch_ = std::make_unique<trust::Watch>(std::move(around));

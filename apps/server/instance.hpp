@@ -34,6 +34,7 @@
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
+#include <vector>
 
 namespace atalaya::server_program {
 
@@ -55,8 +56,9 @@ struct InstanceOptions {
     std::function<net::Response(const net::Request&)> page = [](const net::Request&) {
         return net::Response{};
     };
-    trust::OwnListener listener{};          ///< for the checks; empty in tests without sockets
-    std::filesystem::path database_files{}; ///< empty: not on this machine
+    trust::OwnListener listener{};             ///< for the checks; empty in tests without sockets
+    std::filesystem::path database_files{};    ///< empty: not on this machine
+    std::vector<std::filesystem::path> logs{}; ///< files that the checks look for keys in
     /// Instead of the SMTP server of the settings.
     outbox::Transport mail_transport{};
     /// Instead of the guarded way out.

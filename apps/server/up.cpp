@@ -91,6 +91,10 @@ trust::OwnListener own_listener(const config::Config& config, const net::Server&
                                 const TlsFiles& tls) {
     trust::OwnListener out;
     out.proxy_mode = config.tls.mode == config::TlsMode::proxy;
+    if (config.trust.scan == config::ScanPlace::public_url) {
+        out.front = public_url(config, server.https_port());
+        out.front_ca = config.trust.scan_ca_file;
+    }
     const std::string& address = out.proxy_mode ? config.server.http : config.server.https;
     if (address.starts_with("unix:"))
         return out;
@@ -103,6 +107,18 @@ trust::OwnListener own_listener(const config::Config& config, const net::Server&
     out.http_port = server.http_port();
     out.certificate = tls.certificate;
     return out;
+}
+
+/// Those that are files on this machine: what goes to a pipe or to the journal is not ours to read.
+std::vector<std::filesystem::path> list_logs(const Database& database) {
+    std::vector<std::filesystem::path> logs;
+    std::error_code unknown;
+    const auto own = std::filesystem::read_symlink("/proc/self/fd/2", unknown);
+    if (!unknown && std::filesystem::is_regular_file(own, unknown))
+        logs.push_back(own);
+    if (!database.files().empty())
+        logs.push_back(database.files() / "postgres.log");
+    return logs;
 }
 
 /// What the settings and the database say; the rest belongs to this run.
@@ -184,6 +200,7 @@ int run(const config::Config& config, Database& database, bool with_local_agent)
     run_options.random = &random;
     run_options.page = [&](const net::Request& request) { return answer_page(request, ca_pem); };
     run_options.listener = own_listener(config, server, tls);
+    run_options.logs = list_logs(database);
     Instance instance(run_options);
     LocalAgent local_agent(instance, {directory / "agent", url, tls.ca});
     if (with_local_agent)

@@ -26,6 +26,7 @@ enum class SignupMode { open, invite, closed };
 enum class PasswordScheme { bcrypt, argon2id };
 enum class MailTls { required, opportunistic, off };
 enum class SignerMode { child, off };
+enum class ScanPlace { listener, public_url };
 
 /// Every member gets its value from the table of keys; the sections and names are those of the
 /// file.
@@ -107,6 +108,9 @@ struct Config {
     } oidc;
     struct {
         std::string security_contact; ///< empty: there is none
+        std::int64_t checks_s;
+        ScanPlace scan;
+        std::string scan_ca_file;
     } trust;
     struct {
         std::int64_t retention_days;

@@ -376,6 +376,20 @@ constexpr std::array keys{
         "",
         "To whom weaknesses are told, in /.well-known/security.txt: `mailto:ADDRESS` or "
         "`https://PAGE`."},
+    Key{"trust", "checks_s",
+        NumberKey{[](Config& c) -> std::int64_t& { return c.trust.checks_s; }, 2, 3600}, "3600",
+        "Seconds after which every check of the Trust page has run again. Of themselves most run "
+        "every ten minutes, and some every hour."},
+    Key{"trust", "scan",
+        ChoiceKey{"listener|public_url",
+                  [](Config& c, std::size_t word) { c.trust.scan = static_cast<ScanPlace>(word); }},
+        "listener",
+        "Where the checks look at headers and TLS: at the own listener, or at server.public_url, "
+        "where visitors come in by a proxy."},
+    Key{"trust", "scan_ca_file",
+        TextKey{[](Config& c) -> std::string& { return c.trust.scan_ca_file; }}, "",
+        "PEM file with the authorities that the certificate there may be from. Empty: those of the "
+        "system."},
 
     Key{"log", "level",
         ChoiceKey{"debug|info|warning|error",

@@ -33,6 +33,12 @@ struct OwnListener {
     std::uint16_t http_port = 0; ///< 0: none
     bool proxy_mode = false;     ///< TLS is the proxy's; the plain port serves
     std::filesystem::path certificate;
+    /// https://HOST[:PORT] where visitors come in, to be looked at instead of the listener itself;
+    /// empty: the listener.
+    std::string front;
+    std::filesystem::path front_ca; ///< authorities of the front's certificate; empty: the system's
+
+    bool is_there() const { return !host.empty() || !front.empty(); }
 };
 
 struct CanarySession;
@@ -44,6 +50,7 @@ struct Surroundings {
     db::ConnectionOptions sched; ///< may list teams
     std::filesystem::path keyring;
     std::filesystem::path database; ///< where the database keeps its files; empty: elsewhere
+    std::vector<std::filesystem::path> logs; ///< files in which program and database write theirs
     OwnListener listener;
     std::function<net::Response(net::Request)> ask;          ///< the service, without sockets
     std::array<CanarySession, 2>* canary_sessions = nullptr; ///< the watch's own
@@ -52,17 +59,21 @@ struct Surroundings {
 struct Check {
     std::string_view name;
     std::string_view question; ///< what it looks whether
-    std::chrono::minutes interval;
+    std::chrono::seconds interval;
     Finding (*look)(const Surroundings&);
     bool needs_listener = false;
 };
 
-/// All of them.
-std::vector<Check> list_checks();
+/// All of them, each as often as it says, or as `at_most`.
+std::vector<Check> list_checks(std::chrono::seconds at_most);
+
+/// What the operator set as the longest interval.
+std::chrono::seconds checks_at_most(const config::Config& config);
 
 std::span<const Check> store_checks();
 std::span<const Check> chain_checks();
 std::span<const Check> service_checks();
 std::span<const Check> listener_checks();
+std::span<const Check> log_checks();
 
 } // namespace atalaya::trust

@@ -1,6 +1,7 @@
-// What the own listener does on the network, asked over real sockets.
+// What the own listener does on the network, or the proxy in front of it, asked over real sockets.
 #include "base/text.hpp"
 #include "modules/trust/check.hpp"
+#include "net/address.hpp"
 #include "net/client.hpp"
 #include "net/tls.hpp"
 #include "net/tls_scan.hpp"
@@ -18,10 +19,15 @@ const char* const tls_elsewhere = "TLS is the proxy's here, so this listener sho
 
 net::ClientOptions client_options(const OwnListener& listener, bool secure) {
     net::ClientOptions options;
-    options.url = (secure ? "https://" : "http://") + listener.host + ":" +
-                  std::to_string(secure ? listener.https_port : listener.http_port);
     options.connect_timeout = std::chrono::seconds(5);
     options.answer_timeout = std::chrono::seconds(10);
+    if (secure && !listener.front.empty()) {
+        options.url = listener.front;
+        options.ca_file = listener.front_ca;
+        return options;
+    }
+    options.url = (secure ? "https://" : "http://") + listener.host + ":" +
+                  std::to_string(secure ? listener.https_port : listener.http_port);
     if (secure) {
         std::ifstream file(listener.certificate);
         std::stringstream text;
@@ -38,6 +44,15 @@ net::ClientResponse fetch(const OwnListener& listener, bool secure, std::string_
     if (!answer)
         throw std::runtime_error(answer.error().reason);
     return std::move(*answer);
+}
+
+/// Where visitors come in speaks TLS, unless that is a proxy's which is not looked at.
+bool is_secure(const OwnListener& listener) {
+    return !listener.proxy_mode || !listener.front.empty();
+}
+
+std::string place(const OwnListener& listener) {
+    return listener.front.empty() ? "" : " At " + listener.front + ".";
 }
 
 struct Wanted {
@@ -59,30 +74,47 @@ Finding look_at_headers(const Surroundings& around) {
     std::int64_t answers = 0;
     for (const std::string_view path :
          {"/", "/trust", "/api/v1/me", "/api/v1/no-such-path", "/healthz"}) {
-        const auto answer = fetch(around.listener, !around.listener.proxy_mode, "GET", path);
+        const auto answer = fetch(around.listener, is_secure(around.listener), "GET", path);
         ++answers;
         for (const Wanted& wanted : wanted_headers) {
             const std::string_view value = answer.header(wanted.name);
             if (value.empty() || value.find(wanted.part) == value.npos) {
                 return {false, std::string(path) + " came without " + std::string(wanted.name) +
-                                   " as it should be."};
+                                   " as it should be." + place(around.listener)};
             }
         }
     }
     return {true, std::to_string(answers) +
                       " kinds of answers, pages and refusals, and each carried "
-                      "every header."};
+                      "every header." +
+                      place(around.listener)};
+}
+
+struct TlsPlace {
+    std::string host;
+    std::uint16_t port = 0;
+};
+
+TlsPlace tls_place(const OwnListener& listener) {
+    if (listener.front.empty())
+        return {listener.host, listener.https_port};
+    const std::string_view address =
+        std::string_view(listener.front).substr(std::string_view("https://").size());
+    const std::string_view host = net::host_without_port(address);
+    const auto port =
+        host.size() < address.size() ? parse_integer(address.substr(host.size() + 1)) : 443;
+    return {std::string(host), static_cast<std::uint16_t>(port.value_or(0))};
 }
 
 Finding look_at_tls(const Surroundings& around) {
-    const OwnListener& listener = around.listener;
-    if (listener.proxy_mode)
+    if (!is_secure(around.listener))
         return {false, tls_elsewhere};
-    const auto old = net::negotiate(listener.host, listener.https_port, net::TlsVersion::tls1_1);
-    const auto modern = net::negotiate(listener.host, listener.https_port, net::TlsVersion::tls1_3);
+    const auto [host, port] = tls_place(around.listener);
+    const auto old = net::negotiate(host, port, net::TlsVersion::tls1_1);
+    const auto modern = net::negotiate(host, port, net::TlsVersion::tls1_3);
     const bool holds = !old && modern;
-    return {holds, "TLS 1.1 and older: " + old.value_or("refused") +
-                       "; best offered: " + modern.value_or("refused") + "."};
+    return {holds, "TLS 1.1 and older: " + old.value_or("refused") + "; best offered: " +
+                       modern.value_or("refused") + "." + place(around.listener)};
 }
 
 Finding look_at_plain_http(const Surroundings& around) {
@@ -100,7 +132,7 @@ Finding look_at_plain_http(const Surroundings& around) {
 }
 
 Finding look_at_csrf(const Surroundings& around) {
-    net::HttpClient client(client_options(around.listener, !around.listener.proxy_mode));
+    net::HttpClient client(client_options(around.listener, is_secure(around.listener)));
     const auto answer = client.send("POST", "/api/v1/logout",
                                     {{"Origin", "https://elsewhere.invalid"},
                                      {"Sec-Fetch-Site", "cross-site"},

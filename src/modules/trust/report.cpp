@@ -15,7 +15,7 @@ using shape::names_every_member;
 constexpr std::array check_fields{
     field<&CheckView::name>("name", "As the controls name it."),
     field<&CheckView::question>("question", "It looks whether …"),
-    field<&CheckView::every_minutes>("every_minutes", "How often it is meant to run."),
+    field<&CheckView::every_s>("every_s", "How often it is meant to run, in seconds."),
     field<&CheckView::holds>("holds", "What it found; null when it never ran here."),
     field<&CheckView::at>("at", "When it last ran."),
     field<&CheckView::fresh>("fresh", "Whether that is at most three times its interval ago."),
@@ -72,7 +72,7 @@ CheckView to_view(const Check& check, const Standings& standings, Time at) {
     CheckView view;
     view.name = check.name;
     view.question = check.question;
-    view.every_minutes = check.interval.count();
+    view.every_s = check.interval.count();
     const auto standing = standings.find(check.name);
     if (standing == standings.end())
         return view;
@@ -133,12 +133,12 @@ State state_of(const controls::Control& control, std::span<const Check> checks,
     return control.tests.empty() ? State::no_evidence : State::by_design;
 }
 
-Report make_report(const Standings& standings, const Texts& texts, std::string instance, Time at) {
+Report make_report(const Standings& standings, std::span<const Check> checks, const Texts& texts,
+                   std::string instance, Time at) {
     Report report;
     report.instance = std::move(instance);
     report.version = ATALAYA_VERSION;
     report.at = at;
-    const std::vector<Check> checks = list_checks();
     for (const controls::Control& control : controls::list_controls()) {
         report.controls.push_back(
             {std::string(control.id), std::string(control.title), std::string(control.claim),

@@ -26,7 +26,7 @@ enum class State : std::uint8_t {
 struct CheckView {
     std::string name;
     std::string question;
-    std::int64_t every_minutes = 0;
+    std::int64_t every_s = 0;
     std::optional<bool> holds; ///< null: never ran here
     std::optional<Time> at;
     bool fresh = false;
@@ -73,7 +73,9 @@ inline constexpr int fresh_intervals = 3;
 State state_of(const controls::Control& control, std::span<const Check> checks,
                const Standings& standings, Time at);
 
-Report make_report(const Standings& standings, const Texts& texts, std::string instance, Time at);
+/// `checks` as they run here.
+Report make_report(const Standings& standings, std::span<const Check> checks, const Texts& texts,
+                   std::string instance, Time at);
 
 /// The report as a signed note (C2SP): a first line that says what it is, the report as one line of
 /// JSON, and a signature of the installation's own key.

@@ -61,8 +61,8 @@ std::optional<net::Response> find_text(const Texts& texts, std::string_view kind
 }
 
 Report get_report(api::Call& call) {
-    return make_report(list_standings(call.tx), list_texts(call.tx), call.services.public_url,
-                       call.services.clock.now());
+    return make_report(list_standings(call.tx), list_checks(checks_at_most(call.services.config)),
+                       list_texts(call.tx), call.services.public_url, call.services.clock.now());
 }
 
 constexpr std::array table{
@@ -90,7 +90,8 @@ std::shared_ptr<const Site::Drawn> Site::drawn() const {
     if (drawn_ && drawn_->runs == runs && now - drawn_->at < drawn_for && drawn_->at <= now)
         return drawn_;
     const Texts texts = watch_.texts();
-    const Report report = make_report(watch_.standings(), texts, public_url_, now);
+    const Report report = make_report(watch_.standings(), list_checks(checks_at_most(config_)),
+                                      texts, public_url_, now);
     auto fresh = std::make_shared<Drawn>();
     fresh->runs = runs;
     fresh->at = now;

@@ -2,6 +2,7 @@
 
 #include "api/call.hpp"
 #include "base/log.hpp"
+#include "config/config.hpp"
 #include "modules/trust/incident.hpp"
 #include "shape/json.hpp"
 #include "trust_sql.hpp"
@@ -51,12 +52,18 @@ Standings list_standings(db::Tx& tx) {
     return known;
 }
 
-std::vector<Check> list_checks() {
+std::vector<Check> list_checks(std::chrono::seconds at_most) {
     std::vector<Check> out;
     for (const auto& some : {store_checks(), chain_checks(), service_checks(), canary_checks(),
-                             incident_checks(), listener_checks()})
+                             incident_checks(), listener_checks(), log_checks()})
         out.insert(out.end(), some.begin(), some.end());
+    for (Check& check : out)
+        check.interval = std::min(check.interval, at_most);
     return out;
+}
+
+std::chrono::seconds checks_at_most(const config::Config& config) {
+    return std::chrono::seconds(config.trust.checks_s);
 }
 
 Watch::Watch(Surroundings around)
@@ -64,10 +71,11 @@ Watch::Watch(Surroundings around)
           around.canary_sessions = &canary_sessions_;
           return std::move(around);
       }()),
-      task_("checks not kept", tick, [this](std::stop_token stop) {
-          run_due(stop);
-          return false;
-      }) {
+      task_("checks not kept", std::min(tick, checks_at_most(around_.services.config)),
+            [this](std::stop_token stop) {
+                run_due(stop);
+                return false;
+            }) {
     texts_ = built_in_texts();
 }
 
@@ -114,8 +122,8 @@ void Watch::run_due(std::stop_token stop) {
     load_texts();
     const Time now = around_.services.clock.now();
     const Standings known = standings();
-    for (const Check& check : list_checks()) {
-        if (check.needs_listener && around_.listener.host.empty())
+    for (const Check& check : list_checks(checks_at_most(around_.services.config))) {
+        if (check.needs_listener && !around_.listener.is_there())
             continue;
         const auto last = known.find(check.name);
         const bool due = last == known.end() || last->second.at + check.interval <= now;

@@ -5890,8 +5890,8 @@ export interface components {
             name: string;
             /** @description It looks whether … */
             question: string;
-            /** @description How often it is meant to run. */
-            every_minutes: number;
+            /** @description How often it is meant to run, in seconds. */
+            every_s: number;
             /** @description What it found; null when it never ran here. */
             holds?: boolean | null;
             /**
