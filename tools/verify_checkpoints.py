@@ -16,7 +16,7 @@ except ImportError:
 
 MISSING, ALTERED, EQUIVOCATION, BAD_SIGNATURE = 3, 30, 31, 40
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-NAME = r"[!-*,-~]{1,255}"
+NAME = r"[^\s+\0-\x20]+"
 
 
 def demand(condition, words):
@@ -78,7 +78,10 @@ def is_signed(note, key):
         if kind == 4:  # a witness signs the time as well
             if len(signature) != 72:
                 return False
-            message = b"cosignature/v1\ntime %d\n" % struct.unpack(">Q", signature[:8]) + message
+            (seconds,) = struct.unpack(">Q", signature[:8])
+            if not 0 < seconds < 1 << 63:
+                return False
+            message = b"cosignature/v1\ntime %d\n" % seconds + message
             signature = signature[8:]
         try:
             Ed25519PublicKey.from_public_bytes(public).verify(signature, message)

@@ -26,7 +26,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* usage =
-    "usage: atalaya-verify witness --key FILE --state DIR --listen ADDRESS:PORT --log VKEY...\n"
+    "usage: atalaya-verify witness --key FILE --state DIR --listen ADDRESS:PORT --log VKEY "
+    "[--origin TEXT]...\n"
     "                              [--name NAME] [--certificate FILE --certificate-key FILE]\n"
     "\n"
     "  --key FILE        the witness's own key; made, under NAME, when there is none\n"
@@ -35,13 +36,14 @@ constexpr const char* usage =
     "that\n"
     "                    speaks TLS, or anywhere with a certificate\n"
     "  --log VKEY        a log that it cosigns; may stand several times\n"
+    "  --origin TEXT     what the log before it calls itself, when that is not its key's name\n"
     "  --name NAME       of a key that is made: what tells this witness from others\n";
 
 constexpr std::string_view key_head = "PRIVATE+KEY+";
 
 struct CommandLine {
     std::string key, state, listen, name, certificate, certificate_key, fault;
-    std::vector<audit::NoteKey> logs;
+    std::vector<audit::WatchedLog> logs;
 };
 
 CommandLine parse(int argc, char** argv) {
@@ -62,9 +64,11 @@ CommandLine parse(int argc, char** argv) {
         } else if (word == "--log") {
             auto key = audit::parse_vkey(argv[i + 1]);
             if (key && key->type == audit::SignatureType::ed25519)
-                out.logs.push_back(std::move(*key));
+                out.logs.push_back({key->name, std::move(*key)});
             else
                 out.fault = "this is no key of a log: " + std::string(argv[i + 1]);
+        } else if (word == "--origin" && !out.logs.empty()) {
+            out.logs.back().origin = argv[i + 1];
         } else {
             out.fault = "do not know what to do with " + std::string(word);
         }
@@ -182,8 +186,8 @@ audit::Witness::Memory remember_in(const fs::path& directory) {
         if (!fs::exists(file))
             return std::nullopt;
         const auto note = audit::parse_note(read_file(file));
-        const auto checkpoint =
-            note ? audit::parse_checkpoint(note->text) : Result<audit::Checkpoint>(note.error());
+        const auto checkpoint = note ? audit::parse_any_checkpoint(note->text)
+                                     : Result<audit::Checkpoint>(note.error());
         if (!checkpoint || checkpoint->origin != origin)
             throw std::runtime_error("what was cosigned last is damaged: " + file.string());
         return *checkpoint;
@@ -203,17 +207,32 @@ net::Response plain(int status, std::string type, std::string body) {
     return response;
 }
 
+/// Of `/HASH/checkpoint`, where HASH is the SHA-256 of a log's origin in lower-case hex.
+std::optional<std::string> find_origin_hash(std::string_view path) {
+    constexpr std::string_view ending = "/checkpoint";
+    if (!path.starts_with('/') || !path.ends_with(ending) || path.size() != 1 + 64 + ending.size())
+        return std::nullopt;
+    const std::string_view hash = path.substr(1, 64);
+    if (hash.find_first_not_of("0123456789abcdef") != hash.npos)
+        return std::nullopt;
+    return std::string(hash);
+}
+
 class Desk {
   public:
-    Desk(const OwnKey& key, std::vector<audit::NoteKey> logs, const fs::path& directory)
+    Desk(const OwnKey& key, std::vector<audit::WatchedLog> logs, const fs::path& directory)
         : vkey_(audit::to_vkey(key.shown)),
+          directory_(directory),
           witness_(key.shown, key.seed, std::move(logs), remember_in(directory)) {}
 
     net::Response answer(const net::Request& request) {
         if (request.path == "/" && request.method == "GET")
             return plain(200, "text/plain; charset=utf-8", vkey_ + "\n");
+        if (const auto hash = find_origin_hash(request.path); hash && request.method == "GET")
+            return show_cosigned(*hash);
         if (request.path != "/add-checkpoint")
-            return plain(404, "text/plain; charset=utf-8", "there is only POST /add-checkpoint\n");
+            return plain(404, "text/plain; charset=utf-8",
+                         "there are POST /add-checkpoint and GET /ORIGIN-HASH/checkpoint\n");
         if (request.method != "POST")
             return plain(405, "text/plain; charset=utf-8", "POST it\n");
         const std::lock_guard lock(mutex_);
@@ -229,7 +248,18 @@ class Desk {
     }
 
   private:
+    /// For who follows the log: what was cosigned last, as it was answered. The file's name is the
+    /// hash that others ask by.
+    net::Response show_cosigned(const std::string& origin_hash) {
+        const std::lock_guard lock(mutex_);
+        const fs::path file = directory_ / origin_hash;
+        if (!fs::exists(file))
+            return plain(404, "text/plain; charset=utf-8", "nothing of this log was cosigned\n");
+        return plain(200, "text/plain; charset=utf-8", read_file(file));
+    }
+
     const std::string vkey_;
+    const fs::path directory_;
     const SystemClock clock_;
     std::mutex mutex_;
     audit::Witness witness_;

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace atalaya::audit {
@@ -10,6 +11,12 @@ namespace {
 
 constexpr std::string_view dash = "\xe2\x80\x94 "; // U+2014 and a space
 constexpr std::size_t signatures_max = 64;
+
+/// The spaces of Unicode beyond ASCII, as they stand in UTF-8.
+constexpr std::array<std::string_view, 19> wide_spaces{
+    "\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003",
+    "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a",
+    "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
 
 /// Decimal as it must be written: no sign, no leading zero.
 std::optional<std::int64_t> parse_size(std::string_view text) {
@@ -20,6 +27,11 @@ std::optional<std::int64_t> parse_size(std::string_view text) {
 std::optional<Bytes> parse_canonical_base64(std::string_view text) {
     auto bytes = parse_base64(text);
     return bytes && to_base64(*bytes) == text ? bytes : std::nullopt;
+}
+
+/// Beyond it is no time; zero says of a cosignature that it states none.
+bool is_cosigning_time(std::uint64_t seconds) {
+    return seconds > 0 && seconds <= std::numeric_limits<std::int64_t>::max();
 }
 
 std::string cosigned_text(std::string_view text, std::uint64_t seconds) {
@@ -53,10 +65,12 @@ std::optional<NoteSignature> parse_line(std::string_view line) {
 } // namespace
 
 bool is_key_name(std::string_view name) {
-    // Of the spaces of Unicode only those of ASCII can stand here: others are not let in at all.
-    return !name.empty() && name.size() <= 255 && std::all_of(name.begin(), name.end(), [](char c) {
-        return c > ' ' && c <= '~' && c != '+';
+    const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+        return static_cast<unsigned char>(c) > ' ' && c != '+';
     });
+    return !name.empty() && plain && is_utf8(name) &&
+           std::none_of(wide_spaces.begin(), wide_spaces.end(),
+                        [&](std::string_view space) { return name.find(space) != name.npos; });
 }
 
 std::uint32_t NoteKey::id() const {
@@ -151,7 +165,7 @@ bool is_signed_by(const NoteKey& key, std::string_view text, const NoteSignature
     Reader in(signature.signature);
     const std::uint64_t seconds = in.u64();
     const BytesView rest = in.raw(crypto::ed25519_signature_size);
-    return in.done() &&
+    return in.done() && is_cosigning_time(seconds) &&
            crypto::ed25519_verify(key.key, as_bytes(cosigned_text(text, seconds)), rest);
 }
 
@@ -182,13 +196,24 @@ std::string to_text(const Checkpoint& checkpoint) {
 }
 
 Result<Checkpoint> parse_checkpoint(std::string_view text) {
-    const auto lines = split(text, '\n');
-    if (lines.size() != 4 || !lines[3].empty())
+    if (std::count(text.begin(), text.end(), '\n') != 3)
         return ParseError{"the note is no checkpoint: origin, size and root are its three lines"};
+    auto out = parse_any_checkpoint(text);
+    if (out && !is_key_name(out->origin))
+        return ParseError{"the note is no checkpoint of this kind"};
+    return out;
+}
+
+Result<Checkpoint> parse_any_checkpoint(std::string_view text) {
+    const ParseError refused{"the note is no checkpoint: origin, size and root come first"};
+    const auto lines = split(text, '\n');
+    if (lines.size() < 4 || !lines.back().empty() ||
+        std::any_of(lines.begin(), lines.end() - 1, [](std::string_view l) { return l.empty(); }))
+        return refused;
     const auto size = parse_size(lines[1]);
     const auto root = parse_canonical_base64(lines[2]);
-    if (!is_key_name(lines[0]) || !size || !root || root->size() != sizeof(Hash))
-        return ParseError{"the note is no checkpoint of this kind"};
+    if (!size || !root || root->size() != sizeof(Hash))
+        return refused;
     Checkpoint out{std::string(lines[0]), *size, {}};
     std::copy(root->begin(), root->end(), out.root.begin());
     return out;

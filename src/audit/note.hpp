@@ -20,7 +20,7 @@ enum class SignatureType : std::uint8_t { ed25519 = 1, cosignature = 4 };
 
 /// What others know of a key: `NAME+ID+BASE64`, a vkey.
 struct NoteKey {
-    std::string name; ///< not empty, without spaces and '+'
+    std::string name; ///< not empty, without '+' and the spaces of Unicode
     SignatureType type = SignatureType::ed25519;
     crypto::PublicKey key{};
 
@@ -72,8 +72,10 @@ struct Checkpoint {
     bool operator==(const Checkpoint&) const = default;
 };
 std::string to_text(const Checkpoint& checkpoint);
-/// Extension lines are refused: ours have none.
+/// As this installation's signer writes them: the origin is a name, and there are three lines.
 Result<Checkpoint> parse_checkpoint(std::string_view text);
+/// Of any log: its origin may be any line, and lines of its own may follow the root.
+Result<Checkpoint> parse_any_checkpoint(std::string_view text);
 
 /// `<instance>/audit/<team>/<lane>`
 std::string make_origin(std::string_view instance, const TeamId& team, std::int16_t lane);

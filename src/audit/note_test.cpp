@@ -99,6 +99,45 @@ TEST(Note, ACosignatureIsOfAnotherKindAndHasATime) {
     EXPECT_FALSE(cosigned_at(signature));
 }
 
+TEST(Note, ReadsTheCosignatureOfTheSpecification) {
+    const auto note =
+        parse_note("example.com/behind-the-sofa\n20852163\n"
+                   "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n"
+                   "\u2014 witness.example.com/w1 "
+                   "jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3"
+                   "b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n");
+    ASSERT_TRUE(note && note->signatures.size() == 1);
+    EXPECT_EQ(note->signatures[0].name, "witness.example.com/w1");
+    EXPECT_EQ(note->signatures[0].key_id, 0x8d66cf3fU);
+    EXPECT_EQ(cosigned_at(note->signatures[0]), Time{1'679'315'147'000'000});
+}
+
+TEST(Note, ACosignatureOfNoTimeIsNone) {
+    const NoteKey witness = key_of("witness.example", SignatureType::cosignature);
+    const std::string text = "example.com/log\n1\n";
+    EXPECT_TRUE(is_signed_by(witness, text, cosign_note(witness, seed, text, Time{1'000'000})));
+    EXPECT_FALSE(is_signed_by(witness, text, cosign_note(witness, seed, text, Time{999'999})));
+    EXPECT_FALSE(is_signed_by(witness, text, cosign_note(witness, seed, text, Time{-1'000'000})));
+}
+
+TEST(Note, NamesHaveNoSpacesOfUnicode) {
+    for (const char* good : {"example.com/log", "zeuge.example/\u00fcber", "\u8a3c\u4eba"})
+        EXPECT_TRUE(is_key_name(good)) << good;
+    for (const char* bad : {"", "a b", "a+b", "a\tb", "a\u00a0b", "a\u2003b", "\u3000", "a\u0085",
+                            "\xff", "a\u202fb"})
+        EXPECT_FALSE(is_key_name(bad)) << bad;
+}
+
+TEST(Checkpoint, OfAnyLogMayHaveMoreLines) {
+    const std::string root = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=\n";
+    const std::string text = "go.sum database tree\n3\n" + root;
+    EXPECT_EQ(parse_any_checkpoint(text)->origin, "go.sum database tree");
+    EXPECT_EQ(parse_any_checkpoint(text + "more\n")->size, 3);
+    EXPECT_FALSE(parse_checkpoint(text));
+    for (const std::string& bad : {text + "\n", text + "\nmore\n", text + "more", "\n3\n" + root})
+        EXPECT_FALSE(parse_any_checkpoint(bad)) << bad;
+}
+
 TEST(Checkpoint, HasThreeLinesAndOneForm) {
     Checkpoint checkpoint{"example.com/audit/x/0", 20852163, {}};
     checkpoint.root.fill(9);

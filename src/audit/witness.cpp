@@ -32,6 +32,22 @@ WitnessAnswer answer_size(std::int64_t size) {
     return {409, std::string(tlog_size_type), std::to_string(size) + "\n"};
 }
 
+/// Those of the known keys; none when one of them does not hold.
+std::vector<NoteSignature> find_signatures(const Note& note, const std::vector<NoteKey>& keys) {
+    std::vector<NoteSignature> out;
+    for (const NoteSignature& one : note.signatures) {
+        const auto key = std::find_if(keys.begin(), keys.end(), [&](const NoteKey& known) {
+            return known.name == one.name && known.id() == one.key_id;
+        });
+        if (key == keys.end())
+            continue;
+        if (!is_signed_by(*key, note.text, one))
+            return {};
+        out.push_back(one);
+    }
+    return out;
+}
+
 } // namespace
 
 std::string encode_submission(const Submission& submission) {
@@ -67,45 +83,53 @@ std::optional<std::int64_t> parse_known_size(std::string_view body) {
     return parse_size(body.substr(0, body.size() - 1));
 }
 
-Witness::Witness(NoteKey key, Secret seed, std::vector<NoteKey> logs, Memory memory)
+Witness::Witness(NoteKey key, Secret seed, std::vector<WatchedLog> logs, Memory memory)
     : key_(std::move(key)),
       seed_(std::move(seed)),
       logs_(std::move(logs)),
       memory_(std::move(memory)) {}
+
+std::vector<NoteKey> Witness::keys_of(std::string_view origin) const {
+    std::vector<NoteKey> keys;
+    for (const WatchedLog& log : logs_) {
+        if (log.origin == origin)
+            keys.push_back(log.key);
+    }
+    return keys;
+}
 
 WitnessAnswer Witness::add_checkpoint(std::string_view body, Time now) {
     const auto submission = parse_submission(body);
     if (!submission)
         return refuse(400, submission.error().reason);
     const Note& note = submission->note;
-    const auto checkpoint = parse_checkpoint(note.text);
+    const auto checkpoint = parse_any_checkpoint(note.text);
     if (!checkpoint)
         return refuse(400, checkpoint.error().reason);
-    std::vector<NoteKey> keys;
-    std::copy_if(logs_.begin(), logs_.end(), std::back_inserter(keys),
-                 [&](const NoteKey& key) { return key.name == checkpoint->origin; });
+    const auto keys = keys_of(checkpoint->origin);
     if (keys.empty())
         return refuse(404, "this witness does not know the log " + checkpoint->origin);
-    const auto signer = std::find_if(keys.begin(), keys.end(),
-                                     [&](const NoteKey& key) { return is_signed_by(key, note); });
-    if (signer == keys.end())
+    const auto own = find_signatures(note, keys);
+    if (own.empty())
         return refuse(403, "the checkpoint is not signed by a key that is known of this log");
     const std::int64_t old_size = submission->old_size;
     if (old_size > checkpoint->size)
         return refuse(400, "the old size is larger than the checkpoint's");
     const Checkpoint kept = memory_.find(checkpoint->origin)
                                 .value_or(Checkpoint{checkpoint->origin, 0, Frontier().root()});
-    if (old_size != kept.size || (old_size == checkpoint->size && kept.root != checkpoint->root))
+    if (old_size != kept.size)
+        return answer_size(kept.size);
+    if (checkpoint->size == 0 && checkpoint->root != Frontier().root())
+        return refuse(422, "this is not the root of a tree of nothing");
+    if (old_size == checkpoint->size && kept.root != checkpoint->root)
         return answer_size(kept.size);
     if (!verify_consistency(kept.size, kept.root, checkpoint->size, checkpoint->root,
                             submission->proof))
         return refuse(422, "the proof does not show that the log only grew");
     const NoteSignature cosignature = cosign_note(key_, seed_, note.text, now);
-    const auto own =
-        std::find_if(note.signatures.begin(), note.signatures.end(), [&](const NoteSignature& one) {
-            return is_signed_by(*signer, note.text, one);
-        });
-    memory_.keep(*checkpoint, Note{note.text, {*own, cosignature}}); // evidence, should it fork
+    Note cosigned{note.text, own}; // evidence, should the log fork
+    cosigned.signatures.push_back(cosignature);
+    memory_.keep(*checkpoint, cosigned);
     return {200, "text/plain; charset=utf-8", to_line(cosignature)};
 }
 

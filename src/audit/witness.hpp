@@ -37,6 +37,12 @@ struct WitnessAnswer {
     std::string body;
 };
 
+/// A log, and a key under which it signs; several keys are several of these.
+struct WatchedLog {
+    std::string origin;
+    NoteKey key;
+};
+
 class Witness {
   public:
     struct Memory {
@@ -45,15 +51,17 @@ class Witness {
         std::function<void(const Checkpoint&, const Note& cosigned)> keep;
     };
 
-    /// `key` of type cosignature. The name of a log's key is its origin.
-    Witness(NoteKey key, Secret seed, std::vector<NoteKey> logs, Memory memory);
+    /// `key` of type cosignature.
+    Witness(NoteKey key, Secret seed, std::vector<WatchedLog> logs, Memory memory);
 
     WitnessAnswer add_checkpoint(std::string_view body, Time now);
 
   private:
+    std::vector<NoteKey> keys_of(std::string_view origin) const;
+
     const NoteKey key_;
     const Secret seed_;
-    const std::vector<NoteKey> logs_;
+    const std::vector<WatchedLog> logs_;
     const Memory memory_;
 };
 

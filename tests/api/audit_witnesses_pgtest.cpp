@@ -17,7 +17,7 @@ const audit::NoteKey witness_key{"witness.example", audit::SignatureType::cosign
 struct Watcher {
     std::mutex mutex;
     std::map<std::string, Checkpoint> memory;
-    std::vector<audit::NoteKey> logs;
+    std::vector<audit::WatchedLog> logs;
     int asked = 0;
 
     egress::Outcome answer(const egress::Request& request) {
@@ -52,7 +52,8 @@ class AuditWitnesses : public TeamTest {
         name_ = "example.com/" + std::to_string(made);
         signer_.emplace(seed_, audit::SignerState{name_, {}, {}}, true, std::chrono::seconds(0));
         const std::lock_guard lock(watcher->mutex);
-        watcher->logs = {audit::signer_key(name_, seed_, {ada.team, 0})};
+        const audit::NoteKey key = audit::signer_key(name_, seed_, {ada.team, 0});
+        watcher->logs = {{key.name, key}};
         watcher->memory.clear();
     }
     /// Something happens, and is signed for; the size of the checkpoint.
@@ -142,7 +143,7 @@ TEST_F(AuditWitnesses, CosignEachCheckpoint) {
             call(ada, "GET", "/audit/checkpoints?limit=1").json().find("data")->if_array()->front();
         const auto note = audit::parse_note(text(newest, "note")).value();
         EXPECT_TRUE(audit::is_signed_by(witness_key, note));
-        EXPECT_TRUE(audit::is_signed_by(watcher->logs.front(), note));
+        EXPECT_TRUE(audit::is_signed_by(watcher->logs.front().key, note));
     }
     call(ada, "DELETE", path);
     const Json kept = call(ada, "GET", "/audit/checkpoints?limit=1").json();

@@ -1,7 +1,10 @@
 """A witness apart from the server: what it cosigned stays known, whatever happens to database, signer and server."""
 
+import hashlib
+import http.client
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 import unittest
@@ -10,7 +13,7 @@ import client
 import judging
 import mail_sink
 import programs
-from bundles import Bundle
+from bundles import Bundle, verify_checkpoints
 
 
 class Witness(programs.Child):
@@ -95,6 +98,30 @@ class Witnesses(unittest.TestCase):
         without = "\n\n".join(re.sub(r"\n?\u2014 witness\.example \S+", "", part) for part in notes)
         self.assertEqual(self.judge(bare.put("checkpoints.txt", without.encode()).pack()), 0)
         self.assertEqual(self.judge(bare.pack(), "--witness", self.witness.vkey), 40)
+
+    def ask(self, path):
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=programs.PATIENCE_S,
+                                                 context=ssl.create_default_context(cafile=str(self.certificate)))
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, text
+
+    def test_who_follows_the_log_can_ask_for_what_was_cosigned(self):
+        self.await_cosigned()
+        origin = self.checkpoints()[0]["note"].split("\n")[0]
+        hashed = hashlib.sha256(origin.encode()).hexdigest()
+        status, text = self.ask(f"/{hashed}/checkpoint")
+        self.assertEqual(status, 200)
+        note = verify_checkpoints.read_note(text)
+        self.assertEqual(verify_checkpoints.read_checkpoint(note)[0], origin)
+        for vkey in (self.checkpoints()[0]["vkey"], self.witness.vkey):
+            self.assertTrue(verify_checkpoints.is_signed(note, verify_checkpoints.read_key(vkey)))
+        other = hashlib.sha256(b"another log").hexdigest()
+        for path in (f"/{other}/checkpoint", f"/{hashed.upper()}/checkpoint", f"/{hashed}", "/key", "/lock/checkpoint",
+                     f"/..%2f{hashed[:59]}/checkpoint"):
+            self.assertIn(self.ask(path)[0], (400, 404), path)
 
     def test_it_remembers_over_restarts_and_is_waited_for(self):
         self.witness.kill()
