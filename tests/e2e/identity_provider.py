@@ -4,31 +4,19 @@ import html.parser
 import http.client
 import http.cookies
 import json
-import os
 import re
 import select
 import shutil
 import ssl
-import subprocess
 import urllib.parse
 
+import node_packages
 import programs
 from mail_sink import make_certificate
 
 FOLDER = programs.ROOT / "tests/oidc"
 SECRET = "the secret of the client"
 HOPS_MAX = 20
-# The same Node.js as for the page (tools/page.sh).
-PATH = f"{programs.ROOT / 'build/node/bin'}:{os.environ['PATH']}"
-
-
-def install():
-    """The packages of the lock file, unless they are there."""
-    stamp, lock = FOLDER / "node_modules/.installed-lock", FOLDER / "package-lock.json"
-    if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=FOLDER, check=True,
-                       stdout=subprocess.DEVNULL, env=os.environ | {"PATH": PATH})
-        stamp.write_bytes(lock.read_bytes())
 
 
 def connect(owner, provider, **changed):
@@ -62,11 +50,11 @@ class _Forms(html.parser.HTMLParser):
 
 class Provider(programs.Child):
     def __init__(self, directory, redirect_uri, accounts):
-        install()
+        node_packages.install(FOLDER)
         self.certificate, key = make_certificate(directory)
         self.accounts_path = directory / "accounts.json"
         self.write_accounts(accounts)
-        super().__init__([shutil.which("node", path=PATH), FOLDER / "provider.mjs", self.certificate, key, redirect_uri, self.accounts_path],
+        super().__init__([shutil.which("node", path=node_packages.PATH), FOLDER / "provider.mjs", self.certificate, key, redirect_uri, self.accounts_path],
                          directory / "provider.log", {})
         answers, _, _ = select.select([self.process.stdout], [], [], programs.PATIENCE_S)
         line = self.process.stdout.readline() if answers else ""
