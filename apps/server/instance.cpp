@@ -97,16 +97,9 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     services_->on_set_up = [this](TeamId, UserId) {
         std::filesystem::remove(options_.directory / "setup-link");
     };
+    services_->on_new_team = trust::issue_agreement;
     add_endpoints(router_);
-    api::ServiceOptions service_options;
-    service_options.why_not_ready = options_.why_not_ready;
-    service_options.is_disk_low = options_.is_disk_low;
-    service_options.page = [this](const net::Request& request) {
-        if (auto answer = site_->find_answer(request))
-            return std::move(*answer);
-        return options_.page(request);
-    };
-    service_ = std::make_unique<api::Service>(*services_, router_, std::move(service_options));
+    make_service();
     make_watch();
     start_threads();
 }
@@ -255,6 +248,21 @@ net::Response Instance::ask(net::Request request) {
     if (answer.wait_for(std::chrono::seconds(30)) != std::future_status::ready)
         throw std::runtime_error("the service did not answer");
     return answer.get().value();
+}
+
+void Instance::make_service() {
+    api::ServiceOptions options;
+    options.why_not_ready = options_.why_not_ready;
+    options.is_disk_low = options_.is_disk_low;
+    options.page = [this](const net::Request& request) {
+        if (auto answer = site_->find_answer(request))
+            return std::move(*answer);
+        return options_.page(request);
+    };
+    options.find_drawn = [this](const net::Request& request) {
+        return site_->find_answer(request);
+    };
+    service_ = std::make_unique<api::Service>(*services_, router_, std::move(options));
 }
 
 void Instance::make_watch() {

@@ -101,6 +101,7 @@ class Instance {
     void prepare_set_up();
     void start_threads();
     void start_postman();
+    void make_service();
     void make_watch();
     net::Response ask(net::Request request);
     void start_indexer();

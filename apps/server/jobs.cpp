@@ -7,6 +7,7 @@
 #include "modules/mailed_link/mailed_link.hpp"
 #include "modules/outbox/outbox.hpp"
 #include "modules/team/team.hpp"
+#include "modules/trust/trust.hpp"
 #include "server/instance.hpp"
 
 namespace atalaya::server_program {
@@ -29,6 +30,7 @@ void Instance::run_jobs() {
     incoming.caller.name = "jobs";
     api::SlowCall call(*services_, incoming);
     const auto expired = call.transact({}, {platform_team}, identity::delete_expired_sessions);
+    call.transact({}, {platform_team}, trust::remind_of_incidents);
 
     db::transact(connection, {}, [&](db::Tx& tx) {
         outbox::delete_settled(tx, now - mails_kept_for);

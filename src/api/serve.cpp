@@ -83,6 +83,8 @@ void Service::route(const SharedExchange& exchange) {
             throw Problem(problems::method_not_allowed);
         return exchange->answer(options_.page(request));
     }
+    if (auto drawn = reading ? options_.find_drawn(request) : std::nullopt)
+        return exchange->answer(std::move(*drawn));
     Router::Match match = router_.find(request.method, request.path);
     if (!match.endpoint) {
         if (match.allowed.empty())

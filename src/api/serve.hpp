@@ -10,6 +10,7 @@
 #include "net/message.hpp"
 
 #include <functional>
+#include <optional>
 
 namespace atalaya::api {
 
@@ -22,6 +23,10 @@ struct ServiceOptions {
     std::function<bool()> is_disk_low;
     /// Answers every path that is neither the API nor a probe: the page and its files.
     std::function<net::Response(const net::Request&)> page;
+    /// An answer to a GET of the API that stands ready in memory, the same for everybody; nullopt:
+    /// its endpoint is asked.
+    std::function<std::optional<net::Response>(const net::Request&)> find_drawn =
+        [](const net::Request&) { return std::nullopt; };
 };
 
 class Service {

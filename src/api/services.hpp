@@ -12,6 +12,8 @@
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace atalaya::audit {
 class Heads;
@@ -36,6 +38,7 @@ class TelemetryStore;
 namespace atalaya::api {
 
 class Announcements;
+class Call;
 class Downloads;
 class EventStreams;
 class Identities;
@@ -72,6 +75,9 @@ struct Services {
     std::string public_url;
     /// Called after a mail was put into the outbox.
     std::function<void()> on_mail{};
+    /// Called in the scope of a team that is being made: what else its first record says, as fields
+    /// and values.
+    std::function<std::vector<std::pair<std::string, std::string>>(Call&)> on_new_team{};
 };
 
 } // namespace atalaya::api

@@ -167,4 +167,21 @@ Message make_checkpoint_digest(const std::string& to, Time when, std::string_vie
     return message;
 }
 
+Message make_incident_reminder(const std::string& to, const IncidentReminder& reminder) {
+    return make(
+        to,
+        {reminder.is_over ? "A security incident: the 72 hours are over"
+                          : "A security incident: who must be told has not been",
+         {"Of a security incident that was noticed at {noticed} it is not on the record that "
+          "those were told who must be. The 72 hours for that {end} at {until}. Take its "
+          "next steps here:",
+          "This mail goes to every operator of the installation: at half of the time, six "
+          "hours before its end, and when it is over."},
+         "Open the incidents"},
+        {{"noticed", to_minute(reminder.noticed)},
+         {"end", reminder.is_over ? "were over" : "are over"},
+         {"until", to_minute(reminder.until)}},
+        reminder.link);
+}
+
 } // namespace atalaya::mail

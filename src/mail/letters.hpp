@@ -26,4 +26,12 @@ Message make_password_changed(const std::string& to, Time when);
 /// `notes` is text of many lines, and stands in the mail as it is.
 Message make_checkpoint_digest(const std::string& to, Time when, std::string_view notes);
 
+struct IncidentReminder {
+    Time noticed;
+    Time until; ///< by then those have to be told who must be
+    bool is_over = false;
+    std::string link; ///< to where the incident is kept; of itself the mail says nothing
+};
+Message make_incident_reminder(const std::string& to, const IncidentReminder& reminder);
+
 } // namespace atalaya::mail

@@ -39,7 +39,9 @@ TEST(Letters, EachCanBeSentAndLeavesNoPlaceholder) {
                                   make_email_change_old("a@example.com", "b@example.com", link),
                                   make_email_change_new("b@example.com", link),
                                   make_recovery_code_used("a@example.com", Time{}),
-                                  make_password_changed("a@example.com", Time{})}) {
+                                  make_password_changed("a@example.com", Time{}),
+                                  make_incident_reminder("a@example.com", {{}, {}, false, link}),
+                                  make_incident_reminder("a@example.com", {{}, {}, true, link})}) {
         EXPECT_FALSE(find_fault(letter)) << letter.subject;
         for (const std::string& part : {letter.subject, letter.text, letter.html})
             EXPECT_EQ(part.find_first_of("{}"), std::string::npos) << part;

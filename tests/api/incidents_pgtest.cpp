@@ -3,6 +3,8 @@
 #include "api/house.hpp"
 #include "audit/reader.hpp"
 
+#include "db/script_session.hpp"
+
 #include <gtest/gtest.h>
 
 namespace atalaya::apitest {
@@ -91,6 +93,105 @@ TEST_F(Incidents, TheTimeToTellRunsFromTheNoticeAndItsEndShows) {
     const trust::Standing told = look();
     EXPECT_TRUE(told.holds) << told.detail;
     EXPECT_NE(house->call(Browser{}, "GET", "/trust").body.find("are recorded"), std::string::npos);
+}
+
+/// A house that sends mail, with one incident that was noticed so long ago.
+class IncidentReminders : public testing::Test {
+  protected:
+    void notice(Micros ago) {
+        const Time at = house_.clock().now() - ago;
+        const Answer opened = house_.call(
+            op_, "POST", "/api/v1/admin/incidents",
+            shape::write_json(shape::json_object(
+                {{"title", "A copy that should not be"}, {"noticed_at", to_rfc3339(at)}})));
+        ASSERT_EQ(opened.status, 201) << opened.body;
+        id_ = *opened.json().find("id")->if_string();
+    }
+    void step(const std::string& which) {
+        EXPECT_EQ(house_
+                      .call(op_, "POST", "/api/v1/admin/incidents/" + id_ + "/steps",
+                            R"({"step":")" + which + R"(","note":"Done"})")
+                      .status,
+                  200);
+    }
+    /// Everything that waits here stays in the outbox or was sent: each mail is one row.
+    std::int64_t count(const std::string& what) {
+        return std::stoll(
+            db::ScriptSession(pgtest::server_dsn(), house_.database(), "atalaya_super")
+                .value("select count(*) from " + what)
+                .value());
+    }
+    void expect(std::int64_t mails, std::int64_t stages, std::int64_t events) {
+        EXPECT_EQ(count("idn.outbox"), mails);
+        EXPECT_EQ(count("idn.security_incident_reminders"), stages);
+        EXPECT_EQ(count("aud.events where action = 'security_incident.remind'"), events);
+    }
+    void run_jobs() {
+        house_.instance().run_jobs();
+        house_.instance().run_jobs();
+    }
+
+    House house_{[this](const mail::Message& message, const mail::Stamp&, std::stop_token) {
+        const std::lock_guard lock(mutex_);
+        sent_.push_back(message);
+        arrived_.notify_all();
+        return mail::Delivery{mail::Outcome::sent, {}};
+    }};
+    Browser op_ = [this] {
+        const Browser op = house_.sign_up("Olga Example", "olga@example.com", "Desk");
+        house_.make_operator(op);
+        return op;
+    }();
+    Browser other_ = house_.sign_up("Ada Example", "ada@example.com", "Harbour");
+    std::string id_;
+    std::mutex mutex_;
+    std::condition_variable arrived_;
+    std::vector<mail::Message> sent_;
+};
+
+TEST_F(IncidentReminders, GoToTheOperatorsOnceAtEachStage) {
+    notice(std::chrono::hours(35));
+    run_jobs();
+    expect(0, 0, 0);
+    house_.clock().advance(std::chrono::hours(2)); // half of the time is over
+    run_jobs();
+    expect(1, 1, 1);
+    house_.clock().advance(std::chrono::hours(30)); // six hours before the end
+    run_jobs();
+    expect(2, 2, 2);
+    house_.clock().advance(std::chrono::hours(6));
+    run_jobs();
+    expect(3, 3, 3);
+    house_.clock().advance(std::chrono::hours(24));
+    run_jobs();
+    expect(3, 3, 3);
+    std::unique_lock lock(mutex_);
+    ASSERT_TRUE(
+        arrived_.wait_for(lock, std::chrono::minutes(2), [this] { return sent_.size() == 3; }));
+    for (const mail::Message& message : sent_) {
+        EXPECT_EQ(message.to, "olga@example.com");
+        EXPECT_NE(message.text.find("https://house.example/operator"), std::string::npos);
+        EXPECT_EQ(message.text.find("copy that should not"), std::string::npos) << message.text;
+    }
+}
+
+TEST_F(IncidentReminders, WhoWasAwayHearsTheLatestAlone) {
+    notice(std::chrono::hours(80));
+    run_jobs();
+    expect(1, 3, 1);
+    std::unique_lock lock(mutex_);
+    ASSERT_TRUE(
+        arrived_.wait_for(lock, std::chrono::minutes(2), [this] { return sent_.size() == 1; }));
+    EXPECT_NE(sent_.front().subject.find("are over"), std::string::npos) << sent_.front().subject;
+}
+
+TEST_F(IncidentReminders, NobodyIsRemindedOfWhatWasTold) {
+    notice(std::chrono::hours(35));
+    for (const char* which : {"contain", "assess", "notify"})
+        step(which);
+    house_.clock().advance(std::chrono::hours(40));
+    run_jobs();
+    expect(0, 0, 0);
 }
 
 TEST_F(Incidents, WhatIsStillToComeIsNoNotice) {

@@ -127,5 +127,34 @@ TEST_F(Texts, OnlyAnOwnerAcceptsForATeam) {
     EXPECT_EQ(accept(bob, shown.json()).status, 403);
 }
 
+TEST_F(Texts, ATeamIsMadeUnderTheAgreementAsItIsThen) {
+    const Browser eve = house->sign_up("Eve Example", "eve@example.com", "Pier");
+    const shape::Json then = house->call(eve, "GET", agreement_path(eve)).json();
+    const std::string sha256 = *then.find("sha256")->if_string();
+    EXPECT_EQ(*then.find("issued_sha256")->if_string(), sha256);
+    EXPECT_FALSE(*then.find("is_accepted")->if_bool()); // issued is not accepted
+    const std::string made = shape::write_json(changes_of_newest(eve.team, "team.create"));
+    EXPECT_NE(made.find(sha256), std::string::npos) << made;
+
+    const std::string words = "We process what Eve tells us to.";
+    ASSERT_EQ(publish("agreement", words).status, 200);
+    const shape::Json now = house->call(eve, "GET", agreement_path(eve)).json();
+    EXPECT_EQ(*now.find("sha256")->if_string(), sha256_of(words));
+    EXPECT_EQ(*now.find("issued_sha256")->if_string(), sha256);
+    const Answer file = house->call(eve, "GET", agreement_path(eve) + "/issued");
+    EXPECT_EQ(file.status, 200);
+    EXPECT_EQ(sha256_of(file.body.substr(0, file.body.size() - 1)), sha256);
+    EXPECT_NE(file.headers.at("content-disposition").find("attachment"), std::string::npos);
+    EXPECT_EQ(house->call(ada, "GET", agreement_path(eve) + "/issued").status, 404);
+
+    // A team that is made afterwards, by an account that is there already.
+    const Answer second = house->call(eve, "POST", "/api/v1/teams", R"({"name":"Second pier"})");
+    ASSERT_EQ(second.status, 201) << second.body;
+    Browser in_second = eve;
+    in_second.team = TeamId(parse_uuid(*second.json().find("id")->if_string()).value());
+    EXPECT_EQ(house->call(in_second, "GET", agreement_path(in_second) + "/issued").body,
+              words + "\n");
+}
+
 } // namespace
 } // namespace atalaya::apitest

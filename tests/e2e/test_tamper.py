@@ -9,7 +9,9 @@ import pathlib
 import pwd
 import re
 import shutil
+import signal
 import subprocess
+import time
 import unittest
 
 import authenticator
@@ -73,6 +75,11 @@ class Tampering(unittest.TestCase):
         programs.wait_until("operators are known", lambda: operator.send("GET", "admin/teams").status == 200)
         incident = operator.call("POST", "admin/incidents", {"title": "A key in a log"})
         operator.call("POST", f"admin/incidents/{incident['id']}/steps", {"step": "contain", "note": "Key withdrawn"})
+        operator.call("POST", "admin/incidents", {
+            "title": "Long ago", "noticed_at": client.utc(time.time() - 73 * 3600)})
+        cls.running.process.send_signal(signal.SIGHUP)  # runs the jobs
+        programs.wait_until("a reminder", lambda: programs.psql(
+            cls.running.data, "select stage from idn.security_incident_reminders").stdout.strip())
         operator.call("PUT", "admin/texts/roadmap", {"content": "What comes next."})
         agreement = ada.call("GET", ada.in_team("/agreement"))
         ada.call("POST", ada.in_team("/agreement"), {"version": agreement["version"], "sha256": agreement["sha256"]})

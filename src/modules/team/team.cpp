@@ -59,7 +59,13 @@ void insert_team(api::Call& call, TeamId team, const TeamDraft& draft, UserId ow
                   {{"team_id", team}, {"body", seal_body(call, team, draft)}});
     call.tx.defer(sql::team::insert_member,
                   {{"team_id", team}, {"user_id", owner}, {"role", "owner"}});
-    call.record("team.create", "team", team, shape::all_added(draft), draft.name);
+    shape::Json made = shape::all_added(draft);
+    if (call.services.on_new_team) {
+        for (auto& [field, value] : call.services.on_new_team(call))
+            made.if_array()->push_back(shape::json_object(
+                {{"field", field}, {"before", nullptr}, {"after", std::move(value)}}));
+    }
+    call.record("team.create", "team", team, std::move(made), draft.name);
     shape::Json role = shape::Array{
         shape::json_object({{"field", "role"}, {"before", nullptr}, {"after", "owner"}})};
     call.record_person("member.add", owner, std::move(role), call.caller().name);

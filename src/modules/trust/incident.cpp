@@ -146,7 +146,6 @@ const Shape Described<trust::StepBody>::shape{"SecurityIncidentStepBody", trust:
 namespace atalaya::trust {
 namespace {
 
-constexpr std::chrono::hours notify_within{72};
 /// So long before the time is over, somebody has to look.
 constexpr std::chrono::hours reminded_before{24};
 constexpr std::string_view incident_purpose = "security_incident.body";

@@ -13,6 +13,8 @@ namespace atalaya::trust {
 
 enum class IncidentStep : std::uint8_t { contain, assess, notify, remediate, review, closed };
 
+inline constexpr std::chrono::hours notify_within{72};
+
 /// For operators.
 std::span<const api::Endpoint> incident_endpoints();
 std::span<const Check> incident_checks();

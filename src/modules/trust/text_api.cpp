@@ -3,6 +3,7 @@
 #include "db/error.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/trust/text.hpp"
+#include "modules/trust/trust.hpp"
 #include "shape/complete.hpp"
 #include "trust_sql.hpp"
 
@@ -37,6 +38,8 @@ struct Agreement {
     std::optional<std::string> accepted_sha256;
     std::optional<Time> accepted_at;
     std::optional<std::string> accepted_by;
+    std::optional<std::int64_t> issued_version; ///< when the team was made
+    std::optional<std::string> issued_sha256;
 };
 
 namespace {
@@ -88,6 +91,9 @@ constexpr std::array agreement_fields{
     field<&Agreement::accepted_sha256>("accepted_sha256", "Of that one's content."),
     field<&Agreement::accepted_at>("accepted_at", "When."),
     field<&Agreement::accepted_by>("accepted_by", "Who; null once that person is not known here."),
+    field<&Agreement::issued_version>("issued_version", "Under which the team was made; null for "
+                                                        "teams that are older than this."),
+    field<&Agreement::issued_sha256>("issued_sha256", "Of that one's content."),
 };
 static_assert(names_every_member<Agreement>(agreement_fields));
 
@@ -185,6 +191,11 @@ Agreement to_agreement(api::Call& call, const PublicText& text) {
     out.sha256 = text.sha256;
     out.published_at = text.published_at;
     out.content = text.content;
+    if (const auto issued =
+            call.tx.query_optional(sql::trust::find_issue, {{"team_id", call.team()}})) {
+        out.issued_version = issued->get<std::int64_t>("version");
+        out.issued_sha256 = issued->get<std::string>("sha256");
+    }
     const auto row =
         call.tx.query_optional(sql::trust::list_acceptances, {{"team_id", call.team()}});
     if (!row)
@@ -221,6 +232,21 @@ Agreement accept(api::Call& call, const Acceptance& in) {
     return to_agreement(call, now);
 }
 
+/// As a file, to be kept: the words under which the team was made.
+net::Response download_issued(api::Call& call) {
+    const auto row = call.tx.query_optional(sql::trust::find_issue, {{"team_id", call.team()}});
+    if (!row)
+        throw Problem(problems::not_found);
+    net::Response response;
+    response.headers = {
+        {"Content-Type", "text/plain; charset=utf-8"},
+        {"Cache-Control", "no-store"},
+        {"Content-Disposition", "attachment; filename=\"agreement-" +
+                                    std::to_string(row->get<std::int64_t>("version")) + ".txt\""}};
+    response.body = row->get<std::string>("content") + "\n";
+    return response;
+}
+
 constexpr std::array table{
     endpoint<list>(Verb::get, "/trust/texts", Audience::anyone, std::nullopt,
                    "What the operators say in their own words, the newest of each kind."),
@@ -233,11 +259,24 @@ constexpr std::array table{
     team_endpoint<get_agreement>(Verb::get, "/teams/{team}/agreement", Permission::team_read,
                                  "The agreement on data processing, and whether the team has "
                                  "accepted it."),
+    team_endpoint<download_issued>(Verb::get, "/teams/{team}/agreement/issued",
+                                   Permission::team_read,
+                                   "The agreement as it was when the team was made, as a file.")
+        .with_answer(200, "text/plain"),
     team_endpoint<accept>(Verb::post, "/teams/{team}/agreement", Permission::team_transfer,
                           "Accept it for the team, on the record."),
 };
 
 } // namespace
+
+std::vector<std::pair<std::string, std::string>> issue_agreement(api::Call& call) {
+    const PublicText now = get_newest(call, TextKind::agreement);
+    call.tx.query(sql::trust::insert_issue, {{"team_id", call.tx.scope().team},
+                                             {"version", now.revision},
+                                             {"sha256", now.sha256},
+                                             {"content", now.content}});
+    return {{"agreement", std::to_string(now.revision)}, {"agreement_sha256", now.sha256}};
+}
 
 std::span<const api::Endpoint> text_endpoints() { return table; }
 

@@ -14,6 +14,14 @@
 
 namespace atalaya::trust {
 
+/// Mails the operators of incidents whose 72 hours run while nobody was told: once at each stage.
+/// In the platform's scope, now and then.
+void remind_of_incidents(api::Call& call);
+
+/// Gives the team that is being made the agreement as it is now; what its record says of that,
+/// field and value. In the team's scope.
+std::vector<std::pair<std::string, std::string>> issue_agreement(api::Call& call);
+
 /// GET /trust of the API.
 std::span<const api::Endpoint> endpoints();
 
@@ -31,8 +39,8 @@ class Site {
     struct Drawn {
         std::int64_t runs = 0; ///< of the watch, by then
         Time at;
-        std::string page, report;
-        std::string page_etag, report_etag;
+        std::string page, report, json;
+        std::string page_etag, report_etag, json_etag;
     };
     std::shared_ptr<const Drawn> drawn() const;
 

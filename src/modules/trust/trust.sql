@@ -99,3 +99,19 @@ update idn.security_incidents set next_step = $next_step, revision = revision + 
 select count(*) as total, count(*) filter (where next_step <> 'closed') as open,
        min(noticed_at) filter (where next_step in ('contain', 'assess', 'notify')) as oldest_untold
 from idn.security_incidents
+
+-- name: list_untold_incidents
+select id, noticed_at from idn.security_incidents where next_step in ('contain', 'assess', 'notify') order by noticed_at
+
+-- name: insert_reminder
+insert into idn.security_incident_reminders (incident_id, stage) values ($id, $stage)
+on conflict do nothing returning stage
+
+-- name: list_operators
+select o.user_id from idn.operators o join idn.users u on u.id = o.user_id where u.disabled_at is null
+
+-- name: insert_issue
+insert into app.agreement_issues (team_id, version, sha256, content) values ($team_id, $version, $sha256, $content)
+
+-- name: find_issue
+select version, sha256, issued_at, content from app.agreement_issues where team_id = $team_id

@@ -4219,6 +4219,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/agreement/issued": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The agreement as it was when the team was made, as a file. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": unknown;
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/incidents": {
         parameters: {
             query?: never;
@@ -4459,6 +4498,10 @@ export interface components {
             accepted_at?: string | null;
             /** @description Who; null once that person is not known here. */
             accepted_by?: string | null;
+            /** @description Under which the team was made; null for teams that are older than this. */
+            issued_version?: number | null;
+            /** @description Of that one's content. */
+            issued_sha256?: string | null;
         };
         AgreementAcceptance: {
             /** @description The version that was read. */

@@ -47,7 +47,7 @@ function Standing({ agreement }: { agreement: Agreement }) {
             , published <Time at={agreement.published_at} />
           </>
         )}
-        . <AcceptedBefore agreement={agreement} />
+        . <IssuedThen agreement={agreement} /> <AcceptedBefore agreement={agreement} />
       </p>
       <details>
         <summary>Read it</summary>
@@ -60,6 +60,11 @@ function Standing({ agreement }: { agreement: Agreement }) {
         <a href="/trust/text/agreement" download>
           Download
         </a>
+        {isOlder(agreement) && (
+          <a href={`/api/v1/teams/${team}/agreement/issued`} download>
+            Download version {agreement.issued_version}
+          </a>
+        )}
         {isOwner && !agreement.is_accepted && (
           <Button busy={accept.isPending} onClick={() => accept.mutate()}>
             Accept for the team
@@ -68,6 +73,17 @@ function Standing({ agreement }: { agreement: Agreement }) {
       </div>
     </>
   );
+}
+
+/** Whether the team was made under other words than those of now. */
+function isOlder({ issued_sha256, sha256 }: Agreement) {
+  return Boolean(issued_sha256) && issued_sha256 !== sha256;
+}
+
+function IssuedThen({ agreement }: { agreement: Agreement }) {
+  if (!agreement.issued_sha256) return null;
+  const which = isOlder(agreement) ? `version ${agreement.issued_version}` : "it";
+  return <>The team was made under {which}, and its first record says so.</>;
 }
 
 function AcceptedBefore({ agreement }: { agreement: Agreement }) {

@@ -23,7 +23,7 @@ export function FirstSteps({ servers }: { servers: Server[] }) {
   const steps: Step[] = [
     {
       title: "Create your account",
-      text: "You are in, and the first record of your audit chain says so.",
+      text: "You are in. The first record of your audit chain says so, and names the data processing agreement, which is in the team's settings.",
       done: true,
       act: null,
     },

@@ -157,6 +157,8 @@ test("operators publish the agreement, and a team's owner accepts it", async () 
     await told(page, "Published");
     await goTo(page, "Team");
     await page.getByText("The team has not accepted it.").waitFor();
+    await page.getByText("The team was made under version 0").waitFor();
+    await page.getByRole("link", { name: "Download version 0" }).waitFor();
     await page.getByText("Read it").click();
     await page.getByText("We process what you tell us to.").waitFor();
     await check(page, "the agreement of a team");

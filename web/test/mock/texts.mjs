@@ -37,7 +37,10 @@ function agreementOf(state, room) {
     accepted_by: null,
   };
   const is_accepted = accepted.accepted_sha256 === sha256;
-  return { version, sha256, published_at, content, is_accepted, ...accepted };
+  // Every room was made before anybody published.
+  const issued = makeText("agreement", 0, `${titles.agreement}.`);
+  const issuing = { issued_version: issued.revision, issued_sha256: issued.sha256 };
+  return { version, sha256, published_at, content, is_accepted, ...issuing, ...accepted };
 }
 
 export const routes = [
