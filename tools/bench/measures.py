@@ -1,5 +1,6 @@
 """Each measure takes the Site and gives figures. Three rounds; ours and the peer's alternate."""
 
+import json
 import statistics
 import subprocess
 import threading
@@ -194,6 +195,21 @@ def measure_long_list(site):
     return [Figure("page of 50 from 10 000 servers, searched and sorted: p95", latencies, "ms", at_most=150)]
 
 
+def measure_page(site):
+    """The audit page over ten thousand records, scrolled from the newest to the first in a browser."""
+    browser = site.browser
+    while (missing := 10_000 - browser.call("GET", browser.in_team("/audit/head"))["seq"]) > 0:
+        made = browser.call("POST", browser.in_team("/servers"), {"name": "scrolled.example.com"}, 201)
+        for number in range(missing):
+            browser.call("PATCH", browser.in_team(f"/servers/{made['id']}"), {"note": f"note {number}"})
+    done = subprocess.run([programs.ROOT / "tools/page.sh", "node", "test/browser/scroll_bench.mjs", site.server.url,
+                           "ada@example.com", client.PASSWORD, str(ROUNDS)], stdout=subprocess.PIPE, text=True, check=True)
+    rounds = json.loads(done.stdout)
+    what = f"audit page, {rounds[0]['records']:,} records scrolled through".replace(",", " ")
+    return [Figure(f"{what}: time between frames, p95", [one["p95"] for one in rounds], "ms"),
+            Figure("… the longest", [one["longest"] for one in rounds], "ms")]
+
+
 def measure_api_key(site):
     """What a key costs until its answer: refused for its scope, so that no database is asked, beside /healthz."""
     server = site.keep(programs.Server(site.directory / "keys", ATALAYA_LIMITS_KEY_PER_MINUTE="0",
@@ -358,6 +374,7 @@ MEASURES = {
     "start": measure_start,
     "healthz": measure_healthz,
     "list": measure_list,
+    "page": measure_page,
     "api_key": measure_api_key,
     "flood": measure_flood,
     "agent": measure_agent,

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { startMock } from "../mock/serve.mjs";
-import { closePage, launch, listFaults, logIn, openPage } from "./browser.mjs";
+import { atRest, checkAxe, closePage, launch, listFaults, logIn, openPage } from "./browser.mjs";
+import { scrollThrough } from "./scroll.mjs";
 
 let browser;
 before(async () => {
@@ -14,6 +15,7 @@ after(() => browser?.close());
 
 async function onAudit(run, options = {}) {
   const site = await startMock({ tickMs: 5000 });
+  options.fill?.(site);
   const page = await openPage(browser, site, options);
   try {
     await logIn(page);
@@ -150,6 +152,49 @@ test("a stream is added, tested, paused and deleted", async () => {
     await page.getByRole("button", { name: "Delete stream" }).click();
     await page.getByText("The record is sent nowhere").waitFor();
   });
+});
+
+test("ten thousand records are scrolled through with few of them drawn", async () => {
+  const total = 10_000;
+  const fill = ({ state }) => {
+    const actor = { kind: "user", id: state.user.id, name: state.user.name };
+    while (state.chain.events.length < total) {
+      const number = state.chain.events.length;
+      state.chain.append({
+        action: "server.update",
+        actor,
+        resource_type: "server",
+        resource_name: `web-${number}.example.com`,
+        changes: [{ field: "note", before: null, after: `note ${number}` }],
+      });
+    }
+  };
+  await onAudit(
+    async (page) => {
+      const grid = page.getByRole("grid", { name: "Audit records" });
+      const { drawnMost, rowCount } = await scrollThrough(page, "Audit records");
+      assert.equal(rowCount, total + 1); // its header is a row too
+      assert.ok(drawnMost < 150, `${drawnMost} rows drawn at once`);
+      await checkAxe(page, "the end of a long record");
+      const focused = (index) =>
+        page.waitForFunction(
+          (wanted) => document.activeElement?.getAttribute("aria-rowindex") === wanted,
+          String(index),
+        );
+      await rows(page).last().focus();
+      await atRest(page);
+      await page.keyboard.press("Home");
+      await focused(2);
+      await page.keyboard.press("ArrowDown");
+      await focused(3);
+      await page.keyboard.press("End");
+      await focused(total + 1);
+      assert.match(await grid.locator(":focus").innerText(), /^1\s/);
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog").waitFor();
+    },
+    { fill },
+  );
 });
 
 test("a narrow screen in the dark has room for it all", async () => {
