@@ -255,13 +255,10 @@ void Instance::make_service() {
     options.why_not_ready = options_.why_not_ready;
     options.is_disk_low = options_.is_disk_low;
     options.page = [this](const net::Request& request) {
-        if (auto answer = site_->find_answer(request))
-            return std::move(*answer);
-        return options_.page(request);
+        auto drawn = site_->find_answer(request);
+        return drawn ? std::move(*drawn) : options_.page(request);
     };
-    options.find_drawn = [this](const net::Request& request) {
-        return site_->find_answer(request);
-    };
+    options.find_drawn = [this](const auto& request) { return site_->find_answer(request); };
     service_ = std::make_unique<api::Service>(*services_, router_, std::move(options));
 }
 
