@@ -154,7 +154,6 @@ constexpr std::array keys{
     Key{"server", "public_url",
         TextKey{[](Config& c) -> std::string& { return c.server.public_url; }, check_public_url},
         "", "The address that users and agents type, for links. Empty: made from server.https."},
-
     Key{"tls", "mode",
         ChoiceKey{"local|files|proxy",
                   [](Config& c, std::size_t word) { c.tls.mode = static_cast<TlsMode>(word); }},
@@ -175,7 +174,6 @@ constexpr std::array keys{
         ListKey{[](Config& c) -> std::vector<std::string>& { return c.tls.trusted_proxies; },
                 check_network},
         "", "Peers whose X-Forwarded-* headers count. Nobody's do by default."},
-
     Key{"signup", "mode",
         ChoiceKey{
             "open|invite|closed",
@@ -183,7 +181,6 @@ constexpr std::array keys{
         "invite",
         "Who may make an account: anybody (`open`), who has an invitation or the set-up link of a "
         "fresh installation (`invite`), or nobody (`closed`)."},
-
     Key{"database", "dsn", TextKey{[](Config& c) -> std::string& { return c.database.dsn; }}, "",
         "Where the external PostgreSQL of `atalaya serve` is, as libpq reads it: "
         "`host=db1,db2 sslmode=verify-full`, or a URI. Of several hosts the one that takes changes "
@@ -209,7 +206,6 @@ constexpr std::array keys{
     Key{"database", "shared_buffers",
         TextKey{[](Config& c) -> std::string& { return c.database.shared_buffers; }, check_memory},
         "128MB", "Memory that PostgreSQL keeps for its pages."},
-
     Key{"password", "scheme",
         ChoiceKey{"bcrypt|argon2id",
                   [](Config& c, std::size_t word) {
@@ -231,7 +227,6 @@ constexpr std::array keys{
         "Least milliseconds until a log-in is answered, whatever the outcome, so that the time "
         "does "
         "not tell who has an account. Should be above the slowest check of a password."},
-
     Key{"session", "idle_days",
         NumberKey{[](Config& c) -> std::int64_t& { return c.session.idle_days; }, 1, 30}, "14",
         "Days without a request after which a session ends."},
@@ -242,7 +237,6 @@ constexpr std::array keys{
         NumberKey{[](Config& c) -> std::int64_t& { return c.session.browser_hours; }, 1, 720}, "24",
         "Hours after which a session ends that was opened without \"remember me\". Its cookie ends "
         "with the browser, and a copy of it must not outlive that for long."},
-
     Key{"mail", "smtp_url",
         TextKey{[](Config& c) -> std::string& { return c.mail.smtp_url; }, check_smtp_url}, "",
         "The mail server: `smtp://HOST[:PORT]`, or `smtps://HOST[:PORT]` for TLS from the first "
@@ -264,7 +258,6 @@ constexpr std::array keys{
     Key{"mail", "ca_file", TextKey{[](Config& c) -> std::string& { return c.mail.ca_file; }}, "",
         "PEM file with the authorities that the mail server's certificate may be from. Empty: "
         "those of the system."},
-
     Key{"egress", "allow",
         ListKey{[](Config& c) -> std::vector<std::string>& { return c.egress.allow; },
                 check_network},
@@ -277,7 +270,6 @@ constexpr std::array keys{
         "",
         "PEM file with authorities, beside those of the system, that certificates of such servers "
         "may be from."},
-
     Key{"oidc", "issuer",
         TextKey{[](Config& c) -> std::string& { return c.oidc.issuer; }, check_issuer}, "",
         "OpenID provider by which people sign in to this installation, as it names itself: "
@@ -309,7 +301,6 @@ constexpr std::array keys{
         ChoiceKey{"no|yes",
                   [](Config& c, std::size_t word) { c.oidc.trust_second_factor = word == 1; }},
         "no", "Whether a second factor that the provider asked for (`amr`) counts as one here."},
-
     Key{"limits", "key_per_minute",
         NumberKey{[](Config& c) -> std::int64_t& { return c.limits.key_per_minute; }, 0, 1'000'000},
         "1200",
@@ -323,7 +314,6 @@ constexpr std::array keys{
         NumberKey{[](Config& c) -> std::int64_t& { return c.limits.agent_per_minute; }, 0,
                   1'000'000},
         "600", "Pushes that the agent of one server may send in a minute."},
-
     Key{"audit", "timestamp_url",
         TextKey{[](Config& c) -> std::string& { return c.audit.timestamp_url; },
                 check_timestamp_url},
@@ -343,7 +333,6 @@ constexpr std::array keys{
         "",
         "Addresses that get the newest checkpoint over all chains once a day by mail, to be kept "
         "where nobody of this installation reaches."},
-
     Key{"signer", "mode",
         ChoiceKey{
             "child|off",
@@ -363,14 +352,12 @@ constexpr std::array keys{
         TextKey{[](Config& c) -> std::string& { return c.signer.anchor_dir; }}, "",
         "A directory in which the signer appends each checkpoint over all chains to a file, such "
         "as one on storage that cannot be overwritten. Empty: nowhere."},
-
     Key{"telemetry", "retention_days",
         NumberKey{[](Config& c) -> std::int64_t& { return c.telemetry.retention_days; }, 1, 3650},
         "30", "Days for which measured values are kept."},
     Key{"telemetry", "head_hours",
         NumberKey{[](Config& c) -> std::int64_t& { return c.telemetry.head_hours; }, 1, 48}, "2",
         "Hours of the latest values that are kept in memory as well, for the live charts."},
-
     Key{"trust", "security_contact",
         TextKey{[](Config& c) -> std::string& { return c.trust.security_contact; }, check_contact},
         "",
@@ -390,12 +377,10 @@ constexpr std::array keys{
         TextKey{[](Config& c) -> std::string& { return c.trust.scan_ca_file; }}, "",
         "PEM file with the authorities that the certificate there may be from. Empty: those of the "
         "system."},
-
     Key{"log", "level",
         ChoiceKey{"debug|info|warning|error",
                   [](Config& c, std::size_t word) { c.log.level = static_cast<log::Level>(word); }},
         "info", "The least level that is written to the log on standard error."},
-
     Key{"headers", "xss_protection",
         ChoiceKey{
             "1; mode=block|0",
