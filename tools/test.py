@@ -25,8 +25,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TIMEOUT_S = {"dev": 900, "release": 900, "asan": 1800, "tsan": 1800}
-# Suites wait for each other's programs and for the clock: with one more than processors, none of these idles.
-WORKERS = (os.cpu_count() or 1) + 1
+# Suites wait for programs and for the clock: with two for each processor, these hardly idle.
+WORKERS = 2 * (os.cpu_count() or 1)
 # These start whole servers, kill them and wait for them.
 TIMEOUT_E2E_S = 1200
 # Browser tests that need the prepared data of the stand-in, or its clocks and people within reach.

@@ -175,6 +175,8 @@ TEST_F(Erasures, WhatElseNamesAPersonGoesToo) {
             mail::Message message;
             message.to = to;
             message.subject = "A subject";
+            message.text = "A text";
+            message.html = "<p>A text</p>";
             outbox::insert_message(inner.tx, inner.services.keyring,
                                    {inner.services.random.uuid(), inner.services.clock.now()},
                                    message);

@@ -1,5 +1,6 @@
 #include "modules/outbox/body.hpp"
 
+#include "base/check.hpp"
 #include "outbox_sql.hpp"
 #include "shape/complete.hpp"
 #include "shape/engine.hpp"
@@ -46,9 +47,15 @@ void insert_message(db::Tx& tx, keyring::Keyring& keyring, const mail::Stamp& st
 std::optional<mail::Message> open_message(keyring::Keyring& keyring, const Uuid& id,
                                           const Bytes& body) {
     const auto plain = keyring.open_sealed(platform_team, purpose, id, body);
-    if (!plain)
+    const auto json =
+        plain ? shape::parse_json(as_text(*plain)) : Result<shape::Json>(ParseError{"sealed"});
+    if (!json)
         return std::nullopt;
-    return shape::read_stored<mail::Message>(shape::parse_json(as_text(*plain)).value());
+    try { // one mail that is not as it should be keeps no other waiting
+        return shape::read_stored<mail::Message>(*json);
+    } catch (const LogicFault&) {
+        return std::nullopt;
+    }
 }
 
 } // namespace atalaya::outbox

@@ -9,7 +9,7 @@ namespace atalaya::outbox {
 
 void insert_message(db::Tx& tx, keyring::Keyring& keyring, const mail::Stamp& stamp,
                     const mail::Message& message);
-/// Absent when the key is gone or the body was altered.
+/// Absent when the key is gone, the body was altered, or it is no whole mail.
 std::optional<mail::Message> open_message(keyring::Keyring& keyring, const Uuid& id,
                                           const Bytes& body);
 

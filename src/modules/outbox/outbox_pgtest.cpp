@@ -136,6 +136,20 @@ TEST_F(OutboxTest, OneThatIsDelayedHoldsNoOtherUp) {
     EXPECT_EQ(state(), "queued 1 false,sent 1 true");
 }
 
+TEST_F(OutboxTest, OneThatCannotBeReadHoldsNoOtherUp) {
+    Postman sender = postman();
+    db::transact(connection, {}, [&](db::Tx& tx) {
+        insert_message(tx, *keyring, {random.uuid(), clock.now()},
+                       {"ada@example.com", "without a word", "", ""});
+    });
+    clock.advance(1s);
+    write("next");
+    EXPECT_TRUE(sender.deliver_one());
+    EXPECT_TRUE(sender.deliver_one());
+    EXPECT_FALSE(sender.deliver_one());
+    EXPECT_EQ(state(), "failed 1 true,sent 1 true");
+}
+
 TEST_F(OutboxTest, TwoPostmenNeverHaveTheSameMail) {
     write("only once");
     bool seen_by_other = true;
