@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace atalaya::audit {
 namespace {
@@ -41,22 +42,36 @@ bool is_word(std::string_view text, std::size_t least) {
 
 static_assert(sizeof(Hash) == std::tuple_size_v<Hash>); // so that many lie without gaps
 
-crypto::Digest& put_commits(crypto::Digest& out, std::span<const Hash> commits) {
-    out.u8(static_cast<std::uint8_t>(commits.size()));
-    if (!commits.empty())
-        out.update(BytesView(commits.front().data(), commits.size_bytes()));
-    return out;
+// What is short goes to be hashed in one piece: each piece costs as much as hashing some of it.
+
+/// Big-endian, the eight bytes from `at`.
+template <std::size_t Size>
+void put_u64(std::array<std::uint8_t, Size>& out, std::size_t at, std::uint64_t value) {
+    for (std::size_t i = 0; i < 8; ++i)
+        out[at + i] = static_cast<std::uint8_t>(value >> (56 - 8 * i));
 }
 
-/// What stands before a body, in one piece: each piece costs as much as hashing some of it.
+crypto::Digest& put_commits(crypto::Digest& out, std::span<const Hash> commits) {
+    const auto count = static_cast<std::uint8_t>(commits.size());
+    if (commits.size() != parts.size()) { // no event of ours
+        out.u8(count);
+        for (const Hash& commit : commits)
+            out.update(commit);
+        return out;
+    }
+    std::array<std::uint8_t, 1 + parts.size() * sizeof(Hash)> all;
+    all[0] = count;
+    std::memcpy(&all[1], commits.data(), commits.size_bytes());
+    return out.update(all);
+}
+
+/// What stands before a body.
 std::array<std::uint8_t, 34> place_of(Part part, const Uuid& chain, std::int64_t seq,
                                       std::size_t size) {
     std::array<std::uint8_t, 34> out{1, static_cast<std::uint8_t>(part)};
     std::copy(chain.bytes.begin(), chain.bytes.end(), out.begin() + 2);
-    for (std::size_t i = 0; i < 8; ++i) {
-        out[18 + i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(seq) >> (56 - 8 * i));
-        out[26 + i] = static_cast<std::uint8_t>(size >> (56 - 8 * i));
-    }
+    put_u64(out, 18, static_cast<std::uint64_t>(seq));
+    put_u64(out, 26, size);
     return out;
 }
 
@@ -140,9 +155,11 @@ Hash commit(const Salt& salt, Part part, const Uuid& chain, std::int64_t seq, By
 }
 
 Hash row_hash(const Hash& previous, BytesView header, std::span<const Hash> commits) {
+    std::array<std::uint8_t, 41> before{2};
+    std::copy(previous.begin(), previous.end(), before.begin() + 1);
+    put_u64(before, 33, header.size());
     crypto::Digest digest;
-    digest.u8(2).update(previous).u64(header.size()).update(header);
-    return put_commits(digest, commits).finish();
+    return put_commits(digest.update(before).update(header), commits).finish();
 }
 
 Hash genesis(const Uuid& chain) {
@@ -156,9 +173,10 @@ Hash seal(const Secret& seal_key, BytesView header, std::span<const Hash> commit
 }
 
 Hash seal(const crypto::HmacKey& seal_key, BytesView header, std::span<const Hash> commits) {
+    std::array<std::uint8_t, 9> before{4};
+    put_u64(before, 1, header.size());
     crypto::Digest digest = seal_key.begin();
-    digest.u8(4).u64(header.size()).update(header);
-    return seal_key.finish(put_commits(digest, commits));
+    return seal_key.finish(put_commits(digest.update(before).update(header), commits));
 }
 
 Uuid chain_id(const TeamId& team, std::int16_t lane) {
