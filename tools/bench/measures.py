@@ -282,6 +282,7 @@ def p99_of_healthz(browser):
 
 
 def measure_agent(site):
+    site.browser.close()  # the server ended the connection while nobody used it
     added = site.browser.call("POST", site.browser.in_team("/servers"), {"name": "bench.example.com"}, 201)
     agent = site.keep(programs.Agent(site.directory / "agent", site.server.url, added["agent_token"], site.server.ca,
                                      interval_s=10))
