@@ -59,7 +59,7 @@ class Provider(programs.Child):
         answers, _, _ = select.select([self.process.stdout], [], [], programs.PATIENCE_S)
         line = self.process.stdout.readline() if answers else ""
         if not line.startswith("ready "):
-            raise AssertionError(f"the provider does not start:\n{self.log()}")
+            raise AssertionError(f"the provider does not start ({self.process.poll()}, {line!r}):\n{self.log()}")
         self.issuer = line.split()[1]
 
     def write_accounts(self, accounts):

@@ -4,16 +4,19 @@
 //
 // Prints `ready ISSUER`. ACCOUNTS is {subject: claims}; whoever types a subject into the form is that person. What the
 // provider says can be bent: POST /test takes {claims, header, key, unsigned, publish} for the tokens from then on.
-import { createHash, generateKeyPairSync, sign } from 'node:crypto'
+import { execFileSync } from 'node:child_process'
+import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import Provider from 'oidc-provider'
 
 const [certificate, key, redirectUri, accountsFile] = process.argv.slice(2)
 
+// Not by generateKeyPairSync: in Node.js 20, the export of a key that it made waits for itself for ever when the garbage
+// collector comes by in its midst and finds the finished job of making it.
 function makeKey() {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const jwk = publicKey.export({ format: 'jwk' })
+  const privateKey = createPrivateKey(execFileSync('openssl', ['genrsa', '2048'], { stdio: 'pipe' }))
+  const jwk = createPublicKey(privateKey).export({ format: 'jwk' })
   const kid = createHash('sha256').update(jwk.n).digest('base64url').slice(0, 12)
   return { privateKey, jwk: { ...jwk, kid, use: 'sig', alg: 'RS256' } }
 }
