@@ -15,6 +15,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "base/series.hpp"
 #include "base/time.hpp"
 #include "wire/column.hpp"
 
@@ -56,11 +57,7 @@ inline constexpr std::size_t unit_count = 7;
 /// The name of the API: "bytes_per_s".
 std::string_view to_string(Unit unit);
 
-struct Label {
-    std::string name;
-    std::string value;
-    auto operator<=>(const Label&) const = default;
-};
+using atalaya::Label;
 
 /// What a column means. Two series of a table differ in name or labels.
 struct Series {
