@@ -7,6 +7,7 @@
 #include <bit>
 #include <compare>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,17 @@ inline std::string_view label_value(const Labels& labels, std::string_view name)
 struct Sample {
     std::int64_t time_ms = 0; ///< since 1970 UTC
     double value = 0;
+};
+
+struct LabelView {
+    std::string_view name;
+    std::string_view value;
+};
+
+/// One series of a write. Views into the request, so that a sample costs no allocation.
+struct SeriesWrite {
+    std::span<const LabelView> labels;
+    std::span<const Sample> samples;
 };
 
 /// The value that says "this series ended here": one bit pattern of NaN, which is kept exactly and

@@ -31,17 +31,6 @@ class Tx;
 
 namespace atalaya::telemetry {
 
-struct LabelView {
-    std::string_view name;
-    std::string_view value;
-};
-
-/// One series of a write. Views into the request, so that a sample costs no allocation.
-struct SeriesWrite {
-    std::span<const LabelView> labels;
-    std::span<const Sample> samples;
-};
-
 enum class Refusal {
     bad_labels,      ///< not strictly ascending, a bad name, an empty value, too many or too long
     too_old,         ///< before what may still be written
