@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/problems.hpp"
+#include "db/error.hpp"
 #include "shape/json.hpp"
 
 namespace atalaya::api {
@@ -44,6 +45,14 @@ net::Response response_of_exception(std::string_view request_id, std::string_vie
                                              {"reason", problem.private_reason()}});
         }
         return problem_response(problem, request_id);
+    } catch (const db::Error& error) {
+        // The number of a new event is taken: the head of the chain was set back.
+        const bool set_back = error.constraint() == "events_pkey";
+        log::error("request failed", {{"request_id", std::string(request_id)},
+                                      {"route", std::string(route)},
+                                      {"reason", error.what()}});
+        return problem_response(Problem(set_back ? problems::record_broken : problems::internal),
+                                request_id);
     } catch (const std::exception& fault) {
         log::error("request failed", {{"request_id", std::string(request_id)},
                                       {"route", std::string(route)},

@@ -57,15 +57,14 @@ Evidence read_evidence(db::Tx& tx, std::int64_t from, std::int64_t to) {
 
 Bundle read_bundle(db::Tx& tx, const PayloadSealer& sealer, std::int64_t from, std::int64_t to) {
     CHECK_REQUEST(from >= 1 && to >= from && to - from < bundle_events_max);
-    const auto head = find_head(tx);
-    CHECK_REQUEST(head.has_value());
+    const Head head = get_head(tx);
     Bundle bundle;
     bundle.manifest.team = tx.scope().team;
     bundle.manifest.from_seq = from;
     bundle.manifest.to_seq = to;
     bundle.manifest.previous = hash_before(tx, from);
-    bundle.manifest.head_seq = head->seq;
-    bundle.manifest.head_hash = head->hash;
+    bundle.manifest.head_seq = head.seq;
+    bundle.manifest.head_hash = head.hash;
     std::size_t bodies_bytes = 0;
     for (std::int64_t after = from - 1; after < to;) {
         auto links = list_links(tx, sealer, after, std::min(links_batch_size, to - after));

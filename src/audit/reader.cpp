@@ -1,6 +1,7 @@
 #include "audit/reader.hpp"
 
 #include "audit_sql.hpp"
+#include "base/problems.hpp"
 
 #include <algorithm>
 
@@ -195,6 +196,13 @@ std::optional<Head> find_head(db::Tx& tx) {
     if (!row)
         return std::nullopt;
     return Head{row->get<std::int64_t>("seq"), row->get<Hash>("hash")};
+}
+
+Head get_head(db::Tx& tx) {
+    const auto head = find_head(tx);
+    if (!head)
+        throw Problem(problems::record_broken).because("the chain has no head");
+    return *head;
 }
 
 Report verify_chain(db::Tx& tx, const PayloadSealer& sealer, const Secret& seal_key,

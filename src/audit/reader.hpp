@@ -75,6 +75,8 @@ std::vector<Link> list_links(db::Tx& tx, const PayloadSealer& sealer, std::int64
 inline constexpr std::int64_t links_batch_size = 5000; ///< a good limit
 /// Absent when the team has no chain, which is a fault unless the team does not exist.
 std::optional<Head> find_head(db::Tx& tx);
+/// Throws Problem record_broken when there is none.
+Head get_head(db::Tx& tx);
 
 /// Follows the chain of tx.scope().team and compares its end with the head. With `last` only as
 /// many links as that, the first of them taken on trust.

@@ -1,5 +1,6 @@
 #include "audit/recorder.hpp"
 
+#include "audit/reader.hpp"
 #include "audit_sql.hpp"
 #include "base/check.hpp"
 #include "base/text.hpp"
@@ -114,7 +115,7 @@ void Recorder::append_to(db::Tx& tx) {
 std::int64_t Recorder::head_of(db::Tx& tx, const TeamId& team) {
     if (const auto known = heads_.find(team))
         return *known;
-    return tx.query_one(sql::audit::find_head).get<std::int64_t>("seq");
+    return get_head(tx).seq;
 }
 
 void Recorder::append_one(db::Tx& tx, std::size_t index, std::int64_t seq) {

@@ -73,6 +73,10 @@ inline constexpr ProblemKind internal{"internal", 500, "Something went wrong on 
                                       "Try again. If it stays, give the operator the request_id."};
 inline constexpr ProblemKind unavailable{"unavailable", 503, "The service is busy or not ready",
                                          "Try again after the time in Retry-After."};
+inline constexpr ProblemKind record_broken{
+    "record_broken", 503, "The record of this team is damaged",
+    "Nothing can be put on it, so nothing can be changed. Reading still works; ask the operator, "
+    "whom `atalaya audit verify` tells what is wrong."};
 inline constexpr ProblemKind storage_full{
     "storage_full", 507, "The server's disk is full",
     "Reading still works. Ask the operator to free space, then try again."};
@@ -99,6 +103,7 @@ inline constexpr std::array all{
     &too_many_requests,
     &internal,
     &unavailable,
+    &record_broken,
     &storage_full,
     &request_timeout,
     &head_too_large,

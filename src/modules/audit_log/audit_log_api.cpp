@@ -63,15 +63,14 @@ EventDetail get(api::Call& call) {
 }
 
 HeadView get_head(api::Call& call) {
-    const auto head = audit::find_head(call.tx);
-    CHECK_REQUEST(head.has_value());
+    const audit::Head head = audit::get_head(call.tx);
     HeadView view;
     view.chain = audit::chain_id(call.team(), 0);
-    view.seq = head->seq;
-    view.hash = to_hex(head->hash);
+    view.seq = head.seq;
+    view.hash = to_hex(head.hash);
     if (const auto last = call.services.verifications.find(call.team()))
         view.last_verified = VerifiedView{last->at, last->ok, last->seq, last->duration_ms};
-    view.signing = get_signing(call, head->seq);
+    view.signing = get_signing(call, head.seq);
     return view;
 }
 

@@ -54,9 +54,7 @@ net::Response make_bundle(api::SlowCall& call, const BundleWish& wish) {
     // First the event, then the reading: nothing leaves without being on the record, the bundle
     // holds its own export, and the receipt of this answer proves where the bundle ends.
     call.transact(scope, {team}, [&](api::Call& inner) {
-        const auto head = audit::find_head(inner.tx);
-        CHECK_REQUEST(head.has_value());
-        check_wish(wish, head->seq + 1);
+        check_wish(wish, audit::get_head(inner.tx).seq + 1);
         inner.record("audit.export", "chain", team, wish_as_changes(wish));
     });
     CHECK_REQUEST(!call.receipts.empty());
