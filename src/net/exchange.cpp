@@ -221,6 +221,8 @@ Awaitable<Response> Session::ask() {
     Reply reply(std::move(sink));
     Request request = std::move(head_->request);
     head_->request.method = request.method;
+    hung_up_ = std::make_shared<std::atomic<bool>>(false);
+    request.hung_up = hung_up_;
     try {
         service_.handler(std::move(request), std::move(reply));
     } catch (const std::exception&) {
@@ -228,6 +230,7 @@ Awaitable<Response> Session::ask() {
     }
     while (!answered_ && !aborted_)
         co_await wait();
+    hung_up_.reset();
     if (!answer_)
         answer_ = make_failure();
     co_await wait_until(answer_->not_before);

@@ -4,6 +4,7 @@
 // thread. A Stream is shared between its producer (any thread) and the session that sends it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <deque>
@@ -33,7 +34,10 @@ struct Request {
     std::string body;
     std::string peer; ///< the client's address, canonical, after the rule of trusted proxies
     bool secure = false;
+    /// True from when the client has hung up, while an answer is waited for; null: nobody looks.
+    std::shared_ptr<const std::atomic<bool>> hung_up{};
 
+    bool is_client_gone() const { return hung_up && *hung_up; }
     /// The first field of this (lower-case) name; empty when absent.
     std::string_view header(std::string_view name) const;
 };

@@ -63,6 +63,25 @@ TEST_F(ServerLife, TellsTheProducerWhenTheClientGoes) {
     }
 }
 
+TEST_F(ServerLife, TellsTheHandlerThatTheClientHungUp) {
+    for (const bool reset : {false, true}) {
+        std::promise<std::pair<Request, Reply>> asked;
+        serve(make_proxy_options(), [&](const Request& request, Reply reply) {
+            asked.set_value({request, std::move(reply)});
+        });
+        auto socket = std::make_optional<RawSocket>(server_->http_port());
+        socket->send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        auto [request, reply] = asked.get_future().get();
+        EXPECT_FALSE(request.is_client_gone());
+        if (reset)
+            socket->reset_on_close();
+        socket.reset();
+        EXPECT_TRUE(eventually([&waiting = request] { return waiting.is_client_gone(); }));
+        reply({200, {}, "late", nullptr});
+        server_.reset();
+    }
+}
+
 TEST_F(ServerLife, CutsAStreamThatNobodyReads) {
     std::shared_ptr<Stream> stream;
     std::promise<void> opened;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/write.hpp>
+#include <poll.h>
 
 // g++ 12 destroys braced temporaries and capturing lambdas in a co_await expression twice: name
 // them first.
@@ -122,7 +123,17 @@ void Session::arm(SteadyClock::duration timeout) {
     expired_ = false;
 }
 
+/// Nothing is read while an answer is made, so the end of what the client sends is asked for. One
+/// that only ends its sending looks the same, which hardly any client does that waits for more.
+void Session::notice_hang_up() {
+    pollfd socket{socket_.native_handle(), POLLRDHUP, 0};
+    if (poll(&socket, 1, 0) == 1)
+        *hung_up_ = true;
+}
+
 void Session::sweep(SteadyClock::time_point now) {
+    if (hung_up_)
+        notice_hang_up();
     if (now < deadline_)
         return;
     if (expired_) {

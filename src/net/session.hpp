@@ -61,6 +61,8 @@ class Session : public std::enable_shared_from_this<Session> {
     void arm(SteadyClock::duration timeout);
     std::string_view unread() const { return {buffer_.get() + begin_, end_ - begin_}; }
 
+    void notice_hang_up();
+
     Shard& shard_;
     Service& service_;
     const ConnectionCount counted_;
@@ -76,7 +78,8 @@ class Session : public std::enable_shared_from_this<Session> {
     bool clear_before_proxy_ = false; ///< a trusted proxy says that its client speaks plain HTTP
     bool more_may_come_ = false;      ///< the client was cut short: it may still be sending
 
-    std::unique_ptr<char[]> buffer_; ///< head_bytes_max bytes
+    std::shared_ptr<std::atomic<bool>> hung_up_; ///< of the request that is being answered
+    std::unique_ptr<char[]> buffer_;             ///< head_bytes_max bytes
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
 

@@ -62,6 +62,10 @@ bool RemoteWrite::read_series(BytesView in) {
 }
 
 bool RemoteWrite::read_request(BytesView in) {
+    // About what most senders need, so that the vectors are not moved as they grow.
+    labels_.reserve(in.size() / 16);
+    samples_.reserve(in.size() / 64);
+    starts_.reserve(in.size() / 128);
     ProtobufReader field(in);
     while (field.next()) {
         if (field.number() == 1 && !read_series(field.bytes()))

@@ -20,11 +20,17 @@ inline std::string field(std::uint64_t number, std::string_view bytes) {
 inline std::string varint_field(std::uint64_t number, std::uint64_t value) {
     return varint(number << 3) + varint(value);
 }
-inline std::string double_field(std::uint64_t number, double value) {
-    std::string out = varint(number << 3 | 1);
+inline std::string fixed64(std::uint64_t value) {
+    std::string out;
     for (int i = 0; i < 8; ++i)
-        out += static_cast<char>(std::bit_cast<std::uint64_t>(value) >> (8 * i));
+        out += static_cast<char>(value >> (8 * i));
     return out;
+}
+inline std::string fixed64_field(std::uint64_t number, std::uint64_t value) {
+    return varint(number << 3 | 1) + fixed64(value);
+}
+inline std::string double_field(std::uint64_t number, double value) {
+    return fixed64_field(number, std::bit_cast<std::uint64_t>(value));
 }
 
 inline std::string label(std::string_view name, std::string_view value) {
