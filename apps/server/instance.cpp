@@ -341,6 +341,11 @@ void Instance::start_streamer() {
     streamer_->start();
 }
 
+void Instance::wake_carriers() {
+    streamer_->wake();
+    courier_->wake();
+}
+
 void Instance::start_courier() {
     audit_log::CourierParts parts{
         *keyring_, *options_.clock, find_way_out(), [this] { return list_chains(); },

@@ -86,6 +86,8 @@ class Instance {
     /// Before the listener goes, or its checks would see it broken.
     void stop_checks() { watch_->stop(); }
     trust::Watch& watch() { return *watch_; }
+    /// Lets what carries records out of the house look now. For tests, which need not wait.
+    void wake_carriers();
     /// Ends streams, finishes what runs, joins. Call after the last request was taken in.
     void stop();
 

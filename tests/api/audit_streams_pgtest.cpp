@@ -19,17 +19,6 @@ class AuditStreams : public TeamTest {
         return "/audit/streams/" + text(*created.find("stream"), "id");
     }
     Json get(const std::string& path) { return call(ada, "GET", path).json(); }
-    template <class Holds>
-    Json await(const std::string& path, Holds holds) {
-        Json stream;
-        for (int look = 0; look < 1200; ++look) {
-            stream = get(path);
-            if (stream.find("state") && holds(stream))
-                return stream;
-            std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        }
-        throw std::runtime_error("never came to it: " + shape::write_json(stream));
-    }
 };
 
 TEST_F(AuditStreams, AreMadeChangedAndDeletedOnTheRecord) {

@@ -73,17 +73,6 @@ class AuditWitnesses : public TeamTest {
         EXPECT_EQ(answer.status, 201) << answer.body;
         return "/audit/witnesses/" + text(answer.json(), "id");
     }
-    template <class Holds>
-    Json await(const std::string& path, Holds holds) {
-        Json witness;
-        for (int look = 0; look < 1200; ++look) {
-            witness = call(ada, "GET", path).json();
-            if (witness.find("state") && holds(witness))
-                return witness;
-            std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        }
-        throw std::runtime_error("never came to it: " + shape::write_json(witness));
-    }
     Json await_state(const std::string& path, const std::string& state) {
         return await(path, [&](const Json& one) { return text(one, "state") == state; });
     }

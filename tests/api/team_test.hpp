@@ -52,6 +52,19 @@ class TeamTest : public testing::Test {
                 const std::string& sent = "") {
         return house->call(browser, method, team + path, sent);
     }
+    /// What carries records out of the house is kept at it until the object at the path is so.
+    template <class Holds>
+    Json await(const std::string& path, Holds holds) {
+        Json found;
+        for (int look = 0; look < 1200; ++look) {
+            house->instance().wake_carriers();
+            found = call(ada, "GET", path).json();
+            if (found.find("state") && holds(found))
+                return found;
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+        throw std::runtime_error("never came to it: " + shape::write_json(found));
+    }
     Answer set_role(const Browser& browser, const Browser& whom, const std::string& role) {
         return call(browser, "PATCH", "/members/" + to_string(whom.user), body({{"role", role}}));
     }

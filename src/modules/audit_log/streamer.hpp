@@ -46,6 +46,8 @@ class Streamer {
     void start() { task_.start(); }
     /// After the delivery that is under way. Idempotent.
     void stop() { task_.stop(); }
+    /// Looks at once instead of after its pause. Any thread.
+    void wake() { task_.wake(); }
 
     /// One batch of each stream that is due; false when there was none. For the own thread, and for
     /// tests that start none.

@@ -38,6 +38,8 @@ class WitnessCourier {
     void start() { task_.start(); }
     /// After the witness that is being asked. Idempotent.
     void stop() { task_.stop(); }
+    /// Looks at once instead of after its pause. Any thread.
+    void wake() { task_.wake(); }
 
     /// Asks every witness for whom there is something new. For the own thread, and for tests that
     /// start none.
