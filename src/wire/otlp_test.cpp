@@ -103,9 +103,9 @@ Bytes pack(std::string_view text) {
     stream.next_out = out.data();
     stream.avail_out = static_cast<uInt>(out.size());
     deflate(&stream, Z_FINISH);
-    out.resize(out.size() - stream.avail_out);
+    const auto end = out.begin() + static_cast<std::ptrdiff_t>(stream.total_out);
     deflateEnd(&stream);
-    return out;
+    return {out.begin(), end};
 }
 
 TEST(Gzip, UnpacksWhatIsWholeAndStopsAtTheBound) {
