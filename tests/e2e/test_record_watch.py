@@ -79,6 +79,7 @@ TAMPERINGS = (
     ("an edited column", [edit("action = 'server.read'")], 5, (0, None)),
     ("a forged seal", [edit("seal = set_byte(seal, 0, 255 - get_byte(seal, 0))")], 5, (0, None)))
 
+
 class RecordWatch(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -169,11 +170,15 @@ class RecordWatch(unittest.TestCase):
                 self.assertEqual(self.readiness(), (503, "an audit chain does not hold: the log says which and where\n"))
                 self.assertEqual(self.judge(), judged)
 
+    def wait_for_refusal(self):
+        programs.wait_until("the signer refuses", lambda: self.head()["signing"]["state"] == "refused")
+        return self.head()["signing"]["bad_seq"]
+
     def test_the_signer_signs_no_other_past(self):
-        for what, statements in (("a rewritten suffix", [FLIP, RELINK]), ("the tail cut off", [*CUT, SET_BACK])):
+        for what, statements in (("a rewritten suffix", [FLIP, RELINK]), ("a forged event", [INSERT, RELINK])):
             with self.subTest(what):
                 self.tamper(*statements)
-                programs.wait_until("the signer refuses", lambda: self.head()["signing"]["state"] == "refused")
+                self.assertEqual(self.wait_for_refusal(), self.size)
 
     def test_a_forged_event_at_the_end(self):
         """Behind what was signed."""
@@ -183,13 +188,15 @@ class RecordWatch(unittest.TestCase):
 
     def test_a_dropped_tail(self):
         self.tamper(*CUT, SET_BACK)
+        self.assertGreater(self.wait_for_refusal(), 4)
         self.assertEqual(self.wait_for_finding(), self.size)
         # Altered where what came since made the chain as long as an older checkpoint again.
         self.assertIn(self.judge()[0], (20, 30))
 
     def test_without_its_head_a_chain_takes_nothing_and_gives_nothing(self):
-        for what, statement in (("a dropped head", "delete from aud.heads where team_id = '{team}'"),
-                                ("a head set back", SET_BACK)):
+        for what, statement, said in (
+                ("a dropped head", "delete from aud.heads where team_id = '{team}'", "the chain has no head"),
+                ("a head set back", SET_BACK, f"the chain ends at 4, and a checkpoint of {self.size} events was signed")):
             with self.subTest(what):
                 self.tamper(statement)
                 for path, body in (("/audit/bundle", {}), ("/servers", {"name": "one-more"})):
@@ -197,6 +204,7 @@ class RecordWatch(unittest.TestCase):
                     self.assertEqual((answer.status, answer.json()["code"]), (503, "record_broken"), str(answer))
                 programs.wait_until("the watch finds it", lambda: self.readiness()[0] == 503)
                 self.assertEqual(self.ada.send("GET", self.ada.in_team("/servers")).status, 200)
+                programs.wait_until("the signer says so", lambda: said in self.server.log())
 
     def readiness(self):
         answer = self.ada.send("GET", "/readyz")
