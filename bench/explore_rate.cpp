@@ -131,7 +131,8 @@ std::vector<std::pair<std::string, Search>> list_filters(const Record& record,
 ExploreRate measure_explore(Stage& stage, std::int64_t events) {
     ExploreRate rate;
     rate.events = events;
-    const TeamId team = stage.teams.at(1);
+    stage.add_teams(stage.teams.size() + 1); // whose record nothing else has begun
+    const TeamId team = stage.teams.back();
     const db::Scope scope{team, stage.person};
     db::Connection connection(stage.connection_options());
     Record record(stage, team);

@@ -11,12 +11,15 @@ import pathlib
 import re
 import subprocess
 import sys
+import traceback
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUSY = 0.1  # of the processors, by others
 sys.path.insert(0, str(ROOT / "tests/e2e"))  # starts and asks our programs
 
 import figures  # noqa: E402
 import measures  # noqa: E402
+import meters  # noqa: E402
 import programs  # noqa: E402
 
 
@@ -26,10 +29,10 @@ def describe_machine():
     return f"{os.cpu_count()} vCPU, PostgreSQL {re.search(r'[0-9.]+', version)[0]}"
 
 
-def document(table, load):
+def document(table, busy_share):
     busy = f"""
-Other programs were busy on the machine when this run began (load average {load:.0f}): the figures are worse than it can do.
-""" if load > 1 else ""
+Other programs were busy on the machine when this run began ({busy_share:.0%} of its processors): the figures are worse than it can do.
+""" if busy_share > BUSY else ""
     return f"""# Benchmarks
 
 What `make bench` printed. Each figure is the median of three rounds; ours and the peer's rounds alternate in one run on one
@@ -79,18 +82,24 @@ def main():
     names = sys.argv[1:] or list(measures.MEASURES)
     if unknown := [name for name in names if name not in measures.MEASURES]:
         sys.exit(f"bench: not a benchmark: {' '.join(unknown)}; there are {' '.join(measures.MEASURES)}")
-    load = os.getloadavg()[0]
-    if load > 1:
-        print(f"bench: the machine is busy (load {load:.1f}): expect worse figures", file=sys.stderr)
-    results = []
+    busy_share = meters.busy_share(seconds=5)
+    if busy_share > BUSY:
+        print(f"bench: other programs use {busy_share:.0%} of the processors: expect worse figures", file=sys.stderr)
+    results, failed = [], []
     with programs.temporary_directory() as directory, measures.Site(directory) as site:
         for name in names:
             print(f"bench: {name}", file=sys.stderr, flush=True)
-            results += measures.MEASURES[name](site)
+            try:
+                results += measures.MEASURES[name](site)
+            except Exception:  # what was measured before it took long, and is worth showing
+                failed.append(name)
+                traceback.print_exc()
     table = figures.render_table(results)
     print(table, end="")
+    if failed:
+        sys.exit(f"bench: not measured: {' '.join(failed)}")
     if len(names) == len(measures.MEASURES):
-        (ROOT / "docs/benchmarks.md").write_text(document(table, load), encoding="utf-8")
+        (ROOT / "docs/benchmarks.md").write_text(document(table, busy_share), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,17 @@ def cpu_seconds(pid):
     return time.clock_gettime((~pid << 3) | 2)  # the clock of another process: clock_getcpuclockid(3)
 
 
+def busy_share(seconds):
+    """Of all processors, over the seconds to come: what is at work now, not what a build left in the load average."""
+    def read():
+        ticks = list(map(int, pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]))
+        return sum(ticks), ticks[3] + ticks[4]  # idle, and idle while a disk works
+    total, idle = read()
+    time.sleep(seconds)
+    total_then, idle_then = read()
+    return 1 - (idle_then - idle) / (total_then - total)
+
+
 def rss_mib(pid):
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
     return int(re.search(r"^VmRSS:\s+(\d+) kB", status, re.M)[1]) / 1024
