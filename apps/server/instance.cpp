@@ -60,6 +60,11 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     telemetry_options.head = std::chrono::hours(config.telemetry.head_hours);
     telemetry_ =
         std::make_unique<telemetry::PushStore>(*keyring_, *options_.clock, telemetry_options);
+    telemetry::BlockStoreOptions metrics_options;
+    metrics_options.retention = std::chrono::days(config.metrics.retention_days);
+    metrics_options.series_max = config.metrics.series_max;
+    metrics_ = std::make_unique<telemetry::BlockStore>(*keyring_, *options_.clock, *options_.random,
+                                                       metrics_options);
     identities_ = std::make_unique<api::Identities>(
         identity_source(*keyring_, *options_.clock, config), *options_.clock, *options_.random);
     app_ = std::make_unique<db::Pool>(pool_options(
@@ -88,6 +93,7 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
                                                               event_streams_,
                                                               downloads_,
                                                               *telemetry_,
+                                                              *metrics_,
                                                               *providers_,
                                                               oidc_client_secret_,
                                                               router_,

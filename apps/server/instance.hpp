@@ -29,6 +29,7 @@
 #include "modules/outbox/postman.hpp"
 #include "modules/trust/trust.hpp"
 #include "oidc/provider.hpp"
+#include "telemetry/block_store.hpp"
 #include "telemetry/push_store.hpp"
 
 #include <filesystem>
@@ -130,6 +131,7 @@ class Instance {
     std::unique_ptr<api::SetUp> set_up_;
     std::unique_ptr<api::Identities> identities_;
     std::unique_ptr<telemetry::PushStore> telemetry_;
+    std::unique_ptr<telemetry::BlockStore> metrics_;
     std::unique_ptr<db::Pool> app_, auth_;
     std::unique_ptr<api::SlowWorkers> slow_, outward_;
     std::unique_ptr<oidc::Providers> providers_;

@@ -32,8 +32,9 @@ namespace atalaya::oidc {
 class Providers;
 }
 namespace atalaya::telemetry {
+class SeriesStore;
 class TelemetryStore;
-}
+} // namespace atalaya::telemetry
 
 namespace atalaya::api {
 
@@ -65,7 +66,8 @@ struct Services {
     Verifications& verifications;
     EventStreams& event_streams;
     Downloads& downloads;
-    telemetry::TelemetryStore& telemetry;
+    telemetry::TelemetryStore& telemetry; ///< what agents measure
+    telemetry::SeriesStore& metrics;      ///< series with labels
     oidc::Providers& providers;
     const Secret& oidc_client_secret; ///< of the installation's own connection; empty without one
     const Router& router;             ///< for the API document

@@ -117,6 +117,11 @@ struct Config {
         std::int64_t head_hours;
     } telemetry;
     struct {
+        std::int64_t retention_days;
+        std::int64_t series_max;
+        std::int64_t memory_mb;
+    } metrics;
+    struct {
         log::Level level;
     } log;
     struct {

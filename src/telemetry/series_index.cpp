@@ -1,0 +1,134 @@
+#include "telemetry/series_index.hpp"
+
+#include "base/check.hpp"
+#include "telemetry/series_key.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+#include <optional>
+
+namespace atalaya::telemetry {
+namespace {
+
+using Places = std::vector<std::uint32_t>;
+
+Places intersect(const Places& left, const Places& right) {
+    Places both;
+    std::ranges::set_intersection(left, right, std::back_inserter(both));
+    return both;
+}
+
+Places subtract(const Places& from, const Places& what) {
+    Places rest;
+    std::ranges::set_difference(from, what, std::back_inserter(rest));
+    return rest;
+}
+
+} // namespace
+
+Series* SeriesIndex::find(std::string_view key) {
+    const Cell& cell = cell_of(hash_series_key(key, seed_), key);
+    return cell.place == 0 ? nullptr : &series_[cell.place - 1];
+}
+
+Series& SeriesIndex::add(std::int64_t id, std::string_view key) {
+    if (2 * (series_.size() + 1) > cells_.size())
+        grow();
+    const std::uint64_t hash = hash_series_key(key, seed_);
+    Cell& cell = cell_of(hash, key);
+    if (cell.place != 0)
+        return series_[cell.place - 1];
+    const auto place = static_cast<std::uint32_t>(series_.size());
+    series_.push_back({.id = id, .key = std::string(key)});
+    cell = {hash, place + 1};
+    const auto labels = parse_series_key(key);
+    CHECK_REQUEST(labels.has_value());
+    for (const Label& label : *labels) {
+        by_label_[label.name][label.value].push_back(place);
+    }
+    bytes_ += sizeof(Series) + key.size() + labels->size() * sizeof place;
+    return series_.back();
+}
+
+SeriesIndex::Cell& SeriesIndex::cell_of(std::uint64_t hash, std::string_view key) {
+    const std::size_t mask = cells_.size() - 1;
+    for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+        Cell& cell = cells_[at];
+        if (cell.place == 0 || (cell.hash == hash && series_[cell.place - 1].key == key))
+            return cell;
+    }
+}
+
+void SeriesIndex::grow() {
+    std::vector<Cell> old(2 * cells_.size());
+    old.swap(cells_);
+    const std::size_t mask = cells_.size() - 1;
+    for (const Cell& cell : old) {
+        if (cell.place == 0)
+            continue;
+        std::size_t at = cell.hash & mask;
+        while (cells_[at].place != 0) {
+            at = (at + 1) & mask;
+        }
+        cells_[at] = cell;
+    }
+}
+
+Places SeriesIndex::gather(const promql::Matcher& matcher, bool accepted) const {
+    Places places;
+    const auto values = by_label_.find(matcher.name());
+    if (values == by_label_.end())
+        return places;
+    if (matcher.kind() == promql::MatchKind::equal && accepted) {
+        const auto found = values->second.find(matcher.value());
+        return found == values->second.end() ? places : found->second;
+    }
+    for (const auto& [value, with] : values->second) {
+        if (matcher.accepts(value) == accepted)
+            places.insert(places.end(), with.begin(), with.end());
+    }
+    std::ranges::sort(places); // each is there once, as a series has one value of a label
+    return places;
+}
+
+std::vector<const Series*> SeriesIndex::match(const promql::Matchers& matchers) const {
+    std::optional<Places> places;
+    for (const promql::Matcher& matcher : matchers) {
+        if (matcher.accepts(""))
+            continue;
+        Places with = gather(matcher, true);
+        places = places ? intersect(*places, with) : std::move(with);
+    }
+    if (!places) {
+        places.emplace(series_.size());
+        std::iota(places->begin(), places->end(), 0u);
+    }
+    for (const promql::Matcher& matcher : matchers) {
+        if (matcher.accepts("") && !places->empty())
+            places = subtract(*places, gather(matcher, false));
+    }
+    std::vector<const Series*> found;
+    found.reserve(places->size());
+    for (const std::uint32_t place : *places) {
+        found.push_back(&series_[place]);
+    }
+    return found;
+}
+
+const std::shared_ptr<const Labels>& SeriesIndex::labels_of(const Series& series) const {
+    const std::lock_guard lock(labels_mutex_);
+    if (!series.labels) {
+        auto labels = parse_series_key(series.key);
+        series.labels = std::make_shared<const Labels>(std::move(*labels));
+    }
+    return series.labels;
+}
+
+std::string SeriesIndex::widest_label() const {
+    const auto widest = std::ranges::max_element(
+        by_label_, {}, [](const auto& label) { return label.second.size(); });
+    return widest == by_label_.end() ? std::string() : widest->first;
+}
+
+} // namespace atalaya::telemetry

@@ -1,0 +1,76 @@
+// The series of one team in memory: found by all of their labels when samples arrive, and by
+// conditions on their labels when somebody asks.
+//
+// Owned by TeamSeries, whose lock guards it. Series are added and never removed, and stay where
+// they are.
+#pragma once
+
+#include "promql/matcher.hpp"
+#include "telemetry/series_head.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace atalaya::telemetry {
+
+/// Nothing has happened yet.
+inline constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min() / 2;
+
+struct Series {
+    std::int64_t id;
+    std::string key;                           ///< series_key.hpp
+    std::int64_t first_ms = -long_ago;         ///< of all samples, stored ones to the day
+    std::int64_t last_ms = long_ago;           ///< likewise
+    std::int64_t stored_first_day = -long_ago; ///< what its row says
+    std::int64_t stored_last_day = long_ago;
+    std::int64_t active_window = long_ago; ///< when it last received a sample
+    SeriesHead head{};
+    mutable std::shared_ptr<const Labels> labels{}; ///< once somebody has asked for them
+};
+
+class SeriesIndex {
+  public:
+    explicit SeriesIndex(std::uint64_t seed) : seed_(seed), cells_(16) {}
+
+    Series* find(std::string_view key);
+    /// The one that is there, or a new one.
+    Series& add(std::int64_t id, std::string_view key);
+
+    /// In the order in which they were added.
+    std::vector<const Series*> match(const promql::Matchers& matchers) const;
+    const std::shared_ptr<const Labels>& labels_of(const Series& series) const;
+
+    std::deque<Series>& all() { return series_; }
+    std::size_t size() const { return series_.size(); }
+    std::size_t bytes() const { return bytes_; }
+    /// The label that has the most values, for who wonders where all these series come from.
+    std::string widest_label() const;
+
+  private:
+    using Places = std::vector<std::uint32_t>; ///< in series_, ascending
+    using Values = std::unordered_map<std::string, Places>;
+    struct Cell {
+        std::uint64_t hash = 0;
+        std::uint32_t place = 0; ///< in series_, counted from 1; 0: the cell is empty
+    };
+
+    Cell& cell_of(std::uint64_t hash, std::string_view key);
+    void grow();
+    /// The series of which the matcher accepts (or refuses) a value that they have.
+    Places gather(const promql::Matcher& matcher, bool accepted) const;
+
+    const std::uint64_t seed_;
+    std::deque<Series> series_;
+    std::vector<Cell> cells_; ///< a power of two, at most half of them used
+    std::unordered_map<std::string, Values> by_label_;
+    std::size_t bytes_ = 0;
+    mutable std::mutex labels_mutex_;
+};
+
+} // namespace atalaya::telemetry
