@@ -1,5 +1,7 @@
 #include "telemetry/metric_row.hpp"
 
+#include "telemetry/pack.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -13,9 +15,6 @@ constexpr std::uint8_t one_sample_each = 1;
 constexpr std::uint8_t same_time = 2;
 
 constexpr std::size_t varint_bytes_max = 10;
-
-std::uint64_t zigzag(std::uint64_t value) { return value << 1 ^ (0 - (value >> 63)); }
-std::uint64_t unzigzag(std::uint64_t value) { return value >> 1 ^ (0 - (value & 1)); }
 
 std::uint64_t big_endian(std::uint64_t value) {
     return std::endian::native == std::endian::little ? __builtin_bswap64(value) : value;

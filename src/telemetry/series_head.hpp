@@ -1,9 +1,14 @@
-// The samples of one series that are not in a block yet, in the order in which they arrived.
+// The samples of one series that are not in a block yet: closed chunks, each within one window of
+// two hours, and the latest samples as they came.
 //
-// Owned by a Series, guarded by its team's lock.
+// What is written into a block leaves in three steps, so that readers see it throughout and a
+// failure takes nothing: leave() marks it, then gone() or stay(). Owned by a Series, guarded by its
+// team's lock.
 #pragma once
 
+#include "base/bytes.hpp"
 #include "base/series.hpp"
+#include "telemetry/points.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,24 +16,51 @@
 
 namespace atalaya::telemetry {
 
+inline constexpr std::int64_t window_ms = 2 * 3'600'000;
+inline constexpr std::int64_t day_ms = 24 * 3'600'000;
+
+/// Of the past too, which a plain division would round towards 1970.
+inline std::int64_t floor_to(std::int64_t time_ms, std::int64_t span_ms) {
+    const std::int64_t rest = time_ms % span_ms;
+    return time_ms - (rest < 0 ? rest + span_ms : rest);
+}
+
 class SeriesHead {
   public:
-    void add(const Sample& sample) { tail_.push_back(sample); }
-    bool empty() const { return tail_.empty(); }
+    /// A chunk is closed with so many samples, or fewer where memory is short.
+    static constexpr std::size_t chunk_samples = 120;
 
-    /// Appends what lies in the range, in the order of arrival.
-    void collect(std::int64_t from_ms, std::int64_t to_ms, std::vector<Sample>& out) const {
-        for (const Sample& sample : tail_) {
-            if (sample.time_ms >= from_ms && sample.time_ms <= to_ms)
-                out.push_back(sample);
-        }
-    }
+    void add(const Sample& sample, std::size_t chunk_samples_now = chunk_samples);
+
+    /// Appends what lies in the windows that the range touches; of one window in the order of
+    /// arrival.
+    void collect(std::int64_t from_ms, std::int64_t to_ms, Points& out) const;
+
+    /// Marks all of one window; false when there is nothing.
+    bool leave(std::int64_t window);
+    /// Appends what leaves, in the order of arrival.
+    void collect_leaving(Points& out) const;
+    void gone();
+    void stay();
+
+    std::size_t bytes() const;
 
   private:
-    std::vector<Sample> tail_;
-};
+    struct Part {
+        std::int64_t window;
+        bool leaving;
+        Bytes chunk;
+    };
 
-/// Strictly ascending by time; of equal times the later one stays.
-void order_samples(std::vector<Sample>& samples);
+    void close_tail();
+    void close_late();
+    void close(std::int64_t window, const Points& points);
+
+    std::vector<Part> parts_;  ///< of one window in the order of arrival
+    std::vector<Sample> tail_; ///< of the newest window
+    std::vector<Sample> late_; ///< of earlier windows
+    std::int64_t tail_window_ = 0;
+    std::size_t part_bytes_ = 0;
+};
 
 } // namespace atalaya::telemetry

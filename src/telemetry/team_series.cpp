@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace atalaya::telemetry {
+namespace {
+
+/// So much later than its end a window is taken for complete; what comes later still is merged.
+constexpr std::int64_t settling_ms = 10 * 60'000;
+
+} // namespace
 
 std::int64_t TeamSeries::count_active(std::int64_t now_ms) const {
     std::int64_t count = 0;
@@ -13,20 +19,90 @@ std::int64_t TeamSeries::count_active(std::int64_t now_ms) const {
     return count;
 }
 
-void TeamSeries::add_samples(Series& series, std::span<const Sample> samples, std::int64_t now_ms) {
-    const std::int64_t window = floor_to(now_ms, window_ms);
-    if (series.active_window < window) {
+std::size_t TeamSeries::add_samples(Series& series, std::span<const Sample> samples,
+                                    const Arrival& arrival) {
+    const std::int64_t active_window = floor_to(arrival.now_ms, window_ms);
+    if (series.active_window < active_window) {
         if (const auto before = active.find(series.active_window);
             before != active.end() && --before->second == 0)
             active.erase(before);
-        series.active_window = window;
-        ++active[window];
+        series.active_window = active_window;
+        ++active[active_window];
     }
+    const std::size_t before = series.head.bytes();
+    std::int64_t noted = long_ago;
     for (const Sample& sample : samples) {
+        const std::int64_t window = floor_to(sample.time_ms, window_ms);
+        if (window != noted) {
+            OpenWindow& open =
+                windows
+                    .try_emplace(window, OpenWindow{arrival.generation, arrival.now_ms,
+                                                    is_over(window, arrival.now_ms)})
+                    .first->second;
+            open.generation = std::min(open.generation, arrival.generation);
+            open.last_arrival = arrival.now_ms;
+            noted = window;
+        }
+        newest_ms = std::max(newest_ms, sample.time_ms);
         series.first_ms = std::min(series.first_ms, sample.time_ms);
         series.last_ms = std::max(series.last_ms, sample.time_ms);
-        series.head.add(sample);
+        series.head.add(sample, arrival.chunk_samples);
     }
+    const std::size_t after = series.head.bytes();
+    head_bytes = head_bytes + after - before;
+    return after - before; // wraps around when a chunk was closed, and so do sums of it
+}
+
+std::int64_t TeamSeries::oldest_generation() const {
+    std::int64_t oldest =
+        leaving ? leaving->second.generation : std::numeric_limits<std::int64_t>::max();
+    for (const auto& [window, open] : windows) {
+        oldest = std::min(oldest, open.generation);
+    }
+    return oldest;
+}
+
+bool TeamSeries::is_over(std::int64_t window, std::int64_t now_ms) const {
+    return std::max(newest_ms, now_ms) >= window + window_ms + settling_ms;
+}
+
+std::vector<Series*> TeamSeries::begin_leaving(std::int64_t window) {
+    const auto open = windows.find(window);
+    if (open == windows.end())
+        return {};
+    leaving = *open;
+    windows.erase(open);
+    std::vector<Series*> with;
+    for (Series& series : index.all()) {
+        if (series.head.leave(window))
+            with.push_back(&series);
+    }
+    return with;
+}
+
+std::size_t TeamSeries::end_leaving(const std::vector<Series*>& series, bool written) {
+    std::size_t freed = 0;
+    for (Series* each : series) {
+        const std::size_t before = each->head.bytes();
+        if (!written) {
+            each->head.stay();
+            continue;
+        }
+        const std::int64_t day = floor_to(leaving->first, day_ms) / day_ms;
+        each->stored_first_day = std::min(each->stored_first_day, day);
+        each->stored_last_day = std::max(each->stored_last_day, day);
+        each->head.gone();
+        freed += before - each->head.bytes();
+    }
+    if (written) {
+        unmerged_days.insert(floor_to(leaving->first, day_ms));
+    } else {
+        OpenWindow& open = windows.try_emplace(leaving->first, leaving->second).first->second;
+        open.generation = std::min(open.generation, leaving->second.generation);
+    }
+    leaving.reset();
+    head_bytes -= freed;
+    return freed;
 }
 
 } // namespace atalaya::telemetry

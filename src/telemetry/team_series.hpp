@@ -1,63 +1,73 @@
 // What memory holds of one team: its series, and their samples that are not in blocks yet.
 //
-// Owned by BlockStore and by the writes that are under way; see the locks for which thread may do
-// what.
+// Owned by SeriesMemory and by the writes that are under way; see the locks for which thread may
+// do what.
 #pragma once
 
 #include "base/ids.hpp"
-#include "telemetry/metric_row.hpp"
 #include "telemetry/series_index.hpp"
 #include "telemetry/series_store.hpp"
 
 #include <array>
 #include <atomic>
+#include <limits>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <shared_mutex>
-#include <unordered_map>
-#include <vector>
 
 namespace atalaya::telemetry {
 
-inline constexpr std::int64_t window_ms = 2 * 3'600'000;
-inline constexpr std::int64_t day_ms = 24 * 3'600'000;
+/// What memory holds of one window.
+struct OpenWindow {
+    std::int64_t generation;   ///< the earliest of the log that has rows of it
+    std::int64_t last_arrival; ///< by our clock, in milliseconds
+    bool late;                 ///< it was over already when the first of this came
+};
 
-/// Of the past too, which a plain division would round towards 1970.
-inline std::int64_t floor_to(std::int64_t time_ms, std::int64_t span_ms) {
-    const std::int64_t rest = time_ms % span_ms;
-    return time_ms - (rest < 0 ? rest + span_ms : rest);
-}
+struct Arrival {
+    std::int64_t generation;
+    std::int64_t now_ms;
+    std::size_t chunk_samples = SeriesHead::chunk_samples;
+};
 
 struct TeamSeries {
     TeamSeries(TeamId id, std::uint64_t seed) : team(id), index(seed) {}
 
     const TeamId team;
 
-    std::mutex load_mutex;           ///< held while the rows are read
-    std::atomic<bool> loaded{false}; ///< everything that was committed then is here
+    std::mutex load_mutex;             ///< held while the rows are read
+    std::atomic<bool> loaded{false};   ///< everything that was committed then is here
+    std::atomic<bool> doubtful{false}; ///< a write may have been committed and not come here
 
-    std::shared_mutex mutex; ///< over all below
+    mutable std::shared_mutex mutex; ///< over all below
     SeriesIndex index;
     /// How many series last received a sample in which window of our clock.
     std::map<std::int64_t, std::int64_t> active;
+    std::map<std::int64_t, OpenWindow> windows;
+    /// The window that is being written into blocks.
+    std::optional<std::pair<std::int64_t, OpenWindow>> leaving;
+    std::int64_t newest_ms = long_ago; ///< of all samples
+    /// The days of which app.metric_windows may have rows.
+    std::set<std::int64_t> unmerged_days;
     std::array<std::int64_t, refusal_count> refused{};
+    std::size_t head_bytes = 0;
 
-    /// With the lock.
+    // All with the lock, and what changes something with the exclusive one.
+
     std::int64_t count_active(std::int64_t now_ms) const;
-    /// With the exclusive lock.
-    void add_samples(Series& series, std::span<const Sample> samples, std::int64_t now_ms);
-};
+    /// Gives how many bytes were taken; they are counted in head_bytes.
+    std::size_t add_samples(Series& series, std::span<const Sample> samples,
+                            const Arrival& arrival);
+    /// The earliest generation of the log that holds what no block does.
+    std::int64_t oldest_generation() const;
+    bool is_over(std::int64_t window, std::int64_t now_ms) const;
 
-struct PreparedWrite {
-    struct FreshSeries {
-        std::size_t at; ///< in row.series
-        std::string key;
-    };
-    std::shared_ptr<TeamSeries> team;
-    std::int64_t generation = 0;
-    MetricRow row;
-    std::vector<Series*> known; ///< as row.series; none for those in `fresh`
-    std::vector<FreshSeries> fresh;
+    std::vector<Series*> begin_leaving(std::int64_t window);
+    /// Gives how many bytes became free.
+    std::size_t end_leaving(const std::vector<Series*>& series, bool written);
 };
+using TeamPtr = std::shared_ptr<TeamSeries>;
 
 } // namespace atalaya::telemetry

@@ -1,0 +1,32 @@
+// Samples of one series as two columns. A value; pure.
+#pragma once
+
+#include "base/series.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace atalaya::telemetry {
+
+struct Points {
+    std::vector<std::int64_t> times_ms;
+    std::vector<double> values;
+
+    std::size_t size() const { return times_ms.size(); }
+    bool empty() const { return times_ms.empty(); }
+    void clear() {
+        times_ms.clear();
+        values.clear();
+    }
+    void add(const Sample& sample) {
+        times_ms.push_back(sample.time_ms);
+        values.push_back(sample.value);
+    }
+};
+
+/// Makes them strictly ascending by time; of equal times the later one stays.
+void order_points(Points& points);
+/// Leaves what lies in the range, both ends included, of points in order.
+void cut_points(Points& points, std::int64_t from_ms, std::int64_t to_ms);
+
+} // namespace atalaya::telemetry
