@@ -1,13 +1,15 @@
 #include "telemetry/block_store.hpp"
 
-#include "base/log.hpp"
-#include "db/tx.hpp"
+#include "base/problems.hpp"
+#include "telemetry/block_rows.hpp"
 #include "telemetry/series_key.hpp"
 #include "telemetry/series_place.hpp"
 #include "telemetry_sql.hpp"
 
 #include <algorithm>
 #include <cstring>
+#include <map>
+#include <unordered_set>
 #include <utility>
 
 namespace atalaya::telemetry {
@@ -15,6 +17,9 @@ namespace {
 
 /// How far a sender's clock may be ahead of ours.
 constexpr std::int64_t ahead_max_ms = 10 * 60'000;
+
+/// A day of one series takes some kilobytes; so many are held at once.
+constexpr std::size_t series_days_at_once = 1'024;
 
 std::uint64_t make_seed(Random& random) {
     std::uint64_t seed;
@@ -38,106 +43,44 @@ bool overlaps(const Series& series, promql::TimeRange range) {
 
 } // namespace
 
+/// A write between its rows and memory. While there is one, its generation stays.
+struct PreparedWrite {
+    struct FreshSeries {
+        std::size_t at; ///< in row.series
+        std::string key;
+    };
+    SeriesMemory& memory;
+    TeamPtr team;
+    std::int64_t generation = 0; ///< 0: there is no row
+    MetricRow row{};
+    std::vector<Series*> known{}; ///< as row.series; none for those in `fresh`
+    std::vector<FreshSeries> fresh{};
+    mutable bool published = false;
+
+    PreparedWrite(SeriesMemory& of, TeamPtr whose) : memory(of), team(std::move(whose)) {}
+    PreparedWrite(const PreparedWrite&) = delete;
+    PreparedWrite& operator=(const PreparedWrite&) = delete;
+    ~PreparedWrite() {
+        if (generation == 0)
+            return;
+        // Rolled back, or committed while the answer was lost: the rows know.
+        if (!published)
+            team->doubtful = true;
+        memory.generations().end(generation);
+    }
+};
+
 BlockStore::BlockStore(keyring::Keyring& keyring, const Clock& clock, Random& random,
                        BlockStoreOptions options)
-    : keyring_(keyring), clock_(clock), options_(options), seed_(make_seed(random)) {}
-
-BlockStore::TeamPtr BlockStore::get_team(db::Tx& tx) {
-    TeamPtr team;
-    {
-        const std::lock_guard lock(teams_mutex_);
-        TeamPtr& place = teams_[tx.scope().team];
-        if (!place)
-            place = std::make_shared<TeamSeries>(tx.scope().team, seed_);
-        team = place;
-    }
-    if (!team->loaded) {
-        const std::lock_guard lock(team->load_mutex);
-        if (!team->loaded)
-            load(tx, *team);
-    }
-    return team;
-}
-
-void BlockStore::load(db::Tx& tx, TeamSeries& team) {
-    {
-        const std::lock_guard lock(generation_mutex_);
-        if (generation_ == 0) {
-            const db::Rows rows = tx.query(sql::telemetry::list_generations);
-            const std::size_t count = rows.size();
-            generation_ = count == 0 ? 1 : rows[count - 1].get<std::int64_t>("generation") + 1;
-        }
-    }
-    const std::unique_lock lock(team.mutex);
-    load_series(tx, team);
-    load_log(tx, team);
-    team.loaded = true;
-}
-
-void BlockStore::load_series(db::Tx& tx, TeamSeries& team) {
-    std::int64_t after = 0;
-    for (;;) {
-        const db::Rows rows =
-            tx.query(sql::telemetry::list_series, {{"team", team.team}, {"after", after}});
-        if (rows.empty())
-            return;
-        for (const db::Row row : rows) {
-            after = row.get<std::int64_t>("series_id");
-            const auto key =
-                keyring_.open_sealed(team.team, series_purpose, place_of(row.get<Bytes>("key")),
-                                     row.get<BytesView>("body"));
-            if (!key || !parse_series_key(as_text(*key))) {
-                log::error("metrics.series_damaged", {{"series", std::to_string(after)}});
-                continue;
-            }
-            Series& series = team.index.add(after, as_text(*key));
-            series.stored_first_day = row.get<std::int64_t>("first_day");
-            series.stored_last_day = row.get<std::int64_t>("last_day");
-            series.first_ms = series.stored_first_day * day_ms;
-            series.last_ms = (series.stored_last_day + 1) * day_ms - 1;
-        }
-    }
-}
-
-void BlockStore::load_log(db::Tx& tx, TeamSeries& team) {
-    std::unordered_map<std::int64_t, Series*> by_id;
-    for (Series& series : team.index.all()) {
-        by_id.emplace(series.id, &series);
-    }
-    std::int64_t generation = 0, seq = 0;
-    for (;;) {
-        const db::Rows rows =
-            tx.query(sql::telemetry::list_log,
-                     {{"team", team.team}, {"after_generation", generation}, {"after_seq", seq}});
-        if (rows.empty())
-            return;
-        for (const db::Row stored : rows) {
-            generation = stored.get<std::int64_t>("generation");
-            seq = stored.get<std::int64_t>("seq");
-            const auto plain =
-                keyring_.open_sealed(team.team, metric_log_purpose, place_of(generation, seq),
-                                     stored.get<BytesView>("body"));
-            const auto row = plain ? parse_metric_row(*plain) : std::nullopt;
-            if (!row) {
-                log::error("metrics.log_damaged", {{"generation", std::to_string(generation)},
-                                                   {"seq", std::to_string(seq)}});
-                continue;
-            }
-            std::span<const Sample> samples(row->samples);
-            for (std::size_t i = 0; i < row->series.size(); ++i) {
-                const auto mine = samples.first(row->counts[i]);
-                samples = samples.subspan(row->counts[i]);
-                if (const auto found = by_id.find(row->series[i]); found != by_id.end())
-                    team.add_samples(*found->second, mine, std::min(now_ms(), mine.back().time_ms));
-            }
-        }
-    }
-}
+    : keyring_(keyring),
+      options_(options),
+      memory_(keyring, clock, make_seed(random), options.memory_bytes_max) {}
 
 Written BlockStore::append(db::Tx& tx, std::span<const SeriesWrite> writes) {
     Written written;
-    auto prepared = std::make_shared<PreparedWrite>();
-    prepared->team = get_team(tx);
+    if (memory_.bytes() > 2 * options_.memory_bytes_max)
+        throw Problem(problems::unavailable).because("samples arrive faster than blocks are made");
+    auto prepared = std::make_shared<PreparedWrite>(memory_, memory_.get_team(tx));
     admit(*prepared->team, writes, *prepared, written);
     written.samples = prepared->row.samples.size();
     if (!prepared->fresh.empty())
@@ -150,7 +93,7 @@ Written BlockStore::append(db::Tx& tx, std::span<const SeriesWrite> writes) {
 
 void BlockStore::admit(TeamSeries& team, std::span<const SeriesWrite> writes,
                        PreparedWrite& prepared, Written& written) {
-    const std::int64_t now = now_ms();
+    const std::int64_t now = memory_.now_ms();
     const std::int64_t newest = now + ahead_max_ms;
     const std::int64_t oldest = now - std::chrono::milliseconds(options_.retention).count();
     const std::int64_t active_since = floor_to(now, window_ms) - window_ms;
@@ -259,22 +202,16 @@ void BlockStore::insert_series(db::Tx& tx, PreparedWrite& prepared) {
 
 void BlockStore::insert_row(db::Tx& tx, PreparedWrite& prepared) {
     const TeamId team = tx.scope().team;
-    std::int64_t seq;
-    bool made;
-    {
-        const std::lock_guard lock(generation_mutex_);
-        prepared.generation = generation_;
-        seq = next_seq_++;
-        made = made_.contains(generation_);
-    }
+    const Bytes plain = encode_metric_row(prepared.row);
+    const auto [generation, seq, made] = memory_.generations().take(plain.size());
+    prepared.generation = generation;
     if (!made)
-        tx.defer(sql::telemetry::ensure_generation, {{"generation", prepared.generation}});
+        tx.defer(sql::telemetry::ensure_generation, {{"generation", generation}});
     tx.defer(sql::telemetry::insert_log,
              {{"team", team},
-              {"generation", prepared.generation},
+              {"generation", generation},
               {"seq", seq},
-              {"body", keyring_.seal(team, metric_log_purpose, place_of(prepared.generation, seq),
-                                     encode_metric_row(prepared.row))}});
+              {"body", keyring_.seal(team, metric_log_purpose, place_of(generation, seq), plain)}});
 }
 
 void BlockStore::publish(TeamId, const Written& written) {
@@ -282,11 +219,10 @@ void BlockStore::publish(TeamId, const Written& written) {
         return;
     const PreparedWrite& prepared = *written.prepared;
     TeamSeries& team = *prepared.team;
-    {
-        const std::lock_guard lock(generation_mutex_);
-        made_.insert(prepared.generation);
-    }
-    const std::int64_t now = now_ms();
+    if (prepared.generation != 0)
+        memory_.generations().note_made(prepared.generation);
+    const Arrival arrival{prepared.generation, memory_.now_ms(), memory_.chunk_samples()};
+    std::size_t taken = 0;
     const std::unique_lock lock(team.mutex);
     for (std::size_t i = 0; i < refusal_count; ++i) {
         team.refused[i] += static_cast<std::int64_t>(written.refused[i]);
@@ -297,44 +233,73 @@ void BlockStore::publish(TeamId, const Written& written) {
         Series* series = prepared.known[i];
         if (!series)
             series = &team.index.add(prepared.row.series[i], (fresh++)->key);
-        team.add_samples(*series, samples.first(prepared.row.counts[i]), now);
+        taken += team.add_samples(*series, samples.first(prepared.row.counts[i]), arrival);
         samples = samples.subspan(prepared.row.counts[i]);
     }
+    memory_.add_bytes(taken);
+    prepared.published = true;
 }
 
 void BlockStore::select(db::Tx& tx, const promql::Matchers& matchers, promql::TimeRange range,
                         const promql::Source::OnSeries& use) {
-    const TeamPtr team = get_team(tx);
+    const TeamPtr team = memory_.get_team(tx);
     std::vector<const Series*> found;
+    std::int64_t first_ms = -long_ago, last_ms = long_ago;
     {
         const std::shared_lock lock(team->mutex);
         found = team->index.match(matchers);
+        std::erase_if(found, [&](const Series* series) { return !overlaps(*series, range); });
+        for (const Series* series : found) {
+            first_ms = std::min(first_ms, series->first_ms);
+            last_ms = std::max(last_ms, series->last_ms);
+        }
     }
-    std::vector<Sample> samples;
-    std::vector<std::int64_t> times_ms;
-    std::vector<double> values;
-    for (const Series* series : found) {
-        samples.clear();
-        times_ms.clear();
-        values.clear();
-        {
-            const std::shared_lock lock(team->mutex);
-            if (overlaps(*series, range))
-                series->head.collect(range.from_ms, range.to_ms, samples);
+    // Blocks come by id.
+    std::ranges::sort(found, {}, &Series::id);
+    const std::int64_t span_ms = std::min(range.to_ms, last_ms) - std::max(range.from_ms, first_ms);
+    const auto days = static_cast<std::size_t>(std::max<std::int64_t>(span_ms, 0) / day_ms + 1);
+    const std::size_t at_once = std::max<std::size_t>(series_days_at_once / days, 1);
+    for (std::span<const Series* const> rest(found); !rest.empty();) {
+        const auto some = rest.first(std::min(at_once, rest.size()));
+        select_some(tx, *team, some, range, use);
+        rest = rest.subspan(some.size());
+    }
+}
+
+/// Memory first: what leaves it meanwhile is in blocks by then, never the other way round.
+void BlockStore::select_some(db::Tx& tx, const TeamSeries& team,
+                             std::span<const Series* const> some, promql::TimeRange range,
+                             const promql::Source::OnSeries& use) {
+    std::vector<Points> heads(some.size()), stored(some.size());
+    std::vector<std::int64_t> ids;
+    {
+        const std::shared_lock lock(team.mutex);
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            some[i]->head.collect(range.from_ms, range.to_ms, heads[i]);
+            if (some[i]->stored_first_day * day_ms <= range.to_ms &&
+                (some[i]->stored_last_day + 1) * day_ms > range.from_ms)
+                ids.push_back(some[i]->id);
         }
-        order_samples(samples);
-        for (const Sample& sample : samples) {
-            times_ms.push_back(sample.time_ms);
-            values.push_back(sample.value);
-        }
-        if (!samples.empty())
-            use({team->index.labels_of(*series), times_ms, values});
+    }
+    if (!ids.empty()) {
+        BlockRows(tx, keyring_).read(ids, range.from_ms, range.to_ms, [&](const Block& block) {
+            const auto place = std::ranges::lower_bound(some, block.series, {}, &Series::id);
+            stored[static_cast<std::size_t>(place - some.begin())].append(block.points);
+        });
+    }
+    for (std::size_t i = 0; i < some.size(); ++i) {
+        Points& points = stored[i];
+        points.append(heads[i]);
+        order_points(points);
+        cut_points(points, range.from_ms, range.to_ms);
+        if (!points.empty())
+            use({team.index.labels_of(*some[i]), points.times_ms, points.values});
     }
 }
 
 void BlockStore::list(db::Tx& tx, const promql::Matchers& matchers, promql::TimeRange range,
                       const std::function<void(const Labels&)>& use) {
-    const TeamPtr team = get_team(tx);
+    const TeamPtr team = memory_.get_team(tx);
     std::vector<const Series*> found;
     {
         const std::shared_lock lock(team->mutex);
@@ -347,11 +312,15 @@ void BlockStore::list(db::Tx& tx, const promql::Matchers& matchers, promql::Time
 }
 
 SeriesStats BlockStore::stats(db::Tx& tx) {
-    const TeamPtr team = get_team(tx);
+    const TeamPtr team = memory_.get_team(tx);
+    const db::Row stored =
+        tx.query_one(sql::telemetry::measure_metrics, {{"team", tx.scope().team}});
     SeriesStats stats;
+    stats.stored_samples = stored.get<std::int64_t>("samples");
+    stats.stored_bytes = stored.get<std::int64_t>("bytes");
     stats.series_max = options_.series_max;
     const std::shared_lock lock(team->mutex);
-    stats.active_series = team->count_active(now_ms());
+    stats.active_series = team->count_active(memory_.now_ms());
     stats.refused = team->refused;
     return stats;
 }

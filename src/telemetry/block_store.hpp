@@ -7,19 +7,18 @@
 
 #include "base/random.hpp"
 #include "keyring/keyring.hpp"
+#include "telemetry/metric_row.hpp"
+#include "telemetry/series_memory.hpp"
 #include "telemetry/series_store.hpp"
-#include "telemetry/team_series.hpp"
 
 #include <chrono>
-#include <mutex>
-#include <unordered_map>
-#include <unordered_set>
 
 namespace atalaya::telemetry {
 
 struct BlockStoreOptions {
     std::chrono::days retention{30};
     std::int64_t series_max = 200'000; ///< active ones of a team
+    std::size_t memory_bytes_max = std::size_t{256} << 20;
 };
 
 class BlockStore final : public SeriesStore {
@@ -35,29 +34,20 @@ class BlockStore final : public SeriesStore {
               const std::function<void(const Labels&)>& use) override;
     SeriesStats stats(db::Tx& tx) override;
 
-  private:
-    using TeamPtr = std::shared_ptr<TeamSeries>;
+    /// For the compactor, which goes before the store.
+    SeriesMemory& memory() { return memory_; }
 
-    TeamPtr get_team(db::Tx& tx);
-    void load(db::Tx& tx, TeamSeries& team);
-    void load_series(db::Tx& tx, TeamSeries& team);
-    void load_log(db::Tx& tx, TeamSeries& team);
+  private:
     void admit(TeamSeries& team, std::span<const SeriesWrite> writes, PreparedWrite& prepared,
                Written& written);
     void insert_series(db::Tx& tx, PreparedWrite& prepared);
     void insert_row(db::Tx& tx, PreparedWrite& prepared);
-    std::int64_t now_ms() const { return clock_.now().us / 1000; }
+    void select_some(db::Tx& tx, const TeamSeries& team, std::span<const Series* const> some,
+                     promql::TimeRange range, const promql::Source::OnSeries& use);
 
     keyring::Keyring& keyring_;
-    const Clock& clock_;
     const BlockStoreOptions options_;
-    const std::uint64_t seed_;
-    std::mutex teams_mutex_;
-    std::unordered_map<TeamId, TeamPtr> teams_;
-    std::mutex generation_mutex_;
-    std::int64_t generation_ = 0; ///< which is written; 0: not known yet
-    std::int64_t next_seq_ = 1;
-    std::unordered_set<std::int64_t> made_; ///< generations whose partitions are committed
+    SeriesMemory memory_;
 };
 
 } // namespace atalaya::telemetry

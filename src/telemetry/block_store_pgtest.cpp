@@ -1,11 +1,39 @@
+#include "db/selftest.hpp"
+#include "telemetry/block_compactor.hpp"
 #include "telemetry/test_series.hpp"
+
+#include <cmath>
+#include <limits>
+#include <random>
 
 namespace atalaya::telemetry {
 namespace {
 
 using test::BlockStoreTest;
+using test::Lines;
 using test::Model;
 using test::series;
+
+struct Interrupted : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct CompactedTest : BlockStoreTest {
+    void compact(bool everything = true, std::string_view break_at = {}) {
+        BlockCompactor(database.options(), {*keyring, store->memory(),
+                                            [this] {
+                                                return std::vector<TeamId>{ours.team, theirs.team};
+                                            },
+                                            [break_at](std::string_view step) {
+                                                if (step == break_at)
+                                                    throw Interrupted(std::string(step));
+                                            }})
+            .run_once(everything);
+    }
+    std::string count(const std::string& table) {
+        return *database.value("select count(*) from app." + table);
+    }
+};
 
 TEST_F(BlockStoreTest, GivesBackWhatWasWritten) {
     write(*store, ours, {{series("up", "a"), {{ago_ms(20), 1}, {ago_ms(10), 0}}}});
@@ -14,6 +42,133 @@ TEST_F(BlockStoreTest, GivesBackWhatWasWritten) {
     EXPECT_EQ(read(*store, ours).size(), 2u);
     store = make_store();
     EXPECT_EQ(read(*store, ours), model(ours));
+}
+
+TEST_F(BlockStoreTest, FindsSeriesByConditions) {
+    write(*store, ours, {{series("up", "a"), {{ago_ms(20), 1}}}});
+    write(*store, ours, {{series("up", "b"), {{ago_ms(10), 5}}}});
+    write(*store, ours, {{{{"__name__", "load"}}, {{ago_ms(10), 5}}}});
+    const auto found = [&](promql::MatchKind kind, const char* name, const char* value) {
+        return read(*store, ours, {*promql::Matcher::make(kind, name, value)}).size();
+    };
+    EXPECT_EQ(found(promql::MatchKind::equal, "__name__", "up"), 2u);
+    EXPECT_EQ(found(promql::MatchKind::equal, "instance", "a"), 1u);
+    EXPECT_EQ(found(promql::MatchKind::equal, "instance", ""), 1u);
+    EXPECT_EQ(found(promql::MatchKind::not_equal, "instance", "a"), 2u);
+    EXPECT_EQ(found(promql::MatchKind::matches, "instance", "a|b"), 2u);
+    EXPECT_EQ(found(promql::MatchKind::matches, "instance", ".*"), 3u);
+    EXPECT_EQ(found(promql::MatchKind::not_matches, "instance", ".+"), 1u);
+    EXPECT_EQ(found(promql::MatchKind::equal, "job", "a"), 0u);
+    EXPECT_EQ(read(*store, ours, {}, {ago_ms(15), ago_ms(0)}).size(), 2u);
+}
+
+TEST_F(BlockStoreTest, RefusesWhatCannotBeTakenAndTakesTheRest) {
+    const Written written =
+        write(*store, ours,
+              {{series("up", "a"), {{ago_ms(10), 1}, {ago_ms(-3600), 2}, {ago_ms(31 * 86400), 3}}},
+               {{{"b", "1"}, {"a", "1"}}, {{ago_ms(10), 1}}}});
+    EXPECT_EQ(written.samples, 1u);
+    EXPECT_EQ(written.refused, (std::array<std::size_t, refusal_count>{1, 1, 1, 0}));
+    EXPECT_EQ(written.first_refusal, "a sample lies in the future: up{instance=\"a\"}");
+    store = make_store({.series_max = 2});
+    for (const char* instance : {"a", "b", "c"}) {
+        write(*store, ours, {{series("up", instance), {{ago_ms(5), 1}}}});
+    }
+    const SeriesStats stats =
+        db::transact(connection, ours, [&](db::Tx& tx) { return store->stats(tx); });
+    EXPECT_EQ(stats.active_series, 2);
+    EXPECT_EQ(stats.refused.back(), 1);
+    EXPECT_EQ(read(*store, ours).size(), 2u);
+}
+
+TEST_F(BlockStoreTest, ASeriesThatAnotherStoreMadeIsTheSame) {
+    const auto other = make_store();
+    EXPECT_TRUE(read(*other, ours).empty());
+    write(*store, ours, {{series("up", "a"), {{ago_ms(20), 1}}}});
+    // Its rows of the log come behind ours.
+    write(*other, theirs, {{series("up", "a"), {{ago_ms(20), 1}}}});
+    write(*other, theirs, {{series("up", "a"), {{ago_ms(10), 1}}}});
+    db::transact(connection, ours, [&](db::Tx& tx) {
+        const std::array labels{LabelView{"__name__", "up"}, LabelView{"instance", "a"}};
+        const std::array samples{Sample{ago_ms(5), 1}};
+        other->append(tx, std::array{SeriesWrite{labels, samples}});
+    });
+    EXPECT_EQ(*database.value("select count(distinct series_id) from app.series where team_id = '" +
+                              to_string(ours.team) + "'"),
+              "1");
+}
+
+TEST_F(CompactedTest, BlocksTakeThePlaceOfTheLog) {
+    std::vector<Sample> samples;
+    for (int i = 0; i < 1'000; ++i) {
+        samples.push_back({ago_ms(60'000 - i * 60), std::sqrt(i)});
+    }
+    write(*store, ours, {{series("up", "a"), samples}});
+    write(*store, theirs, {{series("up", "a"), {{ago_ms(60), 7}}}});
+    compact();
+    EXPECT_EQ(read(*store, ours), model(ours));
+    EXPECT_EQ(read(*store, theirs), model(theirs));
+    EXPECT_EQ(count("metric_log"), "0");
+    EXPECT_EQ(count("metric_windows"), "0");
+    EXPECT_EQ(*database.value("select count(*) from pg_inherits where inhparent in "
+                              "('app.metric_log'::regclass, 'app.metric_windows'::regclass)"),
+              "0");
+    EXPECT_EQ(store->memory().bytes(), 0u);
+    store = make_store();
+    EXPECT_EQ(read(*store, ours), model(ours));
+    SystemRandom other;
+    EXPECT_TRUE(db::run_selftest(connection, other).empty());
+    const SeriesStats stats =
+        db::transact(connection, ours, [&](db::Tx& tx) { return store->stats(tx); });
+    EXPECT_EQ(stats.stored_samples, 1'000);
+}
+
+TEST_F(CompactedTest, WritesAWindowOnlyWhenItIsOver) {
+    write(*store, ours, {{series("up", "a"), {{ago_ms(6 * 3600), 1}, {ago_ms(0), 2}}}});
+    compact(false);
+    EXPECT_EQ(count("metric_windows") + count("metric_blocks"), "00") << "it may come in pieces";
+    clock.advance(std::chrono::seconds(61));
+    compact(false);
+    EXPECT_NE(count("metric_windows") + count("metric_blocks"), "00");
+    EXPECT_GT(store->memory().bytes(), 0u);
+    EXPECT_EQ(read(*store, ours), model(ours));
+}
+
+/// Whatever is interrupted, and wherever the program ends, what was acknowledged is read back.
+TEST_F(CompactedTest, IsWhatWasWrittenWhateverHappens) {
+    std::mt19937_64 dice(20'261'123);
+    const auto roll = [&](std::uint64_t sides) { return dice() % sides; };
+    constexpr std::array<std::string_view, 4> steps{"window", "day", "generation", ""};
+    for (int round = 0; round < 120; ++round) {
+        std::vector<Lines> lines;
+        for (std::uint64_t each = 0; each <= roll(4); ++each) {
+            Lines& line = lines.emplace_back(
+                Lines{series("m" + std::to_string(roll(3)), std::to_string(roll(4))), {}});
+            std::int64_t time = ago_ms(static_cast<std::int64_t>(roll(3) == 0 ? roll(200'000) : 0));
+            for (std::uint64_t i = 0; i <= roll(150); ++i) {
+                const double value = roll(40) == 0  ? stale_value()
+                                     : roll(3) == 0 ? std::bit_cast<double>(dice())
+                                                    : static_cast<double>(roll(100)) / 10;
+                line.samples.push_back({time, value});
+                time -= static_cast<std::int64_t>(roll(30'000));
+            }
+        }
+        const auto& scope = roll(4) == 0 ? theirs : ours;
+        ASSERT_GT(write(*store, scope, lines).samples, 0u);
+        clock.advance(std::chrono::minutes(roll(20)));
+        if (roll(6) == 0) {
+            const std::string_view break_at = steps[roll(steps.size())];
+            try {
+                compact(roll(2) == 0, break_at);
+            } catch (const Interrupted& step) {
+                EXPECT_EQ(step.what(), break_at);
+            }
+        }
+        if (roll(8) == 0)
+            store = make_store();
+        ASSERT_EQ(read(*store, ours), model(ours)) << "round " << round;
+        ASSERT_EQ(read(*store, theirs), model(theirs)) << "round " << round;
+    }
 }
 
 } // namespace

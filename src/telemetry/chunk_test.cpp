@@ -140,8 +140,9 @@ TEST(Chunk, DamageIsNoMoreThanFalse) {
         }
         bytes.resize(1 + random() % bytes.size());
         Points back;
-        if (decode_chunks(bytes, back))
+        if (decode_chunks(bytes, back)) {
             EXPECT_EQ(back.times_ms.size(), back.values.size());
+        }
     }
     Points back;
     EXPECT_FALSE(decode_chunks(Bytes{0}, back));

@@ -16,7 +16,7 @@ namespace {
 enum Kind : std::uint8_t { same = 0, decimal = 1, differing = 2 };
 
 /// Exact as doubles, so that a division by one of them gives the value nearest to the decimal.
-constexpr std::array powers{1.0, 1e1, 1e2, 1e3,  1e4,  1e5,  1e6, 1e7,
+constexpr std::array powers{1.0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6, 1e7,
                             1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
 constexpr std::size_t digits_max = powers.size() - 1;
 /// Added and taken away again it rounds to a whole number, below a quarter of itself.

@@ -46,3 +46,92 @@ from app.metric_log
 where team_id = $team and (generation, seq) > ($after_generation, $after_seq)
 order by generation, seq
 limit 256;
+
+-- name: list_window_days
+-- The partitions of the windows, and of which of them the team has rows.
+select part.at, exists (select from app.metric_windows w
+                        where w.team_id = $team and w.at >= part.at and w.at < part.at + interval '1 day') as used
+from (
+    select to_date(substr(c.relname, length('metric_windows_') + 1), 'YYYYMMDD')::timestamp at time zone 'UTC' as at
+    from pg_inherits i
+    join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'app.metric_windows'::regclass
+) part
+order by part.at;
+
+-- name: has_log
+select exists (select from app.metric_log where team_id = $team) as found;
+
+-- name: drop_generation
+-- writes
+-- unaudited
+select ctl.drop_metric_generation($generation);
+
+-- name: ensure_metric_partition
+-- writes
+-- unaudited
+select ctl.ensure_metric_partition($kind, $at) as existed;
+
+-- name: drop_windows
+-- writes
+-- unaudited
+select ctl.drop_metric_windows($day);
+
+-- name: list_windows
+select series_id, at, true as is_window, body
+from app.metric_windows
+where team_id = $team and series_id = any ($series::bigint[]) and at >= $from and at <= $to
+order by series_id, at;
+
+-- name: list_days
+select series_id, at, false as is_window, body
+from app.metric_blocks
+where team_id = $team and series_id = any ($series::bigint[]) and at = $day
+order by series_id;
+
+-- name: list_blocks
+-- Windows behind the day that they belong to: they were written later.
+select series_id, at, false as is_window, body
+from app.metric_blocks
+where team_id = $team and series_id = any ($series::bigint[]) and at >= $from_day and at <= $to
+union all
+select series_id, at, true, body
+from app.metric_windows
+where team_id = $team and series_id = any ($series::bigint[]) and at >= $from_window and at <= $to
+order by series_id, is_window, at;
+
+-- name: put_windows
+-- unaudited
+insert into app.metric_windows (team_id, series_id, at, samples, body)
+select $team::uuid, made.series_id, timestamptz 'epoch' + made.at_us * interval '1 microsecond', made.samples, made.body
+from unnest($series::bigint[], $at_us::bigint[], $samples::bigint[], $bodies::bytea[])
+     as made (series_id, at_us, samples, body)
+on conflict (team_id, series_id, at) do update set samples = excluded.samples, body = excluded.body;
+
+-- name: put_blocks
+-- unaudited
+insert into app.metric_blocks (team_id, series_id, at, samples, body)
+select $team::uuid, made.series_id, timestamptz 'epoch' + made.at_us * interval '1 microsecond', made.samples, made.body
+from unnest($series::bigint[], $at_us::bigint[], $samples::bigint[], $bodies::bytea[])
+     as made (series_id, at_us, samples, body)
+on conflict (team_id, series_id, at) do update set samples = excluded.samples, body = excluded.body;
+
+-- name: delete_windows
+-- unaudited
+delete from app.metric_windows
+where team_id = $team and series_id = any ($series::bigint[]) and at >= $from and at < $to;
+
+-- name: widen_series
+-- unaudited
+update app.series
+set first_on = least(first_on, date '1970-01-01' + $day::integer),
+    last_on = greatest(last_on, date '1970-01-01' + $day::integer)
+where team_id = $team and series_id = any ($series::bigint[]);
+
+-- name: measure_metrics
+select coalesce(sum(samples), 0)::bigint as samples, coalesce(sum(octet_length(body)), 0)::bigint as bytes
+from (
+    select samples, body from app.metric_windows where team_id = $team
+    union all
+    select samples, body from app.metric_blocks where team_id = $team
+) block;

@@ -22,6 +22,10 @@ struct Points {
         times_ms.push_back(sample.time_ms);
         values.push_back(sample.value);
     }
+    void append(const Points& more) {
+        times_ms.insert(times_ms.end(), more.times_ms.begin(), more.times_ms.end());
+        values.insert(values.end(), more.values.begin(), more.values.end());
+    }
 };
 
 /// Makes them strictly ascending by time; of equal times the later one stays.

@@ -11,6 +11,8 @@ namespace atalaya::telemetry {
 
 inline constexpr std::string_view series_purpose = "metrics.series";
 inline constexpr std::string_view metric_log_purpose = "metrics.log";
+inline constexpr std::string_view metric_window_purpose = "metrics.window";
+inline constexpr std::string_view metric_block_purpose = "metrics.block";
 
 inline Uuid place_of(std::int64_t first, std::int64_t second) {
     Writer out;

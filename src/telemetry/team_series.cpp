@@ -1,6 +1,7 @@
 #include "telemetry/team_series.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace atalaya::telemetry {
 namespace {
@@ -74,14 +75,16 @@ std::vector<Series*> TeamSeries::begin_leaving(std::int64_t window) {
     windows.erase(open);
     std::vector<Series*> with;
     for (Series& series : index.all()) {
+        const std::size_t before = series.head.bytes();
         if (series.head.leave(window))
             with.push_back(&series);
+        closing_bytes += before - series.head.bytes();
     }
     return with;
 }
 
 std::size_t TeamSeries::end_leaving(const std::vector<Series*>& series, bool written) {
-    std::size_t freed = 0;
+    std::size_t freed = std::exchange(closing_bytes, 0);
     for (Series* each : series) {
         const std::size_t before = each->head.bytes();
         if (!written) {

@@ -53,6 +53,7 @@ struct TeamSeries {
     std::set<std::int64_t> unmerged_days;
     std::array<std::int64_t, refusal_count> refused{};
     std::size_t head_bytes = 0;
+    std::size_t closing_bytes = 0; ///< that became free when the tails of `leaving` were closed
 
     // All with the lock, and what changes something with the exclusive one.
 

@@ -1,0 +1,267 @@
+#include "telemetry/block_compactor.hpp"
+
+#include "telemetry/block_rows.hpp"
+#include "telemetry_sql.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+namespace atalaya::telemetry {
+namespace {
+
+constexpr std::chrono::seconds pause{1};
+/// What comes late comes in many pieces: it is written when none came for so long.
+constexpr std::int64_t quiet_ms = 60'000;
+constexpr std::size_t series_at_once = 1'024;
+constexpr std::size_t merged_at_once = 128;
+
+} // namespace
+
+BlockCompactor::BlockCompactor(db::ConnectionOptions connection, CompactorParts parts)
+    : parts_(std::move(parts)),
+      connection_(std::move(connection)),
+      task_("metrics not compacted", pause, [this](std::stop_token stop) {
+          run_once(false, stop);
+          return false;
+      }) {}
+
+void BlockCompactor::run_once(bool everything, std::stop_token stop) {
+    const std::lock_guard lock(mutex_);
+    const std::vector<TeamId> teams = parts_.list_teams();
+    read_unread(teams);
+    parts_.memory.generations().roll(parts_.memory.now_ms(), everything);
+    const Due due = everything ? Due::everything : Due::over;
+    for (const TeamId& id : teams) {
+        const TeamPtr team = parts_.memory.find_team(id);
+        if (!team)
+            continue;
+        compact(*team, due, stop);
+        merge_days(*team, due, stop);
+    }
+    drop_generations(teams);
+    drop_windows(teams);
+}
+
+/// After a start, whatever a team left behind is read, even when nobody asks for the team.
+void BlockCompactor::read_unread(const std::vector<TeamId>& teams) {
+    for (const TeamId& id : teams) {
+        if (nothing_.contains(id) || parts_.memory.find_team(id))
+            continue;
+        const bool any = db::transact(connection_, {id, UserId{}}, [&](db::Tx& tx) {
+            bool left = tx.query_one(sql::telemetry::has_log, {{"team", id}}).get<bool>("found");
+            for (const db::Row row : tx.query(sql::telemetry::list_window_days, {{"team", id}}))
+                left = left || row.get<bool>("used");
+            return left;
+        });
+        if (!any) {
+            nothing_.insert(id);
+            continue;
+        }
+        db::transact(connection_, {id, UserId{}}, [&](db::Tx& tx) { parts_.memory.get_team(tx); });
+    }
+}
+
+void BlockCompactor::compact(TeamSeries& team, Due due, std::stop_token stop) {
+    std::vector<std::int64_t> windows;
+    {
+        const std::int64_t now = parts_.memory.now_ms();
+        const bool all = due == Due::everything || is_short_of_memory();
+        const std::shared_lock lock(team.mutex);
+        for (const auto& [window, open] : team.windows) {
+            const bool over =
+                team.is_over(window, now) && (!open.late || now - open.last_arrival >= quiet_ms);
+            if (all || over)
+                windows.push_back(window);
+        }
+    }
+    for (const std::int64_t window : windows) {
+        if (stop.stop_requested())
+            return;
+        compact_window(team, window);
+    }
+}
+
+void BlockCompactor::compact_window(TeamSeries& team, std::int64_t window) {
+    std::vector<Series*> series;
+    {
+        const std::unique_lock lock(team.mutex);
+        series = team.begin_leaving(window);
+    }
+    const auto end = [&](bool written) {
+        const std::unique_lock lock(team.mutex);
+        parts_.memory.add_bytes(0 - team.end_leaving(series, written));
+    };
+    try {
+        db::transact(connection_, {team.team, UserId{}}, [&](db::Tx& tx) {
+            for (std::span<Series* const> rest(series); !rest.empty();) {
+                const auto some = rest.first(std::min(series_at_once, rest.size()));
+                write_window(tx, team, some, window);
+                rest = rest.subspan(some.size());
+            }
+            parts_.before_commit("window");
+        });
+    } catch (...) {
+        end(false);
+        throw;
+    }
+    end(true);
+}
+
+void BlockCompactor::write_window(db::Tx& tx, TeamSeries& team, std::span<Series* const> series,
+                                  std::int64_t window) {
+    const std::int64_t day = floor_to(window, day_ms) / day_ms;
+    std::map<std::int64_t, Points> earlier;
+    std::vector<Block> blocks;
+    std::vector<std::int64_t> ids, wider;
+    for (const Series* each : series) {
+        ids.push_back(each->id);
+    }
+    BlockRows rows(tx, parts_.keyring);
+    rows.read_windows(ids, window, window,
+                      [&](const Block& block) { earlier[block.series] = block.points; });
+    {
+        const std::shared_lock lock(team.mutex);
+        for (const Series* each : series) {
+            Block& block = blocks.emplace_back(Block{each->id, window, {}});
+            if (const auto found = earlier.find(each->id); found != earlier.end())
+                block.points = std::move(found->second);
+            each->head.collect_leaving(block.points);
+            if (day < each->stored_first_day || day > each->stored_last_day)
+                wider.push_back(each->id);
+        }
+    }
+    for (Block& block : blocks) {
+        order_points(block.points);
+    }
+    rows.write(BlockKind::window, blocks);
+    if (!wider.empty())
+        tx.query(sql::telemetry::widen_series,
+                 {{"team", team.team}, {"series", wider}, {"day", day}});
+}
+
+void BlockCompactor::merge_days(TeamSeries& team, Due due, std::stop_token stop) {
+    std::vector<std::int64_t> days;
+    std::map<std::int64_t, std::vector<std::int64_t>> series;
+    {
+        const std::shared_lock lock(team.mutex);
+        for (const std::int64_t day : team.unmerged_days) {
+            const auto open = team.windows.lower_bound(day);
+            const bool complete = open == team.windows.end() || open->first >= day + day_ms;
+            const bool over = team.is_over(day + day_ms - window_ms, parts_.memory.now_ms());
+            if (complete && (over || due == Due::everything))
+                days.push_back(day);
+        }
+        for (const std::int64_t day : days) {
+            for (const Series& each : team.index.all()) {
+                if (each.stored_first_day * day_ms <= day && each.stored_last_day * day_ms >= day)
+                    series[day].push_back(each.id);
+            }
+        }
+    }
+    for (const auto& [day, ids] : series) {
+        for (std::size_t start = 0; start < ids.size(); start += merged_at_once) {
+            if (stop.stop_requested())
+                return;
+            const auto from = ids.begin() + static_cast<std::ptrdiff_t>(start);
+            const std::vector<std::int64_t> some(
+                from,
+                from + static_cast<std::ptrdiff_t>(std::min(merged_at_once, ids.size() - start)));
+            db::transact(connection_, {team.team, UserId{}}, [&](db::Tx& tx) {
+                merge_day(tx, some, day);
+                parts_.before_commit("day");
+            });
+        }
+        const std::unique_lock lock(team.mutex);
+        team.unmerged_days.erase(day);
+    }
+}
+
+void BlockCompactor::merge_day(db::Tx& tx, const std::vector<std::int64_t>& series,
+                               std::int64_t day) {
+    BlockRows rows(tx, parts_.keyring);
+    std::map<std::int64_t, Points> merged;
+    rows.read_windows(series, day, day + day_ms - 1,
+                      [&](const Block& block) { merged[block.series].append(block.points); });
+    if (merged.empty())
+        return;
+    std::vector<std::int64_t> ids;
+    for (const auto& [id, points] : merged) {
+        ids.push_back(id);
+    }
+    // Windows were written after the day that is there.
+    rows.read_days(ids, day, [&](const Block& block) {
+        Points points = block.points;
+        points.append(merged[block.series]);
+        merged[block.series] = std::move(points);
+    });
+    std::vector<Block> blocks;
+    for (auto& [id, points] : merged) {
+        order_points(points);
+        blocks.push_back({id, day, std::move(points)});
+    }
+    rows.write(BlockKind::day, blocks);
+    rows.delete_windows(ids, day);
+}
+
+bool BlockCompactor::is_written(TeamId id, std::int64_t generation) {
+    const TeamPtr team = parts_.memory.find_team(id);
+    if (!team)
+        return nothing_.contains(id);
+    if (team->doubtful.exchange(false)) {
+        db::transact(connection_, {id, UserId{}},
+                     [&](db::Tx& tx) { parts_.memory.read_again(tx, *team); });
+    }
+    const std::shared_lock lock(team->mutex);
+    return team->oldest_generation() > generation;
+}
+
+/// The oldest first, and none behind one that is needed: what is left of the log must always be its
+/// end, or an earlier value would come back over a later one.
+void BlockCompactor::drop_generations(const std::vector<TeamId>& teams) {
+    const std::int64_t in_use = parts_.memory.generations().oldest_in_use();
+    std::vector<std::int64_t> generations;
+    db::transact(connection_, {platform_team, {}}, [&](db::Tx& tx) {
+        generations.clear();
+        for (const db::Row row : tx.query(sql::telemetry::list_generations))
+            generations.push_back(row.get<std::int64_t>("generation"));
+    });
+    for (const std::int64_t generation : generations) {
+        const bool needed =
+            generation >= in_use || !std::ranges::all_of(teams, [&](const TeamId& id) {
+                return is_written(id, generation);
+            });
+        if (needed)
+            return;
+        db::transact(connection_, {platform_team, {}}, [&](db::Tx& tx) {
+            tx.query(sql::telemetry::drop_generation, {{"generation", generation}});
+            parts_.before_commit("generation");
+        });
+    }
+}
+
+void BlockCompactor::drop_windows(const std::vector<TeamId>& teams) {
+    std::vector<std::int64_t> days;
+    db::transact(connection_, {platform_team, {}}, [&](db::Tx& tx) {
+        days.clear();
+        for (const db::Row row :
+             tx.query(sql::telemetry::list_window_days, {{"team", platform_team}}))
+            days.push_back(row.get<Time>("at").us / 1000);
+    });
+    std::erase_if(days, [&](std::int64_t day) {
+        return std::ranges::any_of(teams, [&](const TeamId& id) {
+            const TeamPtr team = parts_.memory.find_team(id);
+            if (!team)
+                return !nothing_.contains(id);
+            const std::shared_lock lock(team->mutex);
+            return team->unmerged_days.contains(day);
+        });
+    });
+    for (const std::int64_t day : days) {
+        db::transact(connection_, {platform_team, {}}, [&](db::Tx& tx) {
+            tx.query(sql::telemetry::drop_windows, {{"day", Time{day * 1000}}});
+        });
+    }
+}
+
+} // namespace atalaya::telemetry

@@ -1,0 +1,58 @@
+// Writes what memory holds into blocks, merges the windows of a day that is over, and drops the
+// generations of the log of which nothing is needed any more: one thread with one connection.
+//
+// Owned by the program, and goes before the store. Each step is one transaction, and a sample that
+// is in a block and in the log is one sample: interrupted anywhere, nothing is lost or doubled.
+#pragma once
+
+#include "base/background_task.hpp"
+#include "telemetry/series_memory.hpp"
+
+#include <functional>
+#include <string_view>
+#include <unordered_set>
+
+namespace atalaya::telemetry {
+
+struct CompactorParts {
+    keyring::Keyring& keyring;
+    SeriesMemory& memory;
+    std::function<std::vector<TeamId>()> list_teams; ///< called on the compactor's thread
+    /// Told before each COMMIT of which step it is; what it throws ends the step.
+    std::function<void(std::string_view)> before_commit = [](std::string_view) {};
+};
+
+class BlockCompactor {
+  public:
+    BlockCompactor(db::ConnectionOptions connection, CompactorParts parts);
+
+    void start() { task_.start(); }
+    void stop() { task_.stop(); }
+
+    /// Does what is due, or, with `everything`, all that can be done. For the own thread, and for
+    /// tests that start none.
+    void run_once(bool everything = false, std::stop_token stop = {});
+
+  private:
+    enum class Due { over, everything };
+
+    void read_unread(const std::vector<TeamId>& teams);
+    void compact(TeamSeries& team, Due due, std::stop_token stop);
+    void compact_window(TeamSeries& team, std::int64_t window);
+    void write_window(db::Tx& tx, TeamSeries& team, std::span<Series* const> series,
+                      std::int64_t window);
+    void merge_days(TeamSeries& team, Due due, std::stop_token stop);
+    void merge_day(db::Tx& tx, const std::vector<std::int64_t>& series, std::int64_t day);
+    void drop_generations(const std::vector<TeamId>& teams);
+    void drop_windows(const std::vector<TeamId>& teams);
+    bool is_written(TeamId id, std::int64_t generation);
+    bool is_short_of_memory() const { return parts_.memory.bytes() > parts_.memory.bytes_max(); }
+
+    const CompactorParts parts_;
+    db::Connection connection_;
+    std::mutex mutex_;                   ///< one round at a time
+    std::unordered_set<TeamId> nothing_; ///< teams without a row of log or windows
+    BackgroundTask task_;
+};
+
+} // namespace atalaya::telemetry

@@ -1,0 +1,113 @@
+#include "telemetry/block_rows.hpp"
+
+#include "base/log.hpp"
+#include "telemetry/chunk.hpp"
+#include "telemetry/series_head.hpp"
+#include "telemetry/series_place.hpp"
+#include "telemetry_sql.hpp"
+
+#include <set>
+
+namespace atalaya::telemetry {
+namespace {
+
+constexpr std::int64_t week_ms = 7 * day_ms;
+/// 1970 began on a Thursday, and weeks begin on Mondays.
+constexpr std::int64_t monday_ms = 4 * day_ms;
+
+std::string_view purpose_of(BlockKind kind) {
+    return kind == BlockKind::window ? metric_window_purpose : metric_block_purpose;
+}
+
+std::int64_t partition_of(BlockKind kind, std::int64_t at_ms) {
+    return kind == BlockKind::window ? floor_to(at_ms, day_ms)
+                                     : floor_to(at_ms - monday_ms, week_ms) + monday_ms;
+}
+
+} // namespace
+
+void BlockRows::read(const std::vector<std::int64_t>& series, std::int64_t from_ms,
+                     std::int64_t to_ms, const std::function<void(const Block&)>& use) {
+    // A plan for any range would open the partitions of every day that is kept.
+    tx_.defer(sql::telemetry::plan_each_time);
+    open(tx_.query(sql::telemetry::list_blocks,
+                   {{"team", tx_.scope().team},
+                    {"series", series},
+                    {"from_day", Time{floor_to(from_ms, day_ms) * 1000}},
+                    {"from_window", Time{floor_to(from_ms, window_ms) * 1000}},
+                    {"to", Time{to_ms * 1000}}}),
+         use);
+}
+
+void BlockRows::read_windows(const std::vector<std::int64_t>& series, std::int64_t from_ms,
+                             std::int64_t to_ms, const std::function<void(const Block&)>& use) {
+    open(tx_.query(sql::telemetry::list_windows, {{"team", tx_.scope().team},
+                                                  {"series", series},
+                                                  {"from", Time{from_ms * 1000}},
+                                                  {"to", Time{to_ms * 1000}}}),
+         use);
+}
+
+void BlockRows::read_days(const std::vector<std::int64_t>& series, std::int64_t day,
+                          const std::function<void(const Block&)>& use) {
+    open(tx_.query(sql::telemetry::list_days,
+                   {{"team", tx_.scope().team}, {"series", series}, {"day", Time{day * 1000}}}),
+         use);
+}
+
+void BlockRows::open(const db::Rows& rows, const std::function<void(const Block&)>& use) {
+    const TeamId team = tx_.scope().team;
+    Block block;
+    for (const db::Row row : rows) {
+        block.series = row.get<std::int64_t>("series_id");
+        block.at_ms = row.get<Time>("at").us / 1000;
+        block.points.clear();
+        const BlockKind kind = row.get<bool>("is_window") ? BlockKind::window : BlockKind::day;
+        const auto plain =
+            keyring_.open_sealed(team, purpose_of(kind), place_of(block.series, block.at_ms),
+                                 row.get<BytesView>("body"));
+        if (plain && decode_chunks(*plain, block.points))
+            use(block);
+        else
+            log::error("metrics.block_damaged", {{"series", std::to_string(block.series)},
+                                                 {"at", to_rfc3339({block.at_ms * 1000})}});
+    }
+}
+
+void BlockRows::write(BlockKind kind, const std::vector<Block>& blocks) {
+    const TeamId team = tx_.scope().team;
+    const bool windows = kind == BlockKind::window;
+    std::set<std::int64_t> partitions;
+    std::vector<std::int64_t> series, at_us, samples;
+    std::vector<Bytes> bodies;
+    for (const Block& block : blocks) {
+        partitions.insert(partition_of(kind, block.at_ms));
+        series.push_back(block.series);
+        at_us.push_back(block.at_ms * 1000);
+        samples.push_back(static_cast<std::int64_t>(block.points.size()));
+        Bytes plain;
+        encode_chunks(block.points, plain);
+        bodies.push_back(
+            keyring_.seal(team, purpose_of(kind), place_of(block.series, block.at_ms), plain));
+    }
+    for (const std::int64_t at_ms : partitions) {
+        tx_.defer(
+            sql::telemetry::ensure_metric_partition,
+            {{"kind", windows ? "metric_windows" : "metric_blocks"}, {"at", Time{at_ms * 1000}}});
+    }
+    tx_.query(windows ? sql::telemetry::put_windows : sql::telemetry::put_blocks,
+              {{"team", team},
+               {"series", series},
+               {"at_us", at_us},
+               {"samples", samples},
+               {"bodies", bodies}});
+}
+
+void BlockRows::delete_windows(const std::vector<std::int64_t>& series, std::int64_t day) {
+    tx_.query(sql::telemetry::delete_windows, {{"team", tx_.scope().team},
+                                               {"series", series},
+                                               {"from", Time{day * 1000}},
+                                               {"to", Time{(day + day_ms) * 1000}}});
+}
+
+} // namespace atalaya::telemetry

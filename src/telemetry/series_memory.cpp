@@ -1,0 +1,130 @@
+#include "telemetry/series_memory.hpp"
+
+#include "base/log.hpp"
+#include "telemetry/metric_row.hpp"
+#include "telemetry/series_key.hpp"
+#include "telemetry/series_place.hpp"
+#include "telemetry_sql.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+
+namespace atalaya::telemetry {
+
+TeamPtr SeriesMemory::get_team(db::Tx& tx) {
+    TeamPtr team;
+    {
+        const std::lock_guard lock(mutex_);
+        TeamPtr& place = teams_[tx.scope().team];
+        if (!place)
+            place = std::make_shared<TeamSeries>(tx.scope().team, seed_);
+        team = place;
+    }
+    if (!team->loaded) {
+        const std::lock_guard lock(team->load_mutex);
+        if (!team->loaded)
+            load(tx, *team);
+    }
+    return team;
+}
+
+TeamPtr SeriesMemory::find_team(TeamId id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = teams_.find(id);
+    return found == teams_.end() || !found->second->loaded ? nullptr : found->second;
+}
+
+void SeriesMemory::read_again(db::Tx& tx, TeamSeries& team) {
+    const std::lock_guard lock(team.load_mutex);
+    load(tx, team);
+}
+
+std::size_t SeriesMemory::chunk_samples() const {
+    return bytes_ > bytes_max_ / 2 ? SeriesHead::chunk_samples / 4 : SeriesHead::chunk_samples;
+}
+
+void SeriesMemory::load(db::Tx& tx, TeamSeries& team) {
+    if (!generations_.begun()) {
+        const db::Rows rows = tx.query(sql::telemetry::list_generations);
+        const std::size_t count = rows.size();
+        generations_.begin_after(count == 0 ? 0 : rows[count - 1].get<std::int64_t>("generation"));
+    }
+    const std::unique_lock lock(team.mutex);
+    load_series(tx, team);
+    load_log(tx, team);
+    for (const db::Row row : tx.query(sql::telemetry::list_window_days, {{"team", team.team}})) {
+        if (row.get<bool>("used"))
+            team.unmerged_days.insert(row.get<Time>("at").us / 1000);
+    }
+    team.loaded = true;
+}
+
+void SeriesMemory::load_series(db::Tx& tx, TeamSeries& team) {
+    std::int64_t after = 0;
+    for (;;) {
+        const db::Rows rows =
+            tx.query(sql::telemetry::list_series, {{"team", team.team}, {"after", after}});
+        if (rows.empty())
+            return;
+        for (const db::Row row : rows) {
+            after = row.get<std::int64_t>("series_id");
+            const auto key =
+                keyring_.open_sealed(team.team, series_purpose, place_of(row.get<Bytes>("key")),
+                                     row.get<BytesView>("body"));
+            if (!key || !parse_series_key(as_text(*key))) {
+                log::error("metrics.series_damaged", {{"series", std::to_string(after)}});
+                continue;
+            }
+            const auto first_day = row.get<std::int64_t>("first_day");
+            const auto last_day = row.get<std::int64_t>("last_day");
+            Series& series = team.index.add(after, as_text(*key));
+            series.stored_first_day = std::min(series.stored_first_day, first_day);
+            series.stored_last_day = std::max(series.stored_last_day, last_day);
+            series.first_ms = std::min(series.first_ms, first_day * day_ms);
+            series.last_ms = std::max(series.last_ms, (last_day + 1) * day_ms - 1);
+        }
+    }
+}
+
+void SeriesMemory::load_log(db::Tx& tx, TeamSeries& team) {
+    std::unordered_map<std::int64_t, Series*> by_id;
+    for (Series& series : team.index.all()) {
+        by_id.emplace(series.id, &series);
+    }
+    std::int64_t generation = 0, seq = 0;
+    for (;;) {
+        const db::Rows rows =
+            tx.query(sql::telemetry::list_log,
+                     {{"team", team.team}, {"after_generation", generation}, {"after_seq", seq}});
+        if (rows.empty())
+            return;
+        for (const db::Row stored : rows) {
+            generation = stored.get<std::int64_t>("generation");
+            seq = stored.get<std::int64_t>("seq");
+            const auto plain =
+                keyring_.open_sealed(team.team, metric_log_purpose, place_of(generation, seq),
+                                     stored.get<BytesView>("body"));
+            const auto row = plain ? parse_metric_row(*plain) : std::nullopt;
+            if (!row) {
+                log::error("metrics.log_damaged", {{"generation", std::to_string(generation)},
+                                                   {"seq", std::to_string(seq)}});
+                continue;
+            }
+            std::span<const Sample> samples(row->samples);
+            for (std::size_t i = 0; i < row->series.size(); ++i) {
+                const auto mine = samples.first(row->counts[i]);
+                samples = samples.subspan(row->counts[i]);
+                const auto found = by_id.find(row->series[i]);
+                if (found == by_id.end())
+                    continue;
+                // When it arrived is not known; hardly before it was measured.
+                const std::int64_t arrived_ms = std::min(now_ms(), mine.back().time_ms);
+                add_bytes(team.add_samples(*found->second, mine,
+                                           {generation, arrived_ms, chunk_samples()}));
+            }
+        }
+    }
+}
+
+} // namespace atalaya::telemetry

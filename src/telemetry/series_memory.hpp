@@ -1,0 +1,55 @@
+// What memory holds of all teams: their series, the samples that are not in blocks yet, and the
+// generations of the log that hold these too.
+//
+// Owned by BlockStore; any thread. A team is read from the database when it is first asked for.
+#pragma once
+
+#include "db/tx.hpp"
+#include "keyring/keyring.hpp"
+#include "telemetry/generations.hpp"
+#include "telemetry/team_series.hpp"
+
+#include <atomic>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+namespace atalaya::telemetry {
+
+class SeriesMemory {
+  public:
+    SeriesMemory(keyring::Keyring& keyring, const Clock& clock, std::uint64_t seed,
+                 std::size_t bytes_max)
+        : keyring_(keyring), clock_(clock), seed_(seed), bytes_max_(bytes_max) {}
+
+    /// The transaction's team, read if it was not.
+    TeamPtr get_team(db::Tx& tx);
+    /// Absent when it was not read.
+    TeamPtr find_team(TeamId id) const;
+    /// Reads the rows once more, over what is there: some may have been committed unseen.
+    void read_again(db::Tx& tx, TeamSeries& team);
+
+    Generations& generations() { return generations_; }
+    std::size_t bytes_max() const { return bytes_max_; }
+    std::size_t bytes() const { return bytes_; }
+    /// May wrap around, as differences do.
+    void add_bytes(std::size_t bytes) { bytes_ += bytes; }
+    std::size_t chunk_samples() const;
+    std::int64_t now_ms() const { return clock_.now().us / 1000; }
+
+  private:
+    void load(db::Tx& tx, TeamSeries& team);
+    void load_series(db::Tx& tx, TeamSeries& team);
+    void load_log(db::Tx& tx, TeamSeries& team);
+
+    keyring::Keyring& keyring_;
+    const Clock& clock_;
+    const std::uint64_t seed_;
+    const std::size_t bytes_max_;
+    Generations generations_;
+    std::atomic<std::size_t> bytes_ = 0;
+    mutable std::mutex mutex_;
+    std::unordered_map<TeamId, TeamPtr> teams_;
+};
+
+} // namespace atalaya::telemetry
