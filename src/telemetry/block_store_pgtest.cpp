@@ -139,7 +139,7 @@ TEST_F(CompactedTest, IsWhatWasWrittenWhateverHappens) {
     std::mt19937_64 dice(20'261'123);
     const auto roll = [&](std::uint64_t sides) { return dice() % sides; };
     constexpr std::array<std::string_view, 4> steps{"window", "day", "generation", ""};
-    for (int round = 0; round < 120; ++round) {
+    for (int round = 0; round < 150; ++round) {
         std::vector<Lines> lines;
         for (std::uint64_t each = 0; each <= roll(4); ++each) {
             Lines& line = lines.emplace_back(
@@ -149,17 +149,18 @@ TEST_F(CompactedTest, IsWhatWasWrittenWhateverHappens) {
                 const double value = roll(40) == 0  ? stale_value()
                                      : roll(3) == 0 ? std::bit_cast<double>(dice())
                                                     : static_cast<double>(roll(100)) / 10;
-                line.samples.push_back({time, value});
-                time -= static_cast<std::int64_t>(roll(30'000));
+                // On a grid, so that samples are written over one another.
+                line.samples.push_back({floor_to(time, 60'000), value});
+                time -= static_cast<std::int64_t>(roll(3) * 60'000);
             }
         }
         const auto& scope = roll(4) == 0 ? theirs : ours;
         ASSERT_GT(write(*store, scope, lines).samples, 0u);
         clock.advance(std::chrono::minutes(roll(20)));
-        if (roll(6) == 0) {
+        if (roll(3) == 0) {
             const std::string_view break_at = steps[roll(steps.size())];
             try {
-                compact(roll(2) == 0, break_at);
+                compact(roll(4) != 0, break_at);
             } catch (const Interrupted& step) {
                 EXPECT_EQ(step.what(), break_at);
             }
