@@ -63,6 +63,7 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     telemetry::BlockStoreOptions metrics_options;
     metrics_options.retention = std::chrono::days(config.metrics.retention_days);
     metrics_options.series_max = config.metrics.series_max;
+    metrics_options.memory_bytes_max = static_cast<std::size_t>(config.metrics.memory_mb) << 20;
     metrics_ = std::make_unique<telemetry::BlockStore>(*keyring_, *options_.clock, *options_.random,
                                                        metrics_options);
     identities_ = std::make_unique<api::Identities>(
@@ -123,6 +124,8 @@ void Instance::stop() {
         eraser_->stop();
     if (stamper_)
         stamper_->stop();
+    if (compactor_)
+        compactor_->stop();
     event_streams_.stop();
     downloads_.stop();
     if (slow_)
@@ -289,6 +292,7 @@ void Instance::start_threads() {
     start_courier();
     start_eraser();
     start_stamper();
+    start_compactor();
 }
 
 void Instance::start_postman() {
@@ -368,6 +372,13 @@ void Instance::start_courier() {
 void Instance::start_eraser() {
     eraser_ = std::make_unique<erasure::Eraser>(*services_, [this] { return list_chains(); });
     eraser_->start();
+}
+
+void Instance::start_compactor() {
+    compactor_ = std::make_unique<telemetry::BlockCompactor>(
+        connection_options("atalaya_app"),
+        telemetry::CompactorParts{*keyring_, metrics_->memory(), [this] { return list_chains(); }});
+    compactor_->start();
 }
 
 void Instance::start_stamper() {

@@ -29,6 +29,7 @@
 #include "modules/outbox/postman.hpp"
 #include "modules/trust/trust.hpp"
 #include "oidc/provider.hpp"
+#include "telemetry/block_compactor.hpp"
 #include "telemetry/block_store.hpp"
 #include "telemetry/push_store.hpp"
 
@@ -112,6 +113,7 @@ class Instance {
     void start_courier();
     void start_eraser();
     void start_stamper();
+    void start_compactor();
     egress::Send find_way_out() const;
     /// Does something in the team's scope and on its record, as the server itself.
     void act_in(TeamId team, const std::function<void(api::Call&)>& act);
@@ -132,6 +134,7 @@ class Instance {
     std::unique_ptr<api::Identities> identities_;
     std::unique_ptr<telemetry::PushStore> telemetry_;
     std::unique_ptr<telemetry::BlockStore> metrics_;
+    std::unique_ptr<telemetry::BlockCompactor> compactor_;
     std::unique_ptr<db::Pool> app_, auth_;
     std::unique_ptr<api::SlowWorkers> slow_, outward_;
     std::unique_ptr<oidc::Providers> providers_;

@@ -24,6 +24,7 @@ void Instance::run_jobs() {
     db::Connection connection(connection_options("atalaya_app"));
     const auto dropped = telemetry_->drop_before(
         connection, now - std::chrono::hours(24) * options_.config->telemetry.retention_days);
+    compactor_->drop_before(now - std::chrono::hours(24) * options_.config->metrics.retention_days);
 
     api::Incoming incoming;
     incoming.caller.kind = access::CallerKind::system;

@@ -264,4 +264,12 @@ void BlockCompactor::drop_windows(const std::vector<TeamId>& teams) {
     }
 }
 
+std::int64_t BlockCompactor::drop_before(Time time) {
+    const std::lock_guard lock(mutex_);
+    return db::transact(connection_, {platform_team, {}}, [&](db::Tx& tx) {
+        return tx.query_one(sql::telemetry::drop_metric_partitions, {{"before", time}})
+            .get<std::int64_t>("dropped");
+    });
+}
+
 } // namespace atalaya::telemetry

@@ -32,6 +32,9 @@ class BlockCompactor {
     /// Does what is due, or, with `everything`, all that can be done. For the own thread, and for
     /// tests that start none.
     void run_once(bool everything = false, std::stop_token stop = {});
+    /// Retention, for all teams: drops the days and weeks that ended before `time`, but never the
+    /// last day. Gives their number.
+    std::int64_t drop_before(Time time);
 
   private:
     enum class Due { over, everything };

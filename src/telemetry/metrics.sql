@@ -135,3 +135,8 @@ from (
     union all
     select samples, body from app.metric_blocks where team_id = $team
 ) block;
+
+-- name: drop_metric_partitions
+-- writes
+-- unaudited
+select ctl.drop_metric_partitions($before) as dropped;
