@@ -48,9 +48,10 @@ TEST(Evaluate, WindowsAreOpenOnTheLeft) {
 
 TEST(Evaluate, ACounterThatStartsAgainHasLostNothing) {
     TestSource source{"requests 10 20 5 15"};
+    // 10 seen, 5 after the start and 10 more, over three minutes; the first sample is so near the
+    // window's edge that the series is taken to have begun before it.
     expect(source, {{"resets(requests[10m])", 3, "{} 1"},
                     {"changes(requests[10m])", 3, "{} 3"},
-                    // 10 seen, 5 after the start and 10 more, over three minutes of four.
                     {"increase(requests[4m])", 3, "{} 33.33333333333333"}});
 }
 
@@ -107,10 +108,39 @@ TEST(Evaluate, LabelsAreRewritten) {
 }
 
 TEST(Evaluate, ClassicHistogramsGiveQuantiles) {
-    TestSource source{R"(h_bucket{le="1"} 10)", R"(h_bucket{le="2"} 20)", R"(h_bucket{le="+Inf"} 20)"};
+    TestSource source{R"(h_bucket{le="1"} 10)", R"(h_bucket{le="2"} 20)",
+                      R"(h_bucket{le="+Inf"} 20)"};
     expect(source, {{"histogram_quantile(0.5, h_bucket)", 0, "{} 1"},
                     {"histogram_quantile(0.75, h_bucket)", 0, "{} 1.5"},
-                    {"histogram_quantile(1, h_bucket)", 0, "{} 2"}});
+                    {"histogram_quantile(1, h_bucket)", 0, "{} 2"},
+                    {"histogram_fraction(0, 1.5, h_bucket)", 0, "{} 0.75"}});
+}
+
+TEST(Evaluate, ABucketWithoutAnEndLiesAtItsOther) {
+    TestSource source{R"(h_bucket{le="-3"} 10)", R"(h_bucket{le="-2"} 12)",
+                      R"(h_bucket{le="+Inf"} 100)"};
+    expect(source, {{"histogram_fraction(-4, -2, h_bucket)", 0, "{} 0.02"},
+                    {"histogram_fraction(-Inf, -2, h_bucket)", 0, "{} 0.12"},
+                    {"histogram_fraction(-2, 7, h_bucket)", 0, "{} 0"}});
+}
+
+TEST(Evaluate, HistogramsOfTwoMetricsAreNotOne) {
+    TestSource source{R"(a_bucket{le="1"} 1)", R"(a_bucket{le="+Inf"} 1)", R"(b_bucket{le="1"} 1)",
+                      R"(b_bucket{le="+Inf"} 1)"};
+    EXPECT_EQ(ask(source, "histogram_quantile(0.5, {__name__=~'._bucket'})", 0),
+              "vector cannot contain metrics with the same labelset");
+}
+
+TEST(Evaluate, ANameThatIsTakenAwayMakesNoSeriesTwice) {
+    TestSource source{"a 1 _", "b _ 2", "c 3"};
+    const std::string_view query = "-{__name__=~'a|b'}";
+    EvaluationLimits limits;
+    limits.lookback_ms = 60'000;
+    const auto expr = parse_expression(query);
+    EXPECT_EQ(to_text(evaluate_range(**expr, query, source, 0, 60'000, 60'000, limits)),
+              "{} -1 -2");
+    EXPECT_EQ(ask(source, "-{__name__=~'a|c'}", 0),
+              "vector cannot contain metrics with the same labelset");
 }
 
 TEST(Evaluate, TimesAndNumbers) {
@@ -126,11 +156,11 @@ TEST(Evaluate, TimesAndNumbers) {
 }
 
 TEST(Evaluate, ARangeHasAValueAtEachStepThatHasOne) {
-    TestSource source{"requests 0+10x3", "short 1 stale"};
-    const std::string_view query = "{__name__=~'.+'}";
+    TestSource source{"requests 0+10x3", R"(short{host="a"} 1 stale)"};
+    const std::string_view query = "requests or short";
     const Value value =
         evaluate_range(**parse_expression(query), query, source, 0, 240'000, 60'000, {});
-    EXPECT_EQ(to_text(value), "requests{} 0 10 20 30 30 short{} 1");
+    EXPECT_EQ(to_text(value), "requests{} 0 10 20 30 30 short{host=a} 1");
     EXPECT_EQ(value.stats.series_read, 2u);
 }
 

@@ -36,11 +36,11 @@ void Frame::drain(const UseColumn& use) {
 Frame merge_equal(Frame frame, const char* error) {
     std::unordered_map<SharedLabels, std::size_t, LabelsHash, LabelsEqual> places;
     Frame merged(frame.ledger());
-    for (Column& column : frame.columns()) {
+    frame.drain([&](Column&& column) {
         const auto [place, is_new] = places.try_emplace(column.labels, merged.size());
         if (is_new) {
             merged.add(std::move(column));
-            continue;
+            return;
         }
         std::vector<double>& values = merged.columns()[place->second].values;
         for (std::size_t k = 0; k < values.size(); ++k) {
@@ -50,7 +50,7 @@ Frame merge_equal(Frame frame, const char* error) {
                 throw QueryError(QueryErrorKind::execution, error);
             values[k] = column.values[k];
         }
-    }
+    });
     return merged;
 }
 

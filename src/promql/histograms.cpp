@@ -56,7 +56,7 @@ std::vector<Histogram> collect(Evaluator& evaluator, const Frame& frame, TextRan
             continue;
         }
         const auto [place, is_new] =
-            places.try_emplace(grouping.key_of(*column.labels), histograms.size());
+            places.try_emplace(name + '\xff' + grouping.key_of(*column.labels), histograms.size());
         if (is_new)
             histograms.push_back({grouping.labels_of(*column.labels), name, {}});
         histograms[place->second].series.emplace_back(*bound, &column);
@@ -135,9 +135,11 @@ double rank_of(double value, const std::vector<Bucket>& buckets) {
         if (value <= lower)
             return rank;
         if (value < bucket.upper) {
-            const bool bounded = lower != -infinity && bucket.upper != infinity;
-            return bounded ? rank + (bucket.count - rank) * (value - lower) / (bucket.upper - lower)
-                           : rank;
+            // In a bucket without an end nothing lies evenly: all of it counts as lying at the
+            // other.
+            if (lower == -infinity || bucket.upper == infinity)
+                return lower == -infinity ? bucket.count : rank;
+            return rank + (bucket.count - rank) * (value - lower) / (bucket.upper - lower);
         }
         lower = bucket.upper;
         rank = bucket.count;
@@ -179,7 +181,7 @@ Frame of_each(Evaluator& evaluator, const Call& call, const Steps& steps, const 
                              at);
         result.add(std::move(column));
     }
-    return result;
+    return merge_equal(std::move(result));
 }
 
 } // namespace

@@ -13,13 +13,18 @@ std::string rewritten(std::string_view text) {
     return expr ? write_expression(**expr) : expr.error().reason;
 }
 
-constexpr std::string_view good[] = {
-    "up", "up{job=\"api\"}", "{__name__=~\"a.*\"}", "{\"metric.name\",\"label-x\"=\"y\"}",
-    "rate(http_requests_total{code!~\"5..\"}[5m] offset 1h)",
-    "sum by (host) (rate(x[5m])) / on (host) group_left (os) info",
-    "max_over_time(rate(x[1m])[1h:5m] @ end())", "-a ^ 2 or b unless c and d",
-    "quantile(0.9, x) > bool 1e3", "label_replace(up, 'a', \"$1\", `b`, '(.*)')", "0x1F + 1_000 + Inf",
-    "topk(3, x) # the worst"};
+constexpr std::string_view good[] = {"up",
+                                     "up{job=\"api\"}",
+                                     "{__name__=~\"a.*\"}",
+                                     "{\"metric.name\",\"label-x\"=\"y\"}",
+                                     "rate(http_requests_total{code!~\"5..\"}[5m] offset 1h)",
+                                     "sum by (host) (rate(x[5m])) / on (host) group_left (os) info",
+                                     "max_over_time(rate(x[1m])[1h:5m] @ end())",
+                                     "-a ^ 2 or b unless c and d",
+                                     "quantile(0.9, x) > bool 1e3",
+                                     "label_replace(up, 'a', \"$1\", `b`, '(.*)')",
+                                     "0x1F + 1_000 + Inf",
+                                     "topk(3, x) # the worst"};
 
 TEST(Parse, WhatIsWrittenDownParsesToTheSame) {
     for (const std::string_view text : good) {
@@ -30,13 +35,20 @@ TEST(Parse, WhatIsWrittenDownParsesToTheSame) {
 }
 
 TEST(Parse, ErrorsNameTheirPlace) {
-    for (const std::string_view text :
-         {"", "up{", "up[5m", "sum by host (x)", "rate(up)", "up[5m] + 1", "a b", "up{a=\"b\"", "1 +",
-          "nothing_such(x)", "topk(x)", "\"open", "up offset", "up @", "a and 1", "{}", "{a=\"\"}",
-          "up{a=~\"(\"}", "5m[5m:]", "sum(x) by (a) by (b)"}) {
+    for (const std::string_view text : {"",          "up{",
+                                        "up[5m",     "sum by host (x)",
+                                        "rate(up)",  "up[5m] + 1",
+                                        "a b",       "up{a=\"b\"",
+                                        "1 +",       "nothing_such(x)",
+                                        "topk(x)",   "\"open",
+                                        "up offset", "up @",
+                                        "a and 1",   "{}",
+                                        "{a=\"\"}",  "up{a=~\"(\"}",
+                                        "5m[5m:]",   "sum(x) by (a) by (b)"}) {
         const auto expr = parse_expression(text);
         ASSERT_FALSE(expr) << text;
-        EXPECT_NE(expr.error().reason.find("parse error"), std::string::npos) << expr.error().reason;
+        EXPECT_NE(expr.error().reason.find("parse error"), std::string::npos)
+            << expr.error().reason;
         EXPECT_TRUE(expr.error().reason.starts_with("1:")) << expr.error().reason;
     }
 }
@@ -53,7 +65,9 @@ TEST(Parse, DepthAndLengthAreBounded) {
 
 TEST(Parse, MutatedQueriesNeverDoHarm) {
     std::mt19937_64 random(1);
-    const auto below = [&](std::size_t bound) { return static_cast<std::size_t>(random() % bound); };
+    const auto below = [&](std::size_t bound) {
+        return static_cast<std::size_t>(random() % bound);
+    };
     int read = 0;
     for (int round = 0; round < 20'000; ++round) {
         std::string text(good[below(std::size(good))]);
@@ -88,7 +102,8 @@ TEST(Parse, Durations) {
     EXPECT_EQ(*parse_duration_ms("1h30m"), 5'400'000);
     EXPECT_EQ(*parse_duration_ms("15"), 15'000);
     EXPECT_EQ(*parse_duration_ms("0.5"), 500);
-    for (const std::string_view text : {"", "5", "1x", "m5", "1m1h", "99999999999999999999y", "NaN"})
+    for (const std::string_view text :
+         {"", "5", "1x", "m5", "1m1h", "99999999999999999999y", "NaN"})
         EXPECT_EQ(bool(parse_duration_ms(text)), text == "5") << text;
 }
 

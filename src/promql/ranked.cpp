@@ -50,10 +50,10 @@ void keep_best(const Aggregate& aggregate, std::vector<double> counts, Frame fra
         return std::isnan(b) ? !std::isnan(a) : top ? a > b : a < b;
     };
     std::vector<Column>& columns = frame.columns();
-    std::vector<std::size_t> order;
+    std::vector<std::size_t> order, present;
     for (const Group& group : group(frame, aggregate)) {
         for (std::size_t k = 0; k < counts.size(); ++k) {
-            std::vector<std::size_t> present;
+            present.clear();
             for (const std::size_t member : group.members) {
                 if (!is_stale(columns[member].values[k]))
                     present.push_back(member);

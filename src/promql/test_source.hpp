@@ -62,7 +62,7 @@ class TestSource final : public Source {
         for (std::string word; words >> word;) {
             const std::size_t plus = word.find('+', 1), times = word.find('x');
             const bool series = plus != word.npos && times != word.npos;
-            const int more = series ? std::stoi(word.substr(times + 1)) : 0;
+            const int more = series ? static_cast<int>(number(word.substr(times + 1))) : 0;
             const double step = series ? number(word.substr(plus + 1)) : 0;
             for (int k = 0; k <= more; ++k, at_ms += 60'000) {
                 if (word == "_")
@@ -121,7 +121,8 @@ inline std::string ask(TestSource& source, std::string_view query, std::int64_t 
         Value value = evaluate_instant(**expr, query, source, minute * 60'000, limits);
         if (value.type == ValueType::vector && query.find("sort") == query.npos &&
             query.find("topk") == query.npos && query.find("bottomk") == query.npos)
-            std::ranges::sort(value.series, {}, [](const ResultSeries& one) { return *one.labels; });
+            std::ranges::sort(value.series, {},
+                              [](const ResultSeries& one) { return *one.labels; });
         return to_text(value);
     } catch (const QueryError& error) {
         return error.what();
