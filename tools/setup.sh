@@ -88,6 +88,15 @@ install_node() {
     ln -s ../node_modules/.bin/npx $home/bin/npx
 }
 
+# The tests ask our own query API with promtool, which comes with Prometheus. Installing that would start it as a service,
+# so its package is only unpacked.
+unpack_promtool() {
+    local home=build/promtool
+    command -v promtool >/dev/null || [[ -x $home/usr/bin/promtool ]] && return
+    mkdir -p $home
+    (cd $home && apt-get download -q prometheus && dpkg -x prometheus_*.deb . && rm prometheus_*.deb)
+}
+
 if [[ ! -r /etc/debian_version ]] || ! command -v dpkg-query >/dev/null; then
     echo "setup: this is not a Debian system; install the packages of tools/packages.txt by hand" >&2
     exit 1
@@ -98,3 +107,4 @@ if [[ -n $missing ]]; then
     install_packages $missing
 fi
 is_node_new_enough || install_node
+[[ " $parts " != *" test "* ]] || unpack_promtool

@@ -17,6 +17,7 @@
 #include "modules/ingest/ingest.hpp"
 #include "modules/mailed_link/mailed_link.hpp"
 #include "modules/meta/meta.hpp"
+#include "modules/metrics/metrics.hpp"
 #include "modules/notification/notification.hpp"
 #include "modules/operator_desk/operator_desk.hpp"
 #include "modules/second_factor/second_factor.hpp"
@@ -79,9 +80,10 @@ void add_endpoints(api::Router& router) {
           audit_log::endpoints(), audit_log::stream_endpoints(), audit_log::witness_endpoints(),
           operator_desk::endpoints(), notification::endpoints(), single_sign_on::endpoints(),
           erasure::endpoints(), trust::endpoints(), trust::text_endpoints(),
-          trust::incident_endpoints()})
+          trust::incident_endpoints(), metrics::team_endpoints()})
         router.add("/api/v1", module);
     router.add("", ingest::endpoints());
+    router.add("", metrics::endpoints());
 }
 
 api::IdentitySource identity_source(keyring::Keyring& keyring, const Clock& clock,

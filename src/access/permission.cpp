@@ -29,6 +29,7 @@ constexpr std::array table{
     PermissionEntry{domains_write, "domains.write", "Add, change and remove domains", member,
                     "domains:write"},
     PermissionEntry{metrics_read, "metrics.read", "See metrics", viewer, "metrics:read"},
+    PermissionEntry{metrics_write, "metrics.write", "Send metrics in", member, "metrics:write"},
     PermissionEntry{logs_read, "logs.read", "See logs", viewer, "logs:read"},
     PermissionEntry{incidents_read, "incidents.read", "See incidents", viewer, "incidents:read"},
     PermissionEntry{incidents_write, "incidents.write", "Open and acknowledge incidents", member,

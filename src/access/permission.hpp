@@ -33,6 +33,7 @@ enum class Permission : std::uint8_t {
     domains_read,
     domains_write,
     metrics_read,
+    metrics_write,
     logs_read,
     incidents_read,
     incidents_write,

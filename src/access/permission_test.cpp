@@ -23,6 +23,7 @@ const std::map<std::string, std::string> expected{
     {"status_pages.manage", "OA"}, {"api_keys.manage", "OA"},    {"retention.manage", "OA"},
     {"audit.read", "OA"},          {"audit.verify", "OA"},       {"audit.export", "OA"},
     {"audit.erase", "O"},          {"billing.manage", "O"},      {"api_keys.transfer", "O"},
+    {"metrics.write", "OAM"},
 };
 
 TEST(Permissions, EqualThePublishedMatrix) {

@@ -90,7 +90,10 @@ std::string_view cookie_value(std::string_view header, std::string_view name) {
 }
 
 Admission::Admission(Services& services)
-    : services_(services), denials_(services), limits_(services.clock) {}
+    : services_(services),
+      denials_(services),
+      limits_(services.clock),
+      write_limits_(services.clock) {}
 
 void Admission::admit(const SharedExchange& exchange, GoOn go_on) {
     const Endpoint& endpoint = *exchange->endpoint;
@@ -98,6 +101,8 @@ void Admission::admit(const SharedExchange& exchange, GoOn go_on) {
         return identify_agent(exchange, go_on);
     if (endpoint.audience == Audience::operator_only)
         return identify_user(exchange, go_on);
+    if (endpoint.audience == Audience::team_key)
+        return identify_key(exchange, go_on);
     const bool by_header = !exchange->incoming.request.header("authorization").empty();
     if (by_header && endpoint.audience != Audience::anyone)
         return identify_key(exchange, go_on);
@@ -194,6 +199,10 @@ void Admission::decide(const SharedExchange& exchange, const GoOn& go_on) {
         caller.membership = *membership;
         chain = team;
     }
+    if (endpoint.audience == Audience::team_key) {
+        caller.membership = caller.memberships.front();
+        chain = caller.membership->team;
+    }
     if (endpoint.mutates() && caller.kind == access::CallerKind::user) {
         const std::string wanted = csrf_token(services_, caller.session);
         const std::string_view sent = exchange->incoming.request.header("x-csrf-token");
@@ -208,7 +217,7 @@ void Admission::decide(const SharedExchange& exchange, const GoOn& go_on) {
 void Admission::refuse_on_record(const SharedExchange& exchange, TeamId chain,
                                  const Problem& problem) {
     denials_.record(exchange->shared_incoming(), chain, problem.kind().code, exchange->route());
-    exchange->answer(problem_response(problem, exchange->caller().request_id));
+    exchange->answer(problem_response(problem, exchange->caller().request_id, exchange->dialect()));
 }
 
 } // namespace atalaya::api

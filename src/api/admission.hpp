@@ -74,6 +74,7 @@ class Admission {
     Services& services_;
     Denials denials_;
     RateLimits limits_;
+    RateLimits write_limits_; ///< of what programs send in by themselves, often and for ever
 };
 
 } // namespace atalaya::api

@@ -71,8 +71,9 @@ Array parameters_of(const Router::Route& route) {
         if (!segment.starts_with('{'))
             continue;
         const std::string_view name = segment.substr(1, segment.size() - 2);
-        Json type = name == "seq" ? json_object({{"type", "integer"}})
-                                  : json_object({{"type", "string"}, {"format", "uuid"}});
+        Json type = json_object({{"type", name == "seq" ? "integer" : "string"}});
+        if (name != "seq" && name != "name")
+            type.set("format", "uuid");
         out.push_back(json_object(
             {{"name", name}, {"in", "path"}, {"required", true}, {"schema", std::move(type)}}));
     }

@@ -11,6 +11,7 @@
 
 #include "api/call.hpp"
 #include "api/directory.hpp"
+#include "api/problem_response.hpp"
 #include "base/problems.hpp"
 #include "shape/engine.hpp"
 
@@ -23,9 +24,15 @@ enum class Audience : std::uint8_t {
     anyone,        ///< no identity needed
     signed_in,     ///< any user
     team,          ///< a member of the team in the path, with the permission
+    team_key,      ///< an API key with the permission: the team is the key's, the path names none
     agent,         ///< an agent's token
     operator_only, ///< an operator with a second factor; for everybody else the path does not exist
 };
+
+/// Whether a role or a scope decides.
+constexpr bool is_of_team(Audience audience) {
+    return audience == Audience::team || audience == Audience::team_key;
+}
 
 /// What becomes of a second request with the same Idempotency-Key (see idempotency.hpp).
 enum class Repetition : std::uint8_t {
@@ -85,10 +92,12 @@ struct Endpoint {
     const Listing* listing = nullptr;  ///< of a list that list_from() draws
     std::span<const Parameter> parameters = {}; ///< of the query; what is not named is refused
     bool takes_revision = false;                ///< minds If-Match, which is refused elsewhere
+    bool only_asks = false;           ///< changes nothing: a POST because its question may be long
+    Dialect dialect = Dialect::house; ///< of refusals
     /// No answer comes earlier than password.time_floor_ms: it must not tell who has an account.
     bool has_time_floor = false;
 
-    constexpr bool mutates() const { return verb != Verb::get; }
+    constexpr bool mutates() const { return verb != Verb::get && !only_asks; }
     constexpr Endpoint with_step_up() const {
         Endpoint copy = *this;
         copy.needs_step_up = true;
@@ -144,6 +153,22 @@ struct Endpoint {
     constexpr Endpoint with_revision() const {
         Endpoint copy = *this;
         copy.takes_revision = true;
+        return copy;
+    }
+    constexpr Endpoint as_question() const {
+        Endpoint copy = *this;
+        copy.only_asks = true;
+        return copy;
+    }
+    constexpr Endpoint with_dialect(Dialect other) const {
+        Endpoint copy = *this;
+        copy.dialect = other;
+        return copy;
+    }
+    /// For what is the same however often it is sent, and needs no key to be so.
+    constexpr Endpoint without_repetition() const {
+        Endpoint copy = *this;
+        copy.repetition = Repetition::refused;
         return copy;
     }
     /// For a handler that makes its net::Response itself.

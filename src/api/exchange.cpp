@@ -28,6 +28,8 @@ void Exchange::answer_method_refused(const std::string& allowed) {
     answer(std::move(response));
 }
 
-void Exchange::answer_exception() { answer(response_of_exception(caller().request_id, route())); }
+void Exchange::answer_exception() {
+    answer(response_of_exception(caller().request_id, route(), dialect()));
+}
 
 } // namespace atalaya::api

@@ -24,6 +24,7 @@ struct Exchange : std::enable_shared_from_this<Exchange> {
     std::string_view route() const {
         return endpoint ? endpoint->path : std::string_view("unknown");
     }
+    Dialect dialect() const { return endpoint ? endpoint->dialect : Dialect::house; }
     std::shared_ptr<const Incoming> shared_incoming() { return {shared_from_this(), &incoming}; }
 
     void answer(net::Response response);

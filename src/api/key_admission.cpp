@@ -4,6 +4,7 @@
 #include "api/slow_workers.hpp"
 #include "base/log.hpp"
 #include "base/problems.hpp"
+#include "base/text.hpp"
 #include "config/config.hpp"
 #include "crypto/hash.hpp"
 #include "db/pool.hpp"
@@ -34,11 +35,27 @@ bool is_origin_allowed(const KeyIdentity& identity, std::string_view origin) {
            identity.cors_origins.end();
 }
 
+/// What stands for the password of Basic, which is all that some programs can send.
+std::string basic_password(const net::Request& request) {
+    const std::string_view value = request.header("authorization");
+    constexpr std::string_view scheme = "basic ";
+    if (!equal_ignoring_case(value.substr(0, scheme.size()), scheme))
+        return {};
+    const auto pair = parse_base64(trim(value.substr(scheme.size())));
+    const std::string_view text = pair ? as_text(*pair) : std::string_view();
+    const auto colon = text.find(':');
+    return colon == text.npos ? std::string() : std::string(text.substr(colon + 1));
+}
+
 } // namespace
 
 void Admission::identify_key(const SharedExchange& exchange, const GoOn& go_on) {
     exchange->headers.push_back({"Vary", "Origin"});
-    const auto key = crypto::parse_api_key(bearer_token(exchange->incoming.request));
+    const net::Request& request = exchange->incoming.request;
+    std::string text(bearer_token(request));
+    if (text.empty() && exchange->endpoint->audience == Audience::team_key)
+        text = basic_password(request);
+    const auto key = crypto::parse_api_key(text);
     if (!key)
         throw Problem(problems::unauthenticated);
     if (const auto known = services_.identities.keys().recall(key->id))
@@ -97,8 +114,11 @@ void Admission::take_key(const SharedExchange& exchange, const KeyIdentity& iden
             {"Access-Control-Expose-Headers", std::string(exposed_headers)});
     }
     const auto& limits = services_.config.limits;
-    count_request(exchange, {limits_.take(identity.key, limits.key_per_minute),
-                             limits_.take(identity.team, limits.team_per_minute)});
+    if (exchange->endpoint->permission == access::Permission::metrics_write)
+        count_request(exchange, {write_limits_.take(identity.key, limits.write_per_minute)});
+    else
+        count_request(exchange, {limits_.take(identity.key, limits.key_per_minute),
+                                 limits_.take(identity.team, limits.team_per_minute)});
     note_key_use(exchange, identity);
     decide(exchange, go_on);
 }

@@ -13,7 +13,7 @@ void Router::add(std::string_view base, std::span<const Endpoint> endpoints) {
         // Whatever is of a team is somebody's to permit; what has no team has no roles.
         const bool in_team = routes_.back().path.find("{team}") != std::string::npos;
         CHECK_REQUEST(in_team == (endpoint.audience == Audience::team) &&
-                      in_team == endpoint.permission.has_value());
+                      is_of_team(endpoint.audience) == endpoint.permission.has_value());
         Node* node = &root_;
         for (const std::string_view segment :
              split(std::string_view(routes_.back().path).substr(1), '/')) {

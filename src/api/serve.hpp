@@ -9,6 +9,7 @@
 #include "api/services.hpp"
 #include "net/message.hpp"
 
+#include <atomic>
 #include <functional>
 #include <optional>
 
@@ -40,6 +41,7 @@ class Service {
   private:
     void route(const SharedExchange& exchange);
     void run(const SharedExchange& exchange);
+    TeamId choose_lane(TeamId team);
     void run_in_transaction(const SharedExchange& exchange, db::Connection& connection);
     void run_slow(const SharedExchange& exchange);
 
@@ -47,6 +49,7 @@ class Service {
     const Router& router_;
     const ServiceOptions options_;
     Admission admission_;
+    std::atomic<std::size_t> next_lane_ = 0;
 };
 
 } // namespace atalaya::api

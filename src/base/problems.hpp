@@ -64,6 +64,8 @@ inline constexpr ProblemKind invalid{"invalid", 422, "Some values are not accept
 inline constexpr ProblemKind idempotency_mismatch{
     "idempotency_mismatch", 422, "This Idempotency-Key was used for another request",
     "Use a new key for a new request."};
+inline constexpr ProblemKind query_failed{"query_failed", 422, "The query cannot be computed",
+                                          "Change the query, or ask for less."};
 inline constexpr ProblemKind too_many_requests{"too_many_requests", 429, "Too many attempts",
                                                "Wait for the time in Retry-After and try again."};
 inline constexpr ProblemKind head_too_large{"head_too_large", 431,
@@ -77,6 +79,8 @@ inline constexpr ProblemKind record_broken{
     "record_broken", 503, "The record of this team is damaged",
     "Nothing can be put on it, so nothing can be changed. Reading still works; ask the operator, "
     "whom `atalaya audit verify` tells what is wrong."};
+inline constexpr ProblemKind query_timeout{"query_timeout", 503, "The query took too long",
+                                           "Ask for a shorter time or for fewer series."};
 inline constexpr ProblemKind storage_full{
     "storage_full", 507, "The server's disk is full",
     "Reading still works. Ask the operator to free space, then try again."};
@@ -111,6 +115,8 @@ inline constexpr std::array all{
     &mfa_enrolment_required,
     &step_up_required,
     &sso_required,
+    &query_failed,
+    &query_timeout,
 };
 
 } // namespace atalaya::problems

@@ -71,6 +71,7 @@ struct Config {
         std::int64_t key_per_minute;
         std::int64_t team_per_minute;
         std::int64_t agent_per_minute;
+        std::int64_t write_per_minute;
     } limits;
     struct {
         std::string smtp_url; ///< empty: no mail is sent
@@ -120,6 +121,8 @@ struct Config {
         std::int64_t retention_days;
         std::int64_t series_max;
         std::int64_t memory_mb;
+        std::int64_t query_samples_max;
+        std::int64_t query_seconds;
     } metrics;
     struct {
         log::Level level;

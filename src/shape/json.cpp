@@ -121,7 +121,48 @@ class TreeBuilder {
     Json root_;
 };
 
-void write_string(std::string& out, std::string_view text) {
+template <class T>
+void write_number(std::string& out, T value) {
+    char digits[32];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+    out.append(digits, end);
+}
+
+void write_value(std::string& out, const Json& value) {
+    if (const auto* flag = value.if_bool()) {
+        out += *flag ? "true" : "false";
+    } else if (const auto* integer = value.if_integer()) {
+        write_number(out, *integer);
+    } else if (const auto* number = value.if_double(); number && std::isfinite(*number)) {
+        write_number(out, *number);
+    } else if (const auto* text = value.if_string()) {
+        append_json_string(out, *text);
+    } else if (const auto* array = value.if_array()) {
+        out += '[';
+        for (const Json& element : *array) {
+            if (&element != array->data())
+                out += ',';
+            write_value(out, element);
+        }
+        out += ']';
+    } else if (const auto* object = value.if_object()) {
+        out += '{';
+        for (const Member& member : *object) {
+            if (&member != object->data())
+                out += ',';
+            append_json_string(out, member.name);
+            out += ':';
+            write_value(out, member.value);
+        }
+        out += '}';
+    } else {
+        out += "null";
+    }
+}
+
+} // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
     out += '"';
     for (const char c : text) {
@@ -153,47 +194,6 @@ void write_string(std::string& out, std::string_view text) {
     }
     out += '"';
 }
-
-template <class T>
-void write_number(std::string& out, T value) {
-    char digits[32];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-    out.append(digits, end);
-}
-
-void write_value(std::string& out, const Json& value) {
-    if (const auto* flag = value.if_bool()) {
-        out += *flag ? "true" : "false";
-    } else if (const auto* integer = value.if_integer()) {
-        write_number(out, *integer);
-    } else if (const auto* number = value.if_double(); number && std::isfinite(*number)) {
-        write_number(out, *number);
-    } else if (const auto* text = value.if_string()) {
-        write_string(out, *text);
-    } else if (const auto* array = value.if_array()) {
-        out += '[';
-        for (const Json& element : *array) {
-            if (&element != array->data())
-                out += ',';
-            write_value(out, element);
-        }
-        out += ']';
-    } else if (const auto* object = value.if_object()) {
-        out += '{';
-        for (const Member& member : *object) {
-            if (&member != object->data())
-                out += ',';
-            write_string(out, member.name);
-            out += ':';
-            write_value(out, member.value);
-        }
-        out += '}';
-    } else {
-        out += "null";
-    }
-}
-
-} // namespace
 
 Json::Json(Array value) : value_(std::move(value)) {}
 Json::Json(Object value) : value_(std::move(value)) {}

@@ -84,4 +84,7 @@ Result<Json> parse_json(std::string_view text);
 /// Compact, members in their order. NaN and infinities, which JSON lacks, become null.
 std::string write_json(const Json& value);
 
+/// A string of JSON with its quotes, for text that is written without a tree.
+void append_json_string(std::string& out, std::string_view text);
+
 } // namespace atalaya::shape

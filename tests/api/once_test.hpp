@@ -5,6 +5,7 @@
 #include "api/house.hpp"
 #include "api/idempotency.hpp"
 #include "api/once_erasure_test.hpp"
+#include "api/once_metrics_test.hpp"
 #include "api/once_trust_test.hpp"
 #include "audit/note.hpp"
 #include "base/problems.hpp"
@@ -356,6 +357,7 @@ class Once : public testing::Test {
         add_key_requests(out);
         add_sso_requests(out);
         out["POST /agent/v1/push"] = [] { return push(); };
+        out["POST /prometheus/api/v1/write"] = [] { return write_of_samples(*house, ada); };
         return out;
     }
     static void add_key_requests(std::map<std::string, std::function<Sent()>>& out) {

@@ -137,8 +137,7 @@ TEST_F(Walk, EveryTeamRouteNamesAPermissionThatSomeRoleHolds) {
         EXPECT_EQ(route.endpoint->audience == Audience::team,
                   route.path.find("{team}") != std::string::npos)
             << label(route);
-        EXPECT_EQ(route.endpoint->audience == Audience::team,
-                  route.endpoint->permission.has_value())
+        EXPECT_EQ(api::is_of_team(route.endpoint->audience), route.endpoint->permission.has_value())
             << label(route);
         EXPECT_TRUE((route.endpoint->handler != nullptr) != (route.endpoint->slow != nullptr))
             << label(route);
@@ -164,6 +163,19 @@ TEST_F(Walk, WithoutIdentityItIs401) {
                   401)
             << label(route);
     }
+}
+
+TEST_F(Walk, WhereKeysSpeakASessionIsNobody) {
+    int walked = 0;
+    for (const Router::Route& route : routes()) {
+        if (route.endpoint->audience != Audience::team_key)
+            continue;
+        ++walked;
+        const Answer answer = house->call(owner, method(route), route.path, "{}");
+        EXPECT_EQ(answer.status, 401) << label(route);
+        EXPECT_EQ(answer.code(), "unauthenticated") << label(route);
+    }
+    EXPECT_GT(walked, 0);
 }
 
 TEST_F(Walk, AnotherTeamIsByteForByteAnUnknownPath) {
@@ -243,8 +255,7 @@ TEST_F(Walk, KeysReachWhatTheirScopeOpensAndNothingElse) {
                 EXPECT_EQ(answer.status, 404) << about;
             } else if (endpoint.audience == Audience::agent) {
                 EXPECT_EQ(answer.status, 401) << about;
-            } else if (endpoint.audience == Audience::team &&
-                       !endpoint.open_without_second_factor &&
+            } else if (api::is_of_team(endpoint.audience) && !endpoint.open_without_second_factor &&
                        access::permission_entry(*endpoint.permission).scope == scope) {
                 opened.insert(scope);
                 EXPECT_TRUE(answer.status != 401 && answer.status != 403) << about;
@@ -281,6 +292,7 @@ TEST_F(Walk, WithoutCsrfTokenNothingChanges) {
         forged.csrf = token;
         for (const Router::Route& route : routes()) {
             if (!route.endpoint->mutates() || route.endpoint->audience == Audience::agent ||
+                route.endpoint->audience == Audience::team_key ||
                 route.endpoint->audience == Audience::anyone ||
                 route.endpoint->audience == Audience::operator_only)
                 continue;
@@ -295,6 +307,7 @@ TEST_F(Walk, WithoutCsrfTokenNothingChanges) {
 TEST_F(Walk, OtherSitesAreRefusedEverywhere) {
     for (const Router::Route& route : routes()) {
         if (!route.endpoint->mutates() || route.endpoint->audience == Audience::agent ||
+            route.endpoint->audience == Audience::team_key ||
             route.endpoint->audience == Audience::operator_only)
             continue;
         const std::string path = fill(route.path, to_string(owner.team), server);

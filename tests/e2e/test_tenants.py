@@ -9,10 +9,12 @@ import json
 import os
 import random
 import ssl
+import time
 import unittest
 
 import client
 import programs
+import remote_write
 
 SECONDS = float(os.environ.get("ATALAYA_E2E_SECONDS", "10"))
 REQUESTS = int(os.environ.get("ATALAYA_E2E_REQUESTS", "200"))
@@ -29,6 +31,11 @@ class Team:
         self.email = f"{marker}@example.com"
         self.servers = [self.client.call("POST", self.client.in_team("/servers"), self.new_server(i))["id"]
                         for i in range(20)]
+        key = remote_write.make_key(self.client, "metrics:write")
+        sample = remote_write.series([("__name__", f"{marker}_total")], [(int(time.time() * 1000), 1.0)])
+        written = remote_write.write(self.client, key, remote_write.snappy(sample))
+        if written.status != 204:
+            raise AssertionError(str(written))
 
     def new_server(self, number):
         return {"name": f"{self.marker}-{number}", "note": f"{self.marker} " * 20}
@@ -63,6 +70,9 @@ class Caller:
             ("GET", mine + "/members", None, True),
             ("GET", mine + "/audit/events?limit=20", None, True),
             ("GET", mine + "/audit/head", None, False),
+            ("GET", mine + "/metrics/labels/__name__/values", None, True),
+            ("GET", mine + f"/metrics/query?query={self.own.marker}_total", None, True),
+            ("GET", mine + f"/metrics/query?query={self.other.marker}_total", None, False),
             ("GET", "/api/v1/sessions", None, False),
             ("POST", mine + "/servers", fresh, True),
             ("POST", mine + "/servers", fresh, True),
@@ -74,6 +84,7 @@ class Caller:
             ("GET", f"/api/v1/teams/{self.other.client.team}/servers", None, None),
             ("PATCH", f"/api/v1/teams/{self.other.client.team}", {"name": "taken over"}, None),
             ("GET", f"/api/v1/teams/{self.other.client.team}/audit/events", None, None),
+            ("GET", f"/api/v1/teams/{self.other.client.team}/metrics/labels", None, None),
         ])
 
     async def run(self, is_over):

@@ -15,6 +15,7 @@ const permissions = [
   ["domains.read", "See domains", 4, "domains:read"],
   ["domains.write", "Add, change and remove domains", 3, "domains:write"],
   ["metrics.read", "See metrics", 4, "metrics:read"],
+  ["metrics.write", "Send metrics in", 3, "metrics:write"],
   ["logs.read", "See logs", 4, "logs:read"],
   ["incidents.read", "See incidents", 4, "incidents:read"],
   ["incidents.write", "Open and acknowledge incidents", 3, "incidents:write"],

@@ -1,0 +1,196 @@
+// Samples in by remote write and out by the query API: what is taken, what is refused and how, and
+// who sees what.
+#include "api/key_test.hpp"
+#include "base/text.hpp"
+#include "wire/test_protobuf.hpp"
+
+namespace atalaya::apitest {
+namespace {
+
+using wire::test::field;
+using wire::test::series;
+
+class Metrics : public KeyTest {
+  protected:
+    void SetUp() override {
+        KeyTest::SetUp();
+        writer = make(ada, {"metrics:write"}).key;
+        reader = make(ada, {"metrics:read"}).key;
+    }
+    static std::int64_t ago_ms(std::int64_t seconds) {
+        return SystemClock().now().us / 1'000'000 * 1'000 - seconds * 1'000;
+    }
+    static Answer send(const std::string& key, const std::string& block,
+                       std::vector<net::Header> headers = {}) {
+        std::vector<net::Header> all{{"content-type", "application/x-protobuf"},
+                                     {"content-encoding", "snappy"},
+                                     {"authorization", "Bearer " + key}};
+        for (net::Header& header : headers) {
+            std::erase_if(all, [&](const net::Header& known) { return known.name == header.name; });
+            all.push_back(std::move(header));
+        }
+        return house->call(Browser{}, "POST", "/prometheus/api/v1/write", block, std::move(all));
+    }
+    static std::string packed(const std::string& message) {
+        return std::string(as_text(wire::test::snappy_block(message)));
+    }
+    Answer push(const std::string& message) { return send(writer, packed(message)); }
+    Answer ask(const std::string& path) { return with(reader, "GET", "/prometheus/api/v1" + path); }
+    Answer post(const std::string& path, const std::string& form) {
+        return with(reader, "POST", "/prometheus/api/v1" + path, form,
+                    {{"content-type", "application/x-www-form-urlencoded"}});
+    }
+    static std::string error(const Answer& answer) {
+        const Json json = answer.json();
+        EXPECT_EQ(text(json, "status"), "error") << answer.body;
+        return std::to_string(answer.status) + " " + text(json, "errorType") + ": " +
+               text(json, "error");
+    }
+
+    std::string writer, reader;
+};
+
+TEST_F(Metrics, WhatIsWrittenIsFound) {
+    const std::int64_t at = ago_ms(60);
+    const Answer sent = push(series({{"__name__", "up"}, {"job", "api"}}, {{at, 1}}) +
+                             series({{"__name__", "up"}, {"job", "db"}}, {{at, 0.5}}));
+    EXPECT_EQ(sent.status, 204) << sent.body;
+    const std::string seconds = std::to_string(at / 1000);
+    EXPECT_EQ(ask("/query?query=up%7Bjob=%22api%22%7D&time=" + seconds).body,
+              R"({"status":"success","data":{"resultType":"vector","result":[)"
+              R"({"metric":{"__name__":"up","job":"api"},"value":[)" +
+                  seconds + R"(,"1"]}]}})");
+    EXPECT_EQ(
+        post("/query_range", "query=sum(up)&step=15&start=" + seconds + "&end=" + seconds).body,
+        R"({"status":"success","data":{"resultType":"matrix","result":[)"
+        R"({"metric":{},"values":[[)" +
+            seconds + R"(,"1.5"]]}]}})");
+    EXPECT_EQ(post("/series", "match[]=up%7Bjob=~%22d.*%22%7D").body,
+              R"({"status":"success","data":[{"__name__":"up","job":"db"}]})");
+    EXPECT_EQ(ask("/labels").body, R"({"status":"success","data":["__name__","job"]})");
+    EXPECT_EQ(ask("/label/job/values?match[]=up").body,
+              R"({"status":"success","data":["api","db"]})");
+    EXPECT_EQ(
+        ask("/label/job/values?limit=1").body,
+        R"({"status":"success","data":["api"],"warnings":["results truncated due to limit"]})");
+    EXPECT_EQ(ask("/label/U__j_6f_b/values").body, ask("/label/job/values").body);
+    EXPECT_NE(ask("/query?query=up&stats=all").body.find("\"totalQueryableSamples\":"),
+              std::string::npos);
+}
+
+TEST_F(Metrics, ThePageAsksTheSameInItsTeam) {
+    EXPECT_EQ(push(series({{"__name__", "up"}}, {{ago_ms(30), 1}})).status, 204);
+    for (const std::string path :
+         {"/query?query=up", "/series?match[]=up", "/labels/__name__/values"}) {
+        const Answer page = house->call(ada, "GET", team(ada) + "/metrics" + path);
+        EXPECT_EQ(page.status, 200) << page.body;
+        EXPECT_NE(page.body.find("up"), std::string::npos) << path << page.body;
+    }
+    const Answer refused = house->call(ada, "GET", team(ada) + "/metrics/query?query=up(");
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_EQ(refused.code(), "bad_request");
+    EXPECT_EQ(refused.headers.at("content-type"), "application/problem+json");
+}
+
+TEST_F(Metrics, AnotherTeamSeesNothingOfIt) {
+    EXPECT_EQ(push(series({{"__name__", "secret_of_ada"}}, {{ago_ms(30), 1}})).status, 204);
+    const std::string theirs = make(bob, {"metrics:read"}).key;
+    for (const std::string path :
+         {"/query?query=secret_of_ada", "/query?query=%7B__name__=~%22.%2B%22%7D", "/labels",
+          "/label/__name__/values", "/series?match[]=secret_of_ada"}) {
+        const Answer answer = with(theirs, "GET", "/prometheus/api/v1" + path);
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        EXPECT_EQ(answer.body.find("secret_of_ada"), std::string::npos) << path;
+    }
+    EXPECT_NE(ask("/label/__name__/values").body.find("secret_of_ada"), std::string::npos);
+}
+
+TEST_F(Metrics, EachScopeOpensItsOwnDoor) {
+    EXPECT_EQ(send(reader, packed("")).status, 403);
+    EXPECT_EQ(send(reader, packed("")).code(), "forbidden");
+    EXPECT_EQ(with(writer, "GET", "/prometheus/api/v1/labels").status, 403);
+    EXPECT_EQ(send("atl_live_nonsense", packed("")).status, 401);
+    // As Grafana and Prometheus are set up the easiest: any user, and the key as the password.
+    const net::Header basic{"authorization", "Basic " + to_base64(as_bytes("anybody:" + writer))};
+    EXPECT_EQ(send("", packed(""), {basic}).status, 204);
+    const Answer elsewhere = house->call(Browser{}, "GET", team(ada) + "/servers", "", {basic});
+    EXPECT_EQ(elsewhere.status, 401) << "nowhere else";
+}
+
+TEST_F(Metrics, BadWritesAreRefusedByName) {
+    const std::int64_t at = ago_ms(60);
+    const std::string good = series({{"__name__", "good"}}, {{at, 1}});
+    EXPECT_EQ(send(writer, packed(good), {{"content-type", "application/json"}}).status, 415);
+    EXPECT_EQ(send(writer, packed(good), {{"content-encoding", "gzip"}}).status, 415);
+    const Answer second =
+        send(writer, packed(good),
+             {{"content-type", "application/x-protobuf;proto=io.prometheus.write.v2.Request"}});
+    EXPECT_EQ(second.status, 415);
+    EXPECT_NE(error(second).find("2.0 is not supported"), std::string::npos);
+    EXPECT_EQ(error(send(writer, "no snappy")), "400 bad_data: The body is no block of Snappy.");
+    EXPECT_EQ(error(send(writer, packed("no protobuf"))),
+              "400 bad_data: What the body unpacks to is no WriteRequest of Protocol Buffers.");
+    std::string bomb = wire::test::varint(std::uint64_t{64} * 300'000 + 1) + std::string("\0a", 2);
+    for (int i = 0; i < 300'000; ++i)
+        bomb += std::string("\xfe\x01\x00", 3);
+    EXPECT_EQ(send(writer, bomb).status, 413);
+    EXPECT_EQ(ask("/query?query=good").body,
+              R"({"status":"success","data":{"resultType":"vector","result":[]}})");
+}
+
+TEST_F(Metrics, OfABadWriteTheGoodSamplesAreKept) {
+    const std::int64_t at = ago_ms(60);
+    const std::string good = series({{"__name__", "good"}}, {{at, 1}});
+    for (const std::string& bad :
+         {series({{"b", "1"}, {"a", "2"}}, {{at, 1}}), series({{"a", "1"}, {"a", "2"}}, {{at, 1}}),
+          series({{"__name__", "late"}}, {{ago_ms(40 * 86'400), 1}}),
+          series({{"__name__", "early"}}, {{ago_ms(-86'400), 1}}), series({}, {{at, 1}}),
+          field(1, wire::test::label("__name__", "native") + field(4, ""))}) {
+        const Answer answer = push(bad + good);
+        EXPECT_EQ(answer.status, 400) << answer.body;
+        EXPECT_EQ(text(answer.json(), "errorType"), "bad_data");
+        EXPECT_NE(answer.body.find("1 were taken"), std::string::npos) << answer.body;
+    }
+    EXPECT_NE(ask("/query?query=good").body.find("\"1\""), std::string::npos);
+    EXPECT_EQ(ask("/label/__name__/values").body, R"({"status":"success","data":["good"]})");
+}
+
+TEST_F(Metrics, QuestionsThatMakeNoSenseAreToldInThePrometheusWay) {
+    EXPECT_EQ(error(ask("/query?query=up(")).substr(0, 42),
+              "400 bad_data: invalid parameter \"query\": 1");
+    EXPECT_EQ(
+        error(ask("/query?query=1&time=noon")),
+        "400 bad_data: invalid parameter \"time\": cannot parse \"noon\" to a valid timestamp");
+    EXPECT_EQ(
+        error(ask("/query_range?query=1&start=10&end=5&step=1")),
+        "400 bad_data: invalid parameter \"end\": end timestamp must not be before start time");
+    EXPECT_EQ(error(ask("/query_range?query=1&start=1&end=5&step=0")),
+              "400 bad_data: invalid parameter \"step\": zero or negative query resolution step "
+              "widths are not accepted. Try a positive integer");
+    EXPECT_EQ(error(ask("/query_range?query=1&start=0&end=11001&step=1")),
+              "400 bad_data: exceeded maximum resolution of 11,000 points per timeseries. Try "
+              "decreasing the query resolution (?step=XX)");
+    EXPECT_EQ(ask("/query_range?query=1&start=0&end=11000&step=1").status, 200);
+    EXPECT_EQ(error(ask("/series")), "400 bad_data: no match[] parameter provided");
+    EXPECT_EQ(ask("/series?match[]=%7B%7D").status, 400);
+    EXPECT_EQ(ask("/labels?limit=-1").status, 400);
+    EXPECT_EQ(post("/query", "{}").status, 400);
+    EXPECT_EQ(with(reader, "POST", "/prometheus/api/v1/query", "{}").status, 415);
+    EXPECT_EQ(error(ask("/query?query=up&timeout=0s")),
+              "503 timeout: query timed out in expression evaluation");
+}
+
+TEST_F(Metrics, WhatGrafanaAsksOnItsWayIsAnswered) {
+    EXPECT_EQ(ask("/query?query=1%2B1&time=4").body,
+              R"({"status":"success","data":{"resultType":"scalar","result":[4,"2"]}})");
+    EXPECT_EQ(ask("/rules").body, R"({"status":"success","data":{"groups":[]}})");
+    EXPECT_EQ(ask("/alerts").body, R"({"status":"success","data":{"alerts":[]}})");
+    EXPECT_EQ(ask("/metadata?limit=1").body, R"({"status":"success","data":{}})");
+    EXPECT_EQ(ask("/query_exemplars?query=up").body, R"({"status":"success","data":[]})");
+    EXPECT_NE(ask("/status/buildinfo").body.find("\"version\":\"3."), std::string::npos);
+    EXPECT_EQ(post("/format_query", "query=sum(  up )").body,
+              R"-({"status":"success","data":"sum(up)"})-");
+}
+
+} // namespace
+} // namespace atalaya::apitest

@@ -1,0 +1,199 @@
+"""Metrics through the real server: in by remote write, out by what Grafana's data source and promtool ask."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import time
+import unittest
+import urllib.parse
+
+import client
+import programs
+import remote_write
+from remote_write import make_key, series, snappy
+
+PROMTOOL = shutil.which("promtool") or str(programs.ROOT / "build/promtool/usr/bin/promtool")
+FORM = "application/x-www-form-urlencoded"
+
+
+class Metrics(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        with contextlib.ExitStack() as stack:
+            directory = stack.enter_context(programs.temporary_directory())
+            cls.server = programs.Server(directory / "data", ATALAYA_SIGNUP_MODE="open")
+            stack.callback(cls.server.stop)
+            cls.ada = client.Client(cls.server.https_port, cls.server.ca)
+            cls.ada.sign_up(setup_token=cls.server.setup_token)
+            cls.bob = client.Client(cls.server.https_port, cls.server.ca)
+            cls.bob.sign_up("Bob Example", "bob@example.com", "Bob's")
+            cls.writer = make_key(cls.ada, "metrics:write")
+            cls.reader = make_key(cls.ada, "metrics:read")
+            cls.now = int(time.time()) // 15 * 15
+            cls.times = range(cls.now - 600, cls.now, 15)
+            cls.write_counters()
+            cls.keep = stack.pop_all()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.keep.close()
+
+    @classmethod
+    def send(cls, method, path, body=b"", key=None, headers=None):
+        return remote_write.send(cls.ada, key or cls.reader, method, path, body, headers)
+
+    @classmethod
+    def write(cls, block, key=None, headers=None):
+        return remote_write.write(cls.ada, key or cls.writer, block, headers)
+
+    @classmethod
+    def write_counters(cls):
+        message = b"".join(
+            series([("__name__", "http_requests_total"), ("instance", instance), ("job", "api")],
+                   [(time * 1000, float(speed * (time - cls.times[0]))) for time in cls.times])
+            for speed, instance in ((1, "one"), (2, "two")))
+        answer = cls.write(snappy(message))
+        if answer.status != 204:
+            raise AssertionError(str(answer))
+
+    def ask(self, path, key=None, **parameters):
+        answer = self.send("GET", f"{path}?{urllib.parse.urlencode(parameters, doseq=True)}", key=key)
+        self.assertEqual(answer.status, 200, answer)
+        self.assertEqual(answer.json()["status"], "success")
+        return answer.json()["data"]
+
+    def post(self, path, parameters):
+        answer = self.send("POST", path, urllib.parse.urlencode(parameters, doseq=True), headers={"Content-Type": FORM})
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json()["data"]
+
+    def refuse(self, answer, status, error_type, words=""):
+        self.assertEqual(answer.status, status, answer)
+        body = answer.json()
+        self.assertEqual((body["status"], body["errorType"]), ("error", error_type))
+        self.assertIn(words, body["error"])
+
+    def test_what_was_written_comes_back(self):
+        data = self.ask("query_range", query='http_requests_total{instance="two"}',
+                        start=self.times[0], end=self.times[-1], step=15)
+        self.assertEqual(data["resultType"], "matrix")
+        [found] = data["result"]
+        self.assertEqual(found["metric"], {"__name__": "http_requests_total", "instance": "two", "job": "api"})
+        self.assertEqual(found["values"], [[at, str(2 * (at - self.times[0]))] for at in self.times])
+        rates = self.ask("query", query="sum(rate(http_requests_total[5m]))", time=self.times[-1])
+        self.assertEqual([one["value"][1] for one in rates["result"]], ["3"])
+
+    def test_writing_it_again_changes_nothing(self):
+        before = self.ask("query", query="count_over_time(http_requests_total[10m])", time=self.now)
+        self.write_counters()
+        self.assertEqual(self.ask("query", query="count_over_time(http_requests_total[10m])", time=self.now), before)
+
+    def test_a_restart_loses_nothing(self):
+        question = {"query": "http_requests_total", "start": self.times[0], "end": self.times[-1], "step": 15}
+        before = self.ask("query_range", **question)
+        self.server.kill()
+        self.ada.close()
+        self.bob.close()
+        type(self).server = self.server.again()
+        self.keep.callback(self.server.stop)
+        self.assertEqual(self.ask("query_range", **question), before)
+
+    def test_bad_writes(self):
+        at = self.now * 1000
+        good = [("__name__", "kept_beside_bad")], [(at, 1.0)]
+        self.refuse(self.write(b"no snappy"), 400, "bad_data", "Snappy")
+        self.refuse(self.write(snappy(b"no protobuf")), 400, "bad_data", "Protocol Buffers")
+        self.refuse(self.write(snappy(series(*good))[:-1]), 400, "bad_data", "Snappy")
+        self.refuse(self.write(remote_write.snappy_bomb()), 413, "too_large", "16 MiB")
+        self.refuse(self.write(b"\0", headers={"Content-Encoding": "gzip"}), 415, "unsupported_media_type")
+        self.refuse(self.write(b"\0", headers={
+            "Content-Type": "application/x-protobuf;proto=io.prometheus.write.v2.Request"}),
+            415, "unsupported_media_type", "2.0 is not supported")
+        for labels, when in (
+                ([("b", "1"), ("a", "1")], at),
+                ([("a", "1"), ("a", "2")], at),
+                ([], at),
+                ([("__name__", "x" * 100_000)], at),
+                ([(f"label{number:05}", "x") for number in range(5_000)], at),
+                ([("__name__", "late")], 1_000),
+                ([("__name__", "late")], -(1 << 63)),
+                ([("__name__", "early")], at + 365 * 86_400_000),
+                ([("__name__", "early")], (1 << 63) - 1)):
+            with self.subTest(labels=str(labels)[:60], when=when):
+                answer = self.write(snappy(series(labels, [(when, 1.0)]) + series(*good)))
+                self.refuse(answer, 400, "bad_data", "1 were taken")
+        self.assertEqual(len(self.ask("query", query="kept_beside_bad", time=self.now)["result"]), 1)
+        self.assertEqual(self.ask("series", **{"match[]": '{__name__=~"late|early|x+"}'}), [])
+
+    def test_keys_open_what_their_scope_says(self):
+        self.refuse(self.write(b"\0", key=self.reader), 403, "forbidden")
+        self.refuse(self.send("GET", "labels", key=self.writer), 403, "forbidden")
+        self.refuse(self.send("GET", "labels", key="atl_test_unknown"), 401, "unauthenticated")
+        # A browser that is signed in is nobody here.
+        self.assertEqual(self.ada.send("GET", "/prometheus/api/v1/labels").status, 401)
+        self.assertIn("__name__", self.ada.call("GET", self.ada.in_team("/metrics/labels"))["data"])
+
+    def test_another_team_sees_nothing(self):
+        theirs = make_key(self.bob, "metrics:read", "metrics:write")
+        self.assertEqual(self.write(snappy(series([("__name__", "of_bob")], [(self.now * 1000, 1.0)])),
+                                    key=theirs).status, 204)
+        everything = '{__name__=~".+"}'
+        self.assertEqual(self.ask("label/__name__/values", key=theirs), ["of_bob"])
+        self.assertEqual(self.ask("series", key=theirs, **{"match[]": everything}), [{"__name__": "of_bob"}])
+        self.assertEqual(len(self.ask("query", key=theirs, query=everything, time=self.now)["result"]), 1)
+        self.assertNotIn("of_bob", self.ask("label/__name__/values"))
+        self.assertEqual(self.bob.send("GET", f"teams/{self.ada.team}/metrics/labels").status, 404)
+
+    def test_the_questions_of_grafana(self):
+        """The shapes of its data source's requests, as its documentation and Prometheus' describe them."""
+        span = {"start": self.times[0], "end": self.times[-1]}
+        self.assertEqual(self.post("query", {"query": "1+1", "time": self.now}),
+                         {"resultType": "scalar", "result": [self.now, "2"]})
+        ranges = self.post("query_range", span | {"query": 'rate(http_requests_total{job=~"api|web"}[1m0s])', "step": 15})
+        self.assertEqual(len(ranges["result"]), 2)
+        self.assertEqual(self.post("labels", span | {"match[]": "http_requests_total"}), ["__name__", "instance", "job"])
+        self.assertEqual(self.ask("label/instance/values", **span, **{"match[]": "http_requests_total"}), ["one", "two"])
+        self.assertIn("http_requests_total", self.ask("label/__name__/values", **span))
+        self.assertEqual(len(self.post("series", span | {"match[]": ['{job="api"}', "http_requests_total"]})), 2)
+        self.assertEqual(self.ask("metadata", limit=1), {})
+        self.assertEqual(self.ask("rules"), {"groups": []})
+        self.assertEqual(self.ask("query_exemplars", query="http_requests_total", **span), [])
+        self.assertRegex(self.ask("status/buildinfo")["version"], r"^3\.")
+
+    def test_bad_questions(self):
+        for path, error_type, words in (
+                ("query?query=sum(", "bad_data", "parse error"),
+                ("query?query=up&time=noon", "bad_data", "valid timestamp"),
+                ("query_range?query=up&start=1&end=2&step=-1", "bad_data", "zero or negative"),
+                ("query_range?query=up&start=1&end=2e9&step=1", "bad_data", "11,000 points"),
+                ("series", "bad_data", "match[]"),
+                ("series?match[]={}", "bad_data", "non-empty")):
+            with self.subTest(path):
+                self.refuse(self.send("GET", path), 400, error_type, words)
+
+    def promtool(self, *arguments):
+        url = f"https://any:{self.reader}@127.0.0.1:{self.server.https_port}/prometheus"
+        words = [url if word == "URL" else word for word in arguments]
+        done = subprocess.run([PROMTOOL, "query", *words], text=True, capture_output=True, timeout=programs.PATIENCE_S,
+                              env=dict(os.environ, SSL_CERT_FILE=str(self.server.ca)))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_promtool(self):
+        instant = json.loads(self.promtool("instant", "-o", "json", f"--time={self.times[-1]}", "URL",
+                                           "sum by (job) (rate(http_requests_total[5m]))"))
+        self.assertEqual([(one["metric"], one["value"][1]) for one in instant], [({"job": "api"}, "3")])
+        ranges = json.loads(self.promtool("range", "-o", "json", f"--start={self.times[0]}", f"--end={self.times[-1]}",
+                                          "--step=15s", "URL", 'http_requests_total{instance="one"}'))
+        self.assertEqual(len(ranges[0]["values"]), len(self.times))
+        found = self.promtool("series", "--match=http_requests_total", f"--start={self.times[0]}", f"--end={self.now}",
+                              "URL")
+        self.assertEqual(len(found.splitlines()), 2)
+        self.assertEqual(self.promtool("labels", f"--start={self.times[0]}", f"--end={self.now}", "URL",
+                                       "instance").split(), ["one", "two"])
+
+
+if __name__ == "__main__":
+    unittest.main()
