@@ -7,7 +7,7 @@
 
 namespace atalaya::apitest {
 
-inline Sent write_of_samples(House& house, const Browser& browser) {
+inline Sent write_of_samples(House& house, const Browser& browser, const std::string& where) {
     const std::string path = base(browser) + "/api-keys";
     const shape::Json made =
         house
@@ -17,7 +17,7 @@ inline Sent write_of_samples(House& house, const Browser& browser) {
             .json();
     EXPECT_EQ(house.call(browser, "POST", path + "/" + text(made, "id") + "/ack").status, 200);
     return {{},
-            "/prometheus/api/v1/write",
+            where,
             std::string(1, '\0'),
             {{"content-type", "application/x-protobuf"},
              {"content-encoding", "snappy"},

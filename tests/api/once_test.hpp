@@ -357,7 +357,8 @@ class Once : public testing::Test {
         add_key_requests(out);
         add_sso_requests(out);
         out["POST /agent/v1/push"] = [] { return push(); };
-        out["POST /prometheus/api/v1/write"] = [] { return write_of_samples(*house, ada); };
+        for (const std::string path : {"/prometheus/api/v1/write", "/otlp/v1/metrics"})
+            out["POST " + path] = [path] { return write_of_samples(*house, ada, path); };
         return out;
     }
     static void add_key_requests(std::map<std::string, std::function<Sent()>>& out) {

@@ -1,6 +1,7 @@
-"""Metrics through the real server: in by remote write, out by what Grafana's data source and promtool ask."""
+"""Metrics through the real server: in by remote write and OTLP, out by what Grafana's data source and promtool ask."""
 
 import contextlib
+import gzip
 import json
 import os
 import shutil
@@ -172,6 +173,50 @@ class Metrics(unittest.TestCase):
                 ("series?match[]={}", "bad_data", "non-empty")):
             with self.subTest(path):
                 self.refuse(self.send("GET", path), 400, error_type, words)
+
+    def send_otlp(self, request, headers=None):
+        headers = {"Authorization": f"Bearer {self.writer}", "Content-Type": "application/json"} | (headers or {})
+        connection = self.ada.copy().connect()
+        connection.request("POST", "/otlp/v1/metrics", request, headers)
+        answer = client.Answer(connection.getresponse())
+        connection.close()
+        return answer
+
+    def test_opentelemetry(self):
+        def metric(name, **data):
+            return {"name": name, "unit": "s"} | data
+
+        def points(*values, temporality=None):
+            data = {"dataPoints": [{"timeUnixNano": str(self.now * 10**9), "asDouble": value} for value in values]}
+            return data | ({"aggregationTemporality": temporality, "isMonotonic": True} if temporality else {})
+
+        request = json.dumps({"resourceMetrics": [{
+            "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "otel"}},
+                                        {"key": "host.name", "value": {"stringValue": "example"}}]},
+            "scopeMetrics": [{"metrics": [metric("process.uptime", gauge=points(4.5)),
+                                          metric("work", sum=points(7, temporality=2)),
+                                          metric("delta", sum=points(1, 2, temporality=1))]}]}]}).encode()
+        answer = self.send_otlp(request)
+        self.assertEqual(answer.status, 200, answer)
+        partial = answer.json()["partialSuccess"]
+        self.assertEqual(partial["rejectedDataPoints"], "2")
+        self.assertIn("cumulative", partial["errorMessage"])
+        packed = self.send_otlp(gzip.compress(request), {"Content-Encoding": "gzip"})
+        self.assertEqual((packed.status, packed.json()), (200, answer.json()))
+        found = self.ask("query", query='{job="otel"}', time=self.now)["result"]
+        self.assertEqual(sorted((one["metric"]["__name__"], one["value"][1]) for one in found),
+                         [("process_uptime_seconds", "4.5"), ("target_info", "1"), ("work_seconds_total", "7")])
+        # An empty request in the binary form is answered by an empty message of the same form.
+        binary = self.send_otlp(b"", {"Content-Type": "application/x-protobuf"})
+        self.assertEqual((binary.status, binary.body, binary.headers["Content-Type"]),
+                         (200, b"", "application/x-protobuf"))
+        bomb = gzip.compress(b"\0" * (64 << 20))
+        for body, headers, status in (
+                (b"{", {}, 400), (b"[]", {}, 400), (b"x", {"Content-Type": "application/x-protobuf"}, 400),
+                (request, {"Content-Type": "text/plain"}, 415), (request, {"Content-Encoding": "zstd"}, 415),
+                (request, {"Content-Encoding": "gzip"}, 400), (bomb, {"Content-Encoding": "gzip"}, 400),
+                (request, {"Authorization": f"Bearer {self.reader}"}, 403)):
+            self.assertEqual(self.send_otlp(body, headers).status, status, headers)
 
     def promtool(self, *arguments):
         url = f"https://any:{self.reader}@127.0.0.1:{self.server.https_port}/prometheus"

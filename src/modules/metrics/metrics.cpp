@@ -1,6 +1,7 @@
 #include "modules/metrics/metrics.hpp"
 
 #include "modules/metrics/directory.hpp"
+#include "modules/metrics/otlp_write.hpp"
 #include "modules/metrics/queries.hpp"
 #include "modules/metrics/remote_write.hpp"
 
@@ -33,6 +34,11 @@ constexpr std::array table{
         .with_answer(204, "")
         .with_any_query()
         .with_dialect(api::Dialect::prometheus),
+    api::endpoint<write_otlp>(Verb::post, "/otlp/v1/metrics", api::Audience::team_key,
+                              Permission::metrics_write,
+                              "Metrics by OTLP over HTTP; acknowledged when durable.")
+        .without_repetition()
+        .with_any_query(),
     ask<query>(Verb::get, "/prometheus/api/v1/query", query_words),
     ask<query>(Verb::post, "/prometheus/api/v1/query", query_words),
     ask<query_range>(Verb::get, "/prometheus/api/v1/query_range", range_words),

@@ -36,6 +36,10 @@ std::size_t refused(const telemetry::Written& written, Refusal why) {
 
 } // namespace
 
+bool is_at_series_limit(const telemetry::Written& written) {
+    return refused(written, Refusal::too_many_series) > 0;
+}
+
 std::string describe_refusals(const telemetry::Written& written) {
     std::string out;
     for (const auto& [why, words] :
@@ -64,7 +68,7 @@ net::Response answer_write(const api::Call& call, const telemetry::Written& writ
         response.status = 204;
         return response;
     }
-    const bool may_pass = refused(written, Refusal::too_many_series) > 0;
+    const bool may_pass = is_at_series_limit(written);
     Problem problem(may_pass ? problems::too_many_requests : problems::bad_request);
     problem.detail(detail + ". " + std::to_string(written.samples) + " were taken.");
     if (may_pass)
