@@ -180,6 +180,21 @@ TEST_F(Metrics, QuestionsThatMakeNoSenseAreToldInThePrometheusWay) {
               "503 timeout: query timed out in expression evaluation");
 }
 
+TEST_F(Metrics, AQueryEndsWithItsClient) {
+    net::Request request;
+    request.method = "GET";
+    request.path = "/prometheus/api/v1/query";
+    request.query = "query=up";
+    request.peer = "192.0.2.7";
+    request.headers = {{"authorization", "Bearer " + reader}};
+    auto hung_up = std::make_shared<std::atomic<bool>>(false);
+    request.hung_up = hung_up;
+    EXPECT_EQ(house->call(request).status, 200);
+    *hung_up = true;
+    EXPECT_EQ(error(house->call(request)),
+              "503 timeout: query was canceled in expression evaluation");
+}
+
 TEST_F(Metrics, WhatGrafanaAsksOnItsWayIsAnswered) {
     EXPECT_EQ(ask("/query?query=1%2B1&time=4").body,
               R"({"status":"success","data":{"resultType":"scalar","result":[4,"2"]}})");

@@ -1,4 +1,5 @@
-// Measurements of any program: in by Prometheus' remote write and by OTLP, out by Prometheus' HTTP API.
+// Measurements of any program: in by Prometheus' remote write and by OTLP, out by Prometheus' HTTP
+// API.
 //
 // An API key speaks for its team below /prometheus; the page asks the same below its team.
 #pragma once

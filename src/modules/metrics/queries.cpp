@@ -39,7 +39,8 @@ class Query {
         : call_(call),
           inputs_(inputs),
           text_(inputs.text("query")),
-          source_(call.services.metrics, call.tx, start_ + find_time_limit()) {
+          source_(call.services.metrics, call.tx, call.incoming.request,
+                  start_ + find_time_limit()) {
         auto parsed = promql::parse_expression(text_);
         if (!parsed)
             refuse_parameter("query", parsed.error().reason);
