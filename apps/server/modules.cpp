@@ -74,6 +74,7 @@ std::vector<const db::Statement*> statements() {
 }
 
 void add_endpoints(api::Router& router) {
+    router.add("", metrics::endpoints());
     for (const auto& module :
          {meta::endpoints(), account::endpoints(), mailed_link::endpoints(),
           second_factor::endpoints(), team::endpoints(), server::endpoints(), api_key::endpoints(),
@@ -83,7 +84,6 @@ void add_endpoints(api::Router& router) {
           trust::incident_endpoints(), metrics::team_endpoints()})
         router.add("/api/v1", module);
     router.add("", ingest::endpoints());
-    router.add("", metrics::endpoints());
 }
 
 api::IdentitySource identity_source(keyring::Keyring& keyring, const Clock& clock,

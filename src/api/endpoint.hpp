@@ -94,6 +94,7 @@ struct Endpoint {
     bool takes_revision = false;                ///< minds If-Match, which is refused elsewhere
     bool only_asks = false;           ///< changes nothing: a POST because its question may be long
     Dialect dialect = Dialect::house; ///< of refusals
+    bool is_heavy = false;            ///< of these a team may run as many at a time as it has lanes
     /// No answer comes earlier than password.time_floor_ms: it must not tell who has an account.
     bool has_time_floor = false;
 
@@ -158,6 +159,11 @@ struct Endpoint {
     constexpr Endpoint as_question() const {
         Endpoint copy = *this;
         copy.only_asks = true;
+        return copy;
+    }
+    constexpr Endpoint with_lanes() const {
+        Endpoint copy = *this;
+        copy.is_heavy = true;
         return copy;
     }
     constexpr Endpoint with_dialect(Dialect other) const {

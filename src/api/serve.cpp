@@ -114,8 +114,8 @@ void Service::run(const SharedExchange& exchange) {
     } else {
         std::vector<TeamId> serial_keys;
         const auto& membership = exchange->caller().membership;
-        if (endpoint.audience == Audience::team_key)
-            serial_keys.push_back(choose_lane(membership->team));
+        if (endpoint.is_heavy)
+            serial_keys.push_back(choose_lane(membership->team, endpoint));
         else if (endpoint.mutates() && endpoint.audience != Audience::agent)
             serial_keys.push_back(membership ? membership->team : platform_team);
         queued = services_.app.submit(serial_keys, [this, exchange](db::Connection& connection) {
@@ -126,12 +126,14 @@ void Service::run(const SharedExchange& exchange) {
         throw Problem(problems::unavailable).retry_after(2).because("queue full");
 }
 
-/// What programs ask for and send in may take a quarter of the connections for each team: one that
-/// sends much does not keep the others waiting.
-TeamId Service::choose_lane(TeamId team) {
+/// What is heavy may take a quarter of the connections for each team: one that sends or asks much
+/// does not keep the others waiting. Changes and questions have lanes of their own: samples must
+/// not wait behind a long query.
+TeamId Service::choose_lane(TeamId team, const Endpoint& endpoint) {
     const auto lanes = std::max<std::size_t>(services_.app.load().workers / 4, 1);
-    // No team has such an id: of random ones no two differ in one byte.
-    team.bytes.back() ^= static_cast<std::uint8_t>(1 + next_lane_++ % lanes);
+    // No team has such an id: of random ones no two are so alike.
+    team.bytes[0] ^= static_cast<std::uint8_t>(endpoint.mutates() ? 1 : 2);
+    team.bytes[1] ^= static_cast<std::uint8_t>(next_lane_++ % lanes);
     return team;
 }
 

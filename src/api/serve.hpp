@@ -41,7 +41,7 @@ class Service {
   private:
     void route(const SharedExchange& exchange);
     void run(const SharedExchange& exchange);
-    TeamId choose_lane(TeamId team);
+    TeamId choose_lane(TeamId team, const Endpoint& endpoint);
     void run_in_transaction(const SharedExchange& exchange, db::Connection& connection);
     void run_slow(const SharedExchange& exchange);
 

@@ -117,6 +117,13 @@ TEST_F(Metrics, EachScopeOpensItsOwnDoor) {
     EXPECT_EQ(elsewhere.status, 401) << "nowhere else";
 }
 
+TEST_F(Metrics, WritesHaveALimitOfTheirOwn) {
+    const auto& limits = house->instance().services().config.limits;
+    const Answer sent = send(writer, packed(""));
+    EXPECT_EQ(sent.headers.at("ratelimit-limit"), std::to_string(limits.write_per_minute));
+    EXPECT_EQ(ask("/labels").headers.at("ratelimit-limit"), std::to_string(limits.key_per_minute));
+}
+
 TEST_F(Metrics, BadWritesAreRefusedByName) {
     const std::int64_t at = ago_ms(60);
     const std::string good = series({{"__name__", "good"}}, {{at, 1}});

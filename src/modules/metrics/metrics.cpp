@@ -16,7 +16,8 @@ template <auto function>
 constexpr api::Endpoint ask(Verb verb, std::string_view path, std::string_view summary) {
     const api::Endpoint endpoint = api::endpoint<function>(verb, path, api::Audience::team_key,
                                                            Permission::metrics_read, summary);
-    return endpoint.as_question().with_any_query().with_dialect(api::Dialect::prometheus);
+    return endpoint.as_question().with_any_query().with_lanes().with_dialect(
+        api::Dialect::prometheus);
 }
 
 constexpr std::string_view query_words = "The value of a PromQL expression at one time.";
@@ -31,6 +32,7 @@ constexpr std::array table{
                          Permission::metrics_write,
                          "Samples by Prometheus' remote write 1.0; acknowledged when durable.")
         .without_repetition()
+        .with_lanes()
         .with_answer(204, "")
         .with_any_query()
         .with_dialect(api::Dialect::prometheus),
@@ -38,6 +40,7 @@ constexpr std::array table{
                               Permission::metrics_write,
                               "Metrics by OTLP over HTTP; acknowledged when durable.")
         .without_repetition()
+        .with_lanes()
         .with_any_query(),
     ask<query>(Verb::get, "/prometheus/api/v1/query", query_words),
     ask<query>(Verb::post, "/prometheus/api/v1/query", query_words),
@@ -80,6 +83,7 @@ constexpr api::Endpoint ask_in_team(std::string_view path,
                                     std::span<const api::Parameter> parameters,
                                     std::string_view summary) {
     return api::team_endpoint<function>(Verb::get, path, Permission::metrics_read, summary)
+        .with_lanes()
         .with_parameters(parameters);
 }
 
