@@ -191,10 +191,14 @@ int open_log(const fs::path& directory) {
 std::string last_words(const fs::path& directory) {
     std::ifstream file(directory / "postgres.log");
     std::string line, last, fatal;
+    const auto has = [&line](std::string_view words) { return line.find(words) != line.npos; };
     while (std::getline(file, line)) {
-        if (line.find("FATAL") != std::string::npos || line.find("PANIC") != std::string::npos)
+        // What a server that is still going tells whoever knocks is no reason not to start.
+        if (has("FATAL:  the database system is"))
+            continue;
+        if (has("FATAL") || has("PANIC"))
             fatal = line;
-        if (line.find("LOG:  starting PostgreSQL") != std::string::npos)
+        if (has("LOG:  starting PostgreSQL"))
             fatal.clear();
         last = line;
     }
