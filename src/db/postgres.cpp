@@ -116,12 +116,13 @@ void Postgres::Supervisor::wait_until_ready() {
         if (answer == PQPING_REJECT) // it recovers; however long that takes
             deadline = steady_clock::now() + options.start_patience;
         std::unique_lock guard(mutex);
+        const bool ended = ends >= early_ends_max && child == 0; // and no other is on its way
         const std::string words = ends > 0 ? last_words(options.directory) : "";
         // A server that died with us may still be shutting down; its lock file is what the new one
         // trips over.
         const bool passing = words.find("lock file") != std::string::npos ||
                              words.find("in use") != std::string::npos;
-        if ((ends >= early_ends_max && !passing) || steady_clock::now() > deadline)
+        if ((ended && !passing) || steady_clock::now() > deadline)
             throw StartRefused("start_failed", "PostgreSQL does not start. It says: " + words);
         changed.wait_for(guard, 10ms);
     }
