@@ -30,7 +30,7 @@ WORKERS = 2 * (os.cpu_count() or 1)
 # These start whole servers, kill them and wait for them.
 TIMEOUT_E2E_S = 1200
 # Browser tests that need the prepared data of the stand-in, or its clocks and people within reach.
-STAND_IN_ONLY = {"keyboard", "access", "team-access", "audit", "sso"}
+STAND_IN_ONLY = {"keyboard", "access", "team-access", "audit", "sso", "metrics"}
 # A program whose tests take minutes runs in parts, each with a database of its own.
 PARTS = {"api_pgtest": 2}
 # What only a real chain and a real signer can show.

@@ -13,9 +13,10 @@ import { ProblemError } from "./api/problem";
 import { meQuery } from "./api/queries";
 import type { Me } from "./api/types";
 import { getPreferences, setPreferences } from "./lib/preferences";
-import { optionalText } from "./lib/search";
+import { optionalNumber, optionalText } from "./lib/search";
 import type { AuditSearch } from "./pages/AuditPage";
 import { Fault, NotFound } from "./pages/Fault";
+import type { MetricsSearch } from "./pages/MetricsPage";
 import type { ServersSearch } from "./pages/ServerFilters";
 import { TeamRoom } from "./pages/TeamRoom";
 import { Loading } from "./ui/Empty";
@@ -183,6 +184,19 @@ const serverRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/ServerPage"), "ServerPage"),
 });
 
+const metricsRoute = createRoute({
+  getParentRoute: () => teamRoute,
+  path: "/metrics",
+  validateSearch: (search): MetricsSearch => ({
+    expr: optionalText(search.expr),
+    range: optionalText(search.range),
+    end: optionalNumber(search.end),
+    step: optionalNumber(search.step),
+    view: search.view === "table" ? "table" : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./pages/MetricsPage"), "MetricsPage"),
+});
+
 const auditRoute = createRoute({
   getParentRoute: () => teamRoute,
   path: "/audit",
@@ -240,6 +254,7 @@ const tree = rootRoute.addChildren([
       serversRoute,
       newServerRoute,
       serverRoute,
+      metricsRoute,
       auditRoute,
       auditStreamsRoute,
       teamSettingsRoute,

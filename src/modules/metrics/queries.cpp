@@ -66,14 +66,15 @@ class Query {
             throw to_problem(error);
         }
         const std::size_t limit = inputs_.limit();
-        if (limit > 0 && value.series.size() > limit) {
+        const std::size_t found = value.series.size();
+        if (limit > 0 && found > limit) {
             value.series.resize(limit);
             value.warnings.push_back("results truncated due to limit");
         }
         std::string data;
         append_value(data, value, time_ms);
         if (!inputs_.text("stats").empty())
-            append_stats(data, value.stats);
+            append_stats(data, value.stats, found);
         data += '}';
         return make_answer(data, value.warnings, value.infos);
     }
@@ -84,7 +85,9 @@ class Query {
         const auto wanted = inputs_.find_duration_ms("timeout");
         return wanted ? std::clamp(milliseconds(*wanted), milliseconds(0), most) : most;
     }
-    void append_stats(std::string& out, const promql::EvaluationStats& stats) const {
+    /// `found`: series of the value, before `limit` cut it.
+    void append_stats(std::string& out, const promql::EvaluationStats& stats,
+                      std::size_t found) const {
         const std::chrono::duration<double> took = steady_clock::now() - start_;
         out += ",\"stats\":{\"timings\":{\"evalTotalTime\":";
         append_number(out, took.count());
@@ -92,7 +95,8 @@ class Query {
         append_number(out, took.count());
         out += "},\"samples\":{\"totalQueryableSamples\":" + std::to_string(stats.samples_read) +
                ",\"peakSamples\":" + std::to_string(stats.samples_peak) +
-               ",\"seriesRead\":" + std::to_string(stats.series_read) + "}}";
+               ",\"seriesRead\":" + std::to_string(stats.series_read) +
+               ",\"seriesFound\":" + std::to_string(found) + "}}";
     }
 
     const steady_clock::time_point start_ = steady_clock::now();

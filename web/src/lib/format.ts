@@ -44,6 +44,25 @@ export function formatLoad(load: number): string {
   return load.toFixed(2);
 }
 
+/** Any number in four digits: `0.0412`, `12.35 k`, `1.2e-7`. */
+export function formatValue(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+  if (size !== 0 && (size < 0.001 || size >= 1e15)) return value.toExponential(2);
+  const [rest, scale] = scaled(value, 1000);
+  return `${Number(rest.toPrecision(4))} ${decimal[scale]}`.trimEnd();
+}
+
+/** A value on an axis whose lines stand `step` apart: with as many digits as tell them apart. */
+export function formatTick(value: number, step: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e15 || (size !== 0 && step < 1e-6)) return value.toExponential(2);
+  const [rest, scale] = scaled(value, 1000);
+  // One digit more than the step's size: it may be 0.25.
+  const digits = Math.max(0, Math.ceil(-Math.log10(step / 1000 ** scale) - 1e-9) + 1);
+  return `${Number(rest.toFixed(digits))} ${decimal[scale]}`.trimEnd();
+}
+
 /** `1 record`, `5,000 records` */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;

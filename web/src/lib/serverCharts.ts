@@ -5,6 +5,8 @@ import { findSeries, lastValue, listLabelValues, listSeries, sumOf } from "./ser
 
 export type ChartLine = {
   label: string;
+  /** Which colour and dash it has, when that is not its place among the lines. */
+  look?: number;
   values: (number | null)[];
   /** Lowest and highest value within each step, where they are known exactly. */
   band?: { low: (number | null)[]; high: (number | null)[] };
@@ -23,6 +25,8 @@ export type ChartSpec = {
   /** A dashed red line; the unit says what it means. Hidden far above the values. */
   mark?: number;
   binary?: boolean;
+  /** The y axis follows the values, which may be negative, instead of beginning at zero. */
+  fit?: boolean;
   /** The value shown large; the first line's last value when absent. */
   headline?: string;
   /** The choices of one label ("eth0", "sda"), when there are several. */

@@ -6,18 +6,13 @@ import { api, send, withQuery } from "../api/client";
 import type { SeriesAnswer } from "../api/types";
 import { useNow } from "../lib/clock";
 import { appendPoints } from "../lib/series";
+import { type Range, timeRanges } from "../lib/timeRange";
 import { useLivePoints } from "../shell/LiveProvider";
 import { useTeamId } from "../shell/team";
 
-export type Range = { value: string; label: string; seconds: number };
-
-const ranges: Range[] = [
-  { value: "15m", label: "15m", seconds: 900 },
-  { value: "1h", label: "1h", seconds: 3600 },
-  { value: "6h", label: "6h", seconds: 21_600 },
-  { value: "24h", label: "24h", seconds: 86_400 },
-  { value: "7d", label: "7d", seconds: 604_800 },
-];
+/** What a server's page reads is kept for longer, but hardly looked at there. */
+const longestRange = 604_800;
+const ranges = timeRanges.filter((range) => range.seconds <= longestRange);
 
 export const rangeOptions = ranges.map(({ value, label }) => ({ value, label }));
 

@@ -1,5 +1,14 @@
 // The rooms of the page: the sidebar, the palette and the keys all read this one list.
-import { CircleUser, Gauge, History, KeyRound, Server, ShieldHalf, Users } from "lucide-react";
+import {
+  ChartLine,
+  CircleUser,
+  Gauge,
+  History,
+  KeyRound,
+  Server,
+  ShieldHalf,
+  Users,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import type { Me, Membership } from "../api/types";
 
@@ -23,6 +32,12 @@ const groups: PlaceGroup[] = [
     label: "Monitor",
     places: [
       { label: "Servers", icon: <Server />, path: "/servers", key: "s", needs: "servers.read" },
+    ],
+  },
+  {
+    label: "Explore",
+    places: [
+      { label: "Metrics", icon: <ChartLine />, path: "/metrics", key: "m", needs: "metrics.read" },
     ],
   },
   {

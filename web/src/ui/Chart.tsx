@@ -4,13 +4,15 @@ import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { formatDate, formatTime } from "../lib/clock";
+import { formatTick } from "../lib/format";
 import { usePreferences, useShownTheme } from "../lib/preferences";
 import type { ChartSpec } from "../lib/serverCharts";
 import styles from "./Chart.module.css";
+import { lineLook } from "./lineLook";
 
-export const dashes: (number[] | undefined)[] = [undefined, [6, 3], [2, 2], [8, 3, 2, 3], [1, 3]];
-const height = 168;
 const day = 86_400;
+/** Among more lines than this a filled one would claim to be the one that counts. */
+const filledAmong = 5;
 
 type Props = {
   spec: ChartSpec;
@@ -18,6 +20,7 @@ type Props = {
   /** The time axis, in unix seconds; fixed, so that silence is seen as empty space. */
   window: [number, number];
   sync: string;
+  height: number;
   onCursor: (index: number | null) => void;
   plotRef: (plot: uPlot | null) => void;
 };
@@ -42,6 +45,21 @@ function tableOf(spec: ChartSpec, times: number[]): uPlot.AlignedData {
   return [times, ...lines, ...(band ? [band.low, band.high] : [])];
 }
 
+/** Room above and below, down to zero where that is near. */
+function fitted(low: number | null, high: number | null): uPlot.Range.MinMax {
+  return low === null || high === null ? [0, 1] : uPlot.rangeNum(low, high, 0.1, true);
+}
+
+/** The places of values between two silences: no line leads to them. */
+function lonePoints(values: uPlot.AlignedData[number]): number[] | null {
+  const isSilent = (i: number) => values[i] === null || values[i] === undefined;
+  const places: number[] = [];
+  for (let i = 0; i < values.length; i += 1) {
+    if (!isSilent(i) && isSilent(i - 1) && isSilent(i + 1)) places.push(i);
+  }
+  return places.length > 0 ? places : null;
+}
+
 function drawMark(plot: uPlot, spec: ChartSpec, colour: string): void {
   if (!spec.mark) return;
   const { ctx, bbox } = plot;
@@ -58,7 +76,7 @@ function drawMark(plot: uPlot, spec: ChartSpec, colour: string): void {
   ctx.restore();
 }
 
-export function Chart({ spec, times, window, sync, onCursor, plotRef }: Props) {
+export function Chart({ spec, times, window, sync, height, onCursor, plotRef }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef({ spec, window, onCursor, times, plotRef });
@@ -72,7 +90,8 @@ export function Chart({ spec, times, window, sync, onCursor, plotRef }: Props) {
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    const options = optionsOf(() => latest.current, { width: element.clientWidth, sync, clock });
+    const look = { width: element.clientWidth, height, sync, clock };
+    const options = optionsOf(() => latest.current, look);
     const made = new uPlot(options, tableOf(latest.current.spec, latest.current.times), element);
     plot.current = made;
     latest.current.plotRef(made);
@@ -88,7 +107,7 @@ export function Chart({ spec, times, window, sync, onCursor, plotRef }: Props) {
       plot.current = null;
       made.destroy();
     };
-  }, [theme, clock, sync, labels, hasBand, spec.id]);
+  }, [theme, clock, sync, height, labels, hasBand, spec.id]);
 
   useEffect(() => {
     plot.current?.setData(tableOf(spec, times));
@@ -99,13 +118,13 @@ export function Chart({ spec, times, window, sync, onCursor, plotRef }: Props) {
     plot.current?.setScale("x", { min: from, max: to });
   }, [from, to]);
 
-  return <div ref={host} className={styles.plot} />;
+  return <div ref={host} style={{ minHeight: height }} className={styles.plot} />;
 }
 
 type Latest = Pick<Props, "spec" | "window" | "onCursor" | "times" | "plotRef">;
-type Look = { width: number; sync: string; clock: "utc" | "local" };
+type Look = { width: number; height: number; sync: string; clock: "utc" | "local" };
 
-function optionsOf(latest: () => Latest, { width, sync, clock }: Look): uPlot.Options {
+function optionsOf(latest: () => Latest, { width, height, sync, clock }: Look): uPlot.Options {
   const { spec } = latest();
   const axis: uPlot.Axis = {
     stroke: token("--text-3"),
@@ -122,15 +141,21 @@ function optionsOf(latest: () => Latest, { width, sync, clock }: Look): uPlot.Op
     });
   };
   const lines = spec.lines.map((line, i): uPlot.Series => {
-    const colour = token(`--series-${i + 1}`);
-    const fill = i === 0 ? `${colour}1f` : undefined;
+    const look = lineLook(line.look ?? i);
+    const colour = token(look.colour);
+    const fill = i === 0 && spec.lines.length <= filledAmong ? `${colour}1f` : undefined;
     return {
       label: line.label,
       stroke: colour,
       width: 1.5,
-      dash: dashes[i],
+      dash: look.dash,
       fill,
-      points: { show: false },
+      points: {
+        show: false,
+        size: 4,
+        fill: colour,
+        filter: (u, at) => lonePoints(u.data[at] ?? []),
+      },
     };
   });
   const bandEdge: uPlot.Series = { stroke: "transparent", width: 0, points: { show: false } };
@@ -156,14 +181,20 @@ function optionsOf(latest: () => Latest, { width, sync, clock }: Look): uPlot.Op
     },
     scales: {
       x: { range: () => latest().window },
-      y: { range: (_u, _min, max) => [0, highest(latest().spec, max ?? 0)] },
+      y: {
+        range: (_u, min, max) =>
+          latest().spec.fit ? fitted(min, max) : [0, highest(latest().spec, max ?? 0)],
+      },
     },
     axes: [
       { ...axis, size: 24, values: labelTimes, space: 64 },
       {
         ...axis,
         size: 66,
-        values: (_u, splits) => splits.map((split) => latest().spec.format(split)),
+        values: (_u, splits, _axis, _space, step) => {
+          const { fit, format } = latest().spec;
+          return splits.map((split) => (fit ? formatTick(split, step) : format(split)));
+        },
         ...(spec.binary ? { incrs: binaryIncrements } : {}),
       },
     ],

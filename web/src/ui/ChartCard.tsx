@@ -1,15 +1,14 @@
-// A chart with its title, present value, legend and table. It takes focus: left and right move
-// the cursor, and the values under it are spoken once the reader rests.
+// A chart with its title, present value, legend and table.
 import { Table2 } from "lucide-react";
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import type uPlot from "uplot";
+import { useId, useState } from "react";
 import { formatDateTime, zoneName } from "../lib/clock";
 import { usePreferences } from "../lib/preferences";
 import { lastValue } from "../lib/series";
 import type { ChartLine, ChartSpec } from "../lib/serverCharts";
-import { Chart, dashes } from "./Chart";
 import styles from "./Chart.module.css";
+import { ChartReader } from "./ChartReader";
 import { ChartTable } from "./ChartTable";
+import { LineSample } from "./LineSample";
 
 type Props = {
   spec: ChartSpec;
@@ -19,14 +18,13 @@ type Props = {
   onChoice?: (choice: string | undefined) => void;
 };
 
-const restMs = 350;
+const height = 168;
 
 export function ChartCard({ spec, times, window, choice, onChoice }: Props) {
   const id = useId();
   const { clock } = usePreferences();
   const [cursor, setCursor] = useState<number | null>(null);
   const [asTable, setAsTable] = useState(false);
-  const plot = useRef<uPlot | null>(null);
   const shown = cursor ?? times.length - 1;
   const time = times[shown];
   const at = time === undefined ? "" : formatDateTime(new Date(time * 1000), clock);
@@ -52,31 +50,21 @@ export function ChartCard({ spec, times, window, choice, onChoice }: Props) {
       {asTable ? (
         <ChartTable spec={spec} times={times} />
       ) : (
-        <div
-          className={styles.reader}
-          role="application"
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: the chart is read with arrow keys
-          tabIndex={0}
-          aria-roledescription="time series chart"
-          aria-label={`${spec.title}. Left and right arrows read values.`}
-          onKeyDown={(event) => moveCursor(event, plot.current, times, shown)}
-        >
-          <Chart
-            spec={spec}
-            times={times}
-            window={window}
-            sync="server"
-            onCursor={setCursor}
-            plotRef={(made) => {
-              plot.current = made;
-            }}
-          />
-        </div>
+        <ChartReader
+          spec={spec}
+          times={times}
+          window={window}
+          sync="server"
+          height={height}
+          cursor={cursor}
+          onCursor={setCursor}
+          reading={cursor === null ? "" : `${at}: ${reading}`}
+        />
       )}
       <div className={`${styles.legend} num`}>
         {spec.lines.map((line, i) => (
           <span key={line.label}>
-            <LineSample index={i} />
+            <LineSample look={line.look ?? i} />
             {line.label} {values[i]}
           </span>
         ))}
@@ -84,7 +72,6 @@ export function ChartCard({ spec, times, window, choice, onChoice }: Props) {
           {at.slice(cursor === null ? 11 : 5)} {zoneName(clock)}
         </span>
       </div>
-      <Spoken text={cursor === null ? "" : `${at}: ${reading}`} />
     </section>
   );
 }
@@ -93,22 +80,6 @@ export function ChartCard({ spec, times, window, choice, onChoice }: Props) {
 function valueAt(spec: ChartSpec, line: ChartLine, cursor: number | null): string {
   const value = cursor === null ? lastValue(line.values) : line.values[cursor];
   return value === null || value === undefined ? "–" : spec.format(value);
-}
-
-function moveCursor(event: KeyboardEvent, plot: uPlot | null, times: number[], shown: number) {
-  const targets = new Map([
-    ["ArrowLeft", shown - 1],
-    ["ArrowRight", shown + 1],
-    ["Home", 0],
-    ["End", times.length - 1],
-  ]);
-  const target = targets.get(event.key);
-  if (!plot || (target === undefined && event.key !== "Escape")) return;
-  event.preventDefault();
-  const time = times[Math.max(0, Math.min(times.length - 1, target ?? 0))];
-  const away = { left: -10, top: -10 };
-  const there = time === undefined ? away : { left: plot.valToPos(time, "x"), top: 20 };
-  plot.setCursor(target === undefined ? away : there);
 }
 
 type ChoiceProps = {
@@ -129,32 +100,5 @@ function DeviceChoice({ spec, choice, onChoice }: ChoiceProps) {
         <option key={name}>{name}</option>
       ))}
     </select>
-  );
-}
-
-function LineSample({ index }: { index: number }) {
-  return (
-    <svg width="16" height="4" viewBox="0 0 16 4" aria-hidden="true">
-      <path
-        d="M0 2H16"
-        stroke={`var(--series-${index + 1})`}
-        strokeWidth="2"
-        strokeDasharray={dashes[index]?.join(" ")}
-      />
-    </svg>
-  );
-}
-
-/** Says a text politely once it has stood still for a moment. */
-function Spoken({ text }: { text: string }) {
-  const [said, setSaid] = useState("");
-  useEffect(() => {
-    const timer = setTimeout(() => setSaid(text), restMs);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <p className="unseen" aria-live="polite">
-      {said}
-    </p>
   );
 }

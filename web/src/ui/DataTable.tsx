@@ -16,13 +16,15 @@ type Props<Row> = {
   rows: Row[];
   rowKey: (row: Row) => string | number;
   narrow: (row: Row) => ReactNode;
-  onOpen: (row: Row) => void;
+  onOpen?: (row: Row) => void;
   selected?: string | number;
   sort?: string;
   onSort?: (sort: string) => void;
   hasMore: boolean;
   onMore: () => void;
   empty: ReactNode;
+  /** False where j and k belong to another table of the page. */
+  letters?: boolean;
 };
 
 const rowHeights = { compact: 26, regular: 32, comfortable: 40 };
@@ -31,7 +33,7 @@ const headerHeight = 30;
 const rowsAhead = 20;
 
 export function DataTable<Row>(props: Props<Row>) {
-  const { columns, rows, rowKey, hasMore, onMore } = props;
+  const { columns, rows, rowKey, hasMore, onMore, onOpen, letters = true } = props;
   const { density } = usePreferences();
   const isNarrow = useMedia(narrowQuery);
   const viewport = useRef<HTMLDivElement>(null);
@@ -47,13 +49,17 @@ export function DataTable<Row>(props: Props<Row>) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new height moves every row
   useEffect(() => virtual.measure(), [height]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another order is read from its top
+  useEffect(() => void viewport.current?.scrollTo({ top: 0 }), [props.sort]);
+
   const items = virtual.getVirtualItems();
   const lastShown = items.at(-1)?.index ?? 0;
   useEffect(() => {
     if (hasMore && lastShown > rows.length - rowsAhead) onMore();
   }, [hasMore, lastShown, rows.length, onMore]);
 
-  const walk = useRowWalk(viewport, rows.length, (index) => virtual.scrollToIndex(index));
+  const scrollTo = (index: number) => virtual.scrollToIndex(index);
+  const walk = useRowWalk(viewport, rows.length, scrollTo, letters);
   const tracks = isNarrow ? "minmax(0, 1fr)" : columns.map((column) => column.width).join(" ");
   const activeIsShown = items.some((item) => item.index === walk.active);
   return (
@@ -86,8 +92,9 @@ export function DataTable<Row>(props: Props<Row>) {
                 className={styles.row}
                 style={{ gridTemplateColumns: tracks, height, transform }}
                 onFocus={() => walk.setActive(item.index)}
-                onClick={() => props.onOpen(row)}
-                onKeyDown={(event) => event.key === "Enter" && props.onOpen(row)}
+                data-opens={onOpen !== undefined}
+                onClick={() => onOpen?.(row)}
+                onKeyDown={(event) => event.key === "Enter" && onOpen?.(row)}
               >
                 <Cells row={row} columns={columns} narrow={isNarrow ? props.narrow : undefined} />
               </div>

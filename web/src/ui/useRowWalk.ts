@@ -7,6 +7,7 @@ export function useRowWalk(
   viewport: RefObject<HTMLDivElement | null>,
   count: number,
   scrollTo: (index: number) => void,
+  letters: boolean,
 ) {
   const [active, setActive] = useState(0);
   const rowElement = (index: number) =>
@@ -21,10 +22,11 @@ export function useRowWalk(
     else requestAnimationFrame(() => rowElement(index)?.focus());
   };
   const hasFocus = () => viewport.current?.contains(document.activeElement) ?? false;
-  useShortcuts({
+  const byLetter = {
     j: () => focusRow(hasFocus() ? active + 1 : active),
     k: () => focusRow(hasFocus() ? active - 1 : active),
-  });
+  };
+  useShortcuts(letters ? byLetter : {});
 
   const onKeyDown = (event: KeyboardEvent) => {
     const targets = new Map([

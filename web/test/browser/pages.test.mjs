@@ -72,6 +72,16 @@ async function visitAll(page, check) {
   await look("question");
   await page.getByRole("button", { name: "Cancel" }).click();
   await page.getByRole("alertdialog").waitFor({ state: "detached" });
+  await goTo("Metrics");
+  if (isReal) {
+    await page.getByText("No samples yet").waitFor();
+  } else {
+    await page.getByRole("row").nth(1).click();
+    await page.locator(".u-over").waitFor();
+    await page.getByRole("textbox", { name: "Expression" }).fill("rate(no");
+    await page.getByRole("listbox").getByRole("option").first().waitFor();
+  }
+  await look("metrics");
   await goTo("Audit log");
   await page.getByRole("row").nth(2).waitFor();
   await look("audit log");

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { addServer, closePage, enter, launch, loaded, openPage, press } from "./browser.mjs";
+import { sendSamples } from "./samples.mjs";
 import { isReal, startSite } from "./server.mjs";
 
 const folder = fileURLToPath(new URL("../../../docs/screens/", import.meta.url));
@@ -24,6 +25,8 @@ before(async () => {
   const token = await addServer(page, serverName);
   await site.startAgent({ token, name: serverName });
   await page.getByText("First report received").waitFor();
+  const team = new URL(page.url()).pathname.split("/")[2];
+  await sendSamples(page, site, team, 2 * 3600);
   await page.waitForTimeout(warmUpMs);
   await closePage(page);
 });
@@ -59,6 +62,16 @@ for (const look of looks) {
     await page.locator(".u-over").first().waitFor();
     if (look.width > 900) await page.mouse.move(700, 420);
     await shoot("server");
+    const expr = encodeURIComponent('rate(node_cpu_seconds_total{mode!="idle"}[5m])');
+    await page.goto(`${home}/metrics?expr=${expr}`);
+    await page.getByRole("rowheader").first().waitFor();
+    await shoot("metrics");
+    await page.goto(`${home}/metrics?view=table&expr=node_cpu_seconds_total`);
+    await page.getByText(/^\d+ rows/).waitFor();
+    await page.getByRole("textbox", { name: "Expression" }).press("End");
+    await page.keyboard.type('{mode="');
+    await page.getByRole("option", { name: "iowait" }).waitFor();
+    await shoot("metrics-table");
     await page.goto(`${home}/audit`);
     await page.getByRole("row").nth(2).waitFor();
     await shoot("audit");

@@ -1,6 +1,7 @@
 // The stand-in's API: the contract's shapes and refusals over plain objects in memory.
 import { randomBytes } from "node:crypto";
 import { routes as accessRoutes, hasFactor, isProved, openSession } from "./access.mjs";
+import { routes as explorerRoutes } from "./explorer.mjs";
 import { makeServers, now, password } from "./fixtures.mjs";
 import { routes as incidentRoutes } from "./incidents.mjs";
 import { routes as keyRoutes } from "./keys.mjs";
@@ -288,6 +289,7 @@ const routes = [
   ...ssoRoutes,
   ...keyRoutes,
   ...operatorRoutes,
+  ...explorerRoutes,
   ...ownRoutes,
 ];
 

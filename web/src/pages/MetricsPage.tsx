@@ -1,0 +1,141 @@
+// The metrics explorer: an expression, its chart or table, and the team's metrics to choose from.
+// Expression, range, step and view live in the address, so that a link shows the same.
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { metricNamesQuery } from "../api/metrics";
+import { problemOf } from "../api/problem";
+import { putMetric, slipOf } from "../lib/promql";
+import { type Range, stepOf, timeRanges, windowOf } from "../lib/timeRange";
+import { useTeamId } from "../shell/team";
+import { Loading } from "../ui/Empty";
+import { PageHeader } from "../ui/PageHeader";
+import { ProblemNote } from "../ui/ProblemNote";
+import { Segment } from "../ui/Segment";
+import { MetricsEmpty } from "./MetricsEmpty";
+import { MetricsGraph } from "./MetricsGraph";
+import { MetricsNames } from "./MetricsNames";
+import styles from "./MetricsPage.module.css";
+import { MetricsQuery } from "./MetricsQuery";
+import { MetricsTable } from "./MetricsTable";
+import { MetricsTime } from "./MetricsTime";
+import pages from "./pages.module.css";
+import { type MetricsView, QueryOutcome } from "./QueryOutcome";
+import { useDraft, useMetricsAnswer } from "./useMetricsAnswer";
+
+/** `end` in unix seconds, now if it is not given; `step` in seconds. */
+export type MetricsSearch = {
+  expr?: string;
+  range?: string;
+  end?: number;
+  step?: number;
+  view?: MetricsView;
+};
+
+const views = [
+  { value: "graph", label: "Graph" },
+  { value: "table", label: "Table" },
+] as const;
+
+/** Asks until the first samples of a team have come. */
+const arrivalCheckMs = 3000;
+
+export function MetricsPage() {
+  const { data: names, error } = useQuery({
+    ...metricNamesQuery(useTeamId()),
+    refetchInterval: ({ state }) => (state.data?.length === 0 ? arrivalCheckMs : false),
+  });
+  if (names && names.length > 0) return <Explorer names={names} />;
+  return (
+    <>
+      <PageHeader title="Metrics" />
+      <div className={pages.page}>
+        {error && <ProblemNote problem={problemOf(error)} />}
+        {!error && (names ? <MetricsEmpty /> : <Loading what="metrics" />)}
+      </div>
+    </>
+  );
+}
+
+function Explorer({ names }: { names: string[] }) {
+  const search = useSearch({ strict: false }) as MetricsSearch;
+  const navigate = useNavigate();
+  const [now, setNow] = useState(() => Date.now() / 1000);
+  const range = timeRanges.find((one) => one.value === search.range) ?? (timeRanges[1] as Range);
+  const step = stepOf(search.step, range.seconds);
+  const window = windowOf(range.seconds, step, search.end ?? now);
+  const expression = search.expr ?? "";
+  const view = search.view ?? "graph";
+  const [draft, setDraft] = useDraft(expression);
+  const { answer, problem, isRunning, isCancelled, cancel } = useMetricsAnswer(
+    expression,
+    view,
+    window,
+  );
+
+  const setSearch = (change: Partial<MetricsSearch>, replace = true) => {
+    void navigate({ to: ".", search: { ...search, ...change } as never, replace });
+  };
+  const run = (text: string) => {
+    setNow(Date.now() / 1000);
+    const expr = text.trim() || undefined;
+    // Another expression is a step that the browser's way back undoes.
+    if (expr !== search.expr) setSearch({ expr }, false);
+  };
+  const choose = (metric: string) => {
+    const { text, caret, isWhole } = putMetric(draft.text, draft.caret, metric);
+    setDraft({ text, caret, moved: isWhole ? draft.moved : draft.moved + 1 });
+    if (isWhole) run(text);
+  };
+  const slip = slipOf(problem?.detail, expression);
+  return (
+    <>
+      <PageHeader title="Metrics">
+        <MetricsTime
+          range={range}
+          step={step}
+          search={search}
+          onChange={(change) => {
+            setNow(Date.now() / 1000);
+            setSearch(change);
+          }}
+        />
+      </PageHeader>
+      <div className={`${pages.page} ${styles.page}`}>
+        <MetricsQuery
+          draft={draft}
+          onDraft={setDraft}
+          slip={draft.text.trim() === expression ? slip : null}
+          isRunning={isRunning}
+          onRun={() => run(draft.text)}
+          onCancel={cancel}
+        />
+        <div className={styles.columns}>
+          <MetricsNames names={names} onChoose={choose} />
+          <section className={styles.answer} aria-label="Answer" aria-busy={isRunning}>
+            <div>
+              <Segment
+                label="View"
+                value={view}
+                options={views}
+                onChange={(next) => setSearch({ view: next === "table" ? "table" : undefined })}
+              />
+            </div>
+            <QueryOutcome
+              expression={expression}
+              view={view}
+              answer={answer}
+              problem={problem}
+              isMarked={slip !== null}
+              isCancelled={isCancelled}
+              onNarrow={(expr) => setSearch({ expr }, false)}
+            >
+              {answer && view === "graph" && <MetricsGraph answer={answer} window={window} />}
+              {answer && view === "table" && <MetricsTable answer={answer} />}
+            </QueryOutcome>
+          </section>
+        </div>
+      </div>
+    </>
+  );
+}

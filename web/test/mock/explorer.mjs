@@ -1,0 +1,145 @@
+// The stand-in's metrics: a few metrics with labels, and of PromQL just enough to draw something.
+import { Refusal } from "./replies.mjs";
+
+const instances = ["web-01:9100", "web-02:9100", "db-01:9100"];
+const modes = ["idle", "iowait", "system", "user"];
+
+function makeSeries() {
+  const series = [];
+  const put = (name, labels) => series.push({ __name__: name, ...labels });
+  for (const instance of instances) {
+    put("up", { instance, job: "node" });
+    for (const cpu of ["0", "1"]) {
+      for (const mode of modes) put("node_cpu_seconds_total", { cpu, instance, job: "node", mode });
+    }
+    put("node_memory_MemAvailable_bytes", { instance, job: "node" });
+  }
+  for (const code of ["200", "404", "500"]) put("http_requests_total", { code, job: "shop" });
+  return series;
+}
+
+/** As many series of one more metric as a test wants. */
+export function fillMetrics(state, count) {
+  state.metrics ??= makeSeries();
+  for (let i = 0; i < count; i += 1) {
+    state.metrics.push({ __name__: "queue_length", queue: `queue-${i}`, job: "worker" });
+  }
+}
+
+const seriesOf = (state) => {
+  state.metrics ??= makeSeries();
+  return state.metrics;
+};
+
+function refuse(text, at, reason) {
+  const lines = text.slice(0, at).split("\n");
+  const place = `${lines.length}:${lines.at(-1).length + 1}`;
+  const detail = `invalid parameter "query": ${place}: parse error: ${reason}`;
+  return new Refusal(400, "bad_request", "The request cannot be read", detail);
+}
+
+/** The conditions of the first selector in a text. */
+function readSelector(text) {
+  const [, name = "", body = ""] = /([a-zA-Z_:][\w:]*)?\s*(?:\{([^}]*)\})?/.exec(text) ?? [];
+  const conditions = [...body.matchAll(/(\w+)\s*(=~|!=|=)\s*"([^"]*)"/g)];
+  return (series) =>
+    (name === "" || series.__name__ === name) &&
+    conditions.every(([, label, operator, value]) => {
+      const own = series[label] ?? "";
+      if (operator === "=~") return new RegExp(`^(?:${value})$`).test(own);
+      return operator === "=" ? own === value : own !== value;
+    });
+}
+
+function listMatching(state, query) {
+  const selectors = query.getAll("match[]").map(readSelector);
+  const all = seriesOf(state);
+  return selectors.length === 0 ? all : all.filter((one) => selectors.some((meets) => meets(one)));
+}
+
+/** What a function or an aggregation is given, as far as it is a selector. */
+function select(state, text) {
+  const open = (text.match(/[([{]/g) ?? []).length - (text.match(/[)\]}]/g) ?? []).length;
+  if (open !== 0) throw refuse(text, text.length, "unclosed left parenthesis");
+  if (text.includes("slow")) throw new Refusal(503, "query_timeout", "The query took too long", "");
+  const [, largest, inner] = /^topk\((\d+), (.*)\)$/s.exec(text) ?? [];
+  const core = (inner ?? text).replace(/^(?:\w+\()+/, "");
+  const found = seriesOf(state).filter(readSelector(core));
+  const isChanged = /^\s*(rate|increase|sum|avg)\b/.test(inner ?? text);
+  const named = found.map(({ __name__, ...labels }) => {
+    return isChanged ? labels : { __name__, ...labels };
+  });
+  return largest ? named.slice(0, Number(largest)) : named;
+}
+
+function valueAt(labels, index, time) {
+  if (labels.__name__ === "up")
+    return labels.instance === "db-01:9100" && time % 1800 < 300 ? 0 : 1;
+  const level = labels.__name__?.endsWith("_bytes") ? 6e9 : 10 + (index % 17) * 3;
+  return level * (1 + 0.2 * Math.sin(time / 700 + index) + 0.05 * Math.sin(time / 90 + index * 7));
+}
+
+function envelope(found, query, result, resultType) {
+  const limit = Number(query.get("limit")) || found.length;
+  const samples = { totalQueryableSamples: found.length * 240, peakSamples: found.length };
+  const stats = {
+    timings: { evalTotalTime: 0.0042, execTotalTime: 0.0042 },
+    samples: { ...samples, seriesRead: found.length, seriesFound: found.length },
+  };
+  const warnings = found.length > limit ? ["results truncated due to limit"] : undefined;
+  return { status: "success", data: { resultType, result, stats }, warnings };
+}
+
+function list(data) {
+  return { status: "success", data: [...new Set(data)].sort() };
+}
+
+export const routes = [
+  [
+    "GET",
+    "/teams/:team/metrics/labels",
+    ({ state, query }) => list(listMatching(state, query).flatMap((one) => Object.keys(one))),
+  ],
+  [
+    "GET",
+    "/teams/:team/metrics/labels/:name/values",
+    ({ state, query, params }) => {
+      return list(listMatching(state, query).flatMap((one) => one[params.name] ?? []));
+    },
+  ],
+  [
+    "GET",
+    "/teams/:team/metrics/series",
+    ({ state, query }) => ({ status: "success", data: listMatching(state, query) }),
+  ],
+  [
+    "GET",
+    "/teams/:team/metrics/query",
+    ({ state, query }) => {
+      const found = select(state, query.get("query"));
+      const time = Number(query.get("time"));
+      const shown = found.slice(0, Number(query.get("limit")) || found.length);
+      const result = shown.map((metric, i) => {
+        return { metric, value: [time, String(valueAt(metric, i, time))] };
+      });
+      return envelope(found, query, result, "vector");
+    },
+  ],
+  [
+    "GET",
+    "/teams/:team/metrics/query_range",
+    ({ state, query }) => {
+      const found = select(state, query.get("query"));
+      const [start, end, step] = ["start", "end", "step"].map((name) => Number(query.get(name)));
+      const shown = found.slice(0, Number(query.get("limit")) || found.length);
+      const result = shown.map((metric, i) => {
+        const values = [];
+        for (let time = start; time <= end; time += step) {
+          values.push([time, String(valueAt(metric, i, time))]);
+        }
+        return { metric, values };
+      });
+      return envelope(found, query, result, "matrix");
+    },
+  ],
+];
