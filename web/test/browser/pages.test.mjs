@@ -12,6 +12,7 @@ import {
   openPage,
   press,
 } from "./browser.mjs";
+import { sendSamples } from "./samples.mjs";
 import { isReal, startSite } from "./server.mjs";
 
 let browser;
@@ -21,7 +22,7 @@ before(async () => {
   browser = await launch();
   site = await startSite({ fresh: false });
   if (!isReal) return;
-  // A real server starts empty: give it the account and one reporting server.
+  // A real server starts empty: give it the account, one reporting server, and samples.
   const page = await openPage(browser, site);
   await enter(page, site);
   site.setupLink = null;
@@ -29,6 +30,8 @@ before(async () => {
   const token = await addServer(page, serverName);
   await site.startAgent({ token, name: serverName });
   await page.getByText("First report received").waitFor();
+  const team = new URL(page.url()).pathname.split("/")[2];
+  await sendSamples(page, site, team, 900);
   await closePage(page);
 });
 after(async () => {
@@ -73,14 +76,12 @@ async function visitAll(page, check) {
   await page.getByRole("button", { name: "Cancel" }).click();
   await page.getByRole("alertdialog").waitFor({ state: "detached" });
   await goTo("Metrics");
-  if (isReal) {
-    await page.getByText("No samples yet").waitFor();
-  } else {
-    await page.getByRole("row").nth(1).click();
-    await page.locator(".u-over").waitFor();
-    await page.getByRole("textbox", { name: "Expression" }).fill("rate(no");
-    await page.getByRole("listbox").getByRole("option").first().waitFor();
-  }
+  await page.getByRole("row").nth(1).click();
+  await page.locator(".u-over").waitFor();
+  await page.getByRole("button", { name: "Table" }).click();
+  await page.getByText(/^Read .* series in .* ms\.$/).waitFor();
+  await page.getByRole("textbox", { name: "Expression" }).fill("rate(no");
+  await page.getByRole("listbox").getByRole("option", { name: "node_cpu_seconds_total" }).waitFor();
   await look("metrics");
   await goTo("Audit log");
   await page.getByRole("row").nth(2).waitFor();
