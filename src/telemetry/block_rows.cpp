@@ -36,7 +36,7 @@ void BlockRows::read(const std::vector<std::int64_t>& series, std::int64_t from_
                     {"from_day", Time{floor_to(from_ms, day_ms) * 1000}},
                     {"from_window", Time{floor_to(from_ms, window_ms) * 1000}},
                     {"to", Time{to_ms * 1000}}}),
-         use);
+         use, from_ms, to_ms);
 }
 
 void BlockRows::read_windows(const std::vector<std::int64_t>& series, std::int64_t from_ms,
@@ -55,7 +55,8 @@ void BlockRows::read_days(const std::vector<std::int64_t>& series, std::int64_t 
          use);
 }
 
-void BlockRows::open(const db::Rows& rows, const std::function<void(const Block&)>& use) {
+void BlockRows::open(const db::Rows& rows, const std::function<void(const Block&)>& use,
+                     std::int64_t from_ms, std::int64_t to_ms) {
     const TeamId team = tx_.scope().team;
     Block block;
     for (const db::Row row : rows) {
@@ -66,7 +67,7 @@ void BlockRows::open(const db::Rows& rows, const std::function<void(const Block&
         const auto plain =
             keyring_.open_sealed(team, purpose_of(kind), place_of(block.series, block.at_ms),
                                  row.get<BytesView>("body"));
-        if (plain && decode_chunks(*plain, block.points))
+        if (plain && decode_chunks(*plain, block.points, from_ms, to_ms))
             use(block);
         else
             log::error("metrics.block_damaged", {{"series", std::to_string(block.series)},

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -27,8 +28,8 @@ class BlockRows {
   public:
     BlockRows(db::Tx& tx, keyring::Keyring& keyring) : tx_(tx), keyring_(keyring) {}
 
-    /// Those of the series that start within [from, to]: by series, days before windows, by time.
-    /// The block is valid during the call.
+    /// Those of the series that touch [from, to], by series, days before windows, by time; of each
+    /// at least the points in there. The block is valid during the call.
     void read(const std::vector<std::int64_t>& series, std::int64_t from_ms, std::int64_t to_ms,
               const std::function<void(const Block&)>& use);
     void read_windows(const std::vector<std::int64_t>& series, std::int64_t from_ms,
@@ -40,7 +41,9 @@ class BlockRows {
     void delete_windows(const std::vector<std::int64_t>& series, std::int64_t day_ms);
 
   private:
-    void open(const db::Rows& rows, const std::function<void(const Block&)>& use);
+    void open(const db::Rows& rows, const std::function<void(const Block&)>& use,
+              std::int64_t from_ms = std::numeric_limits<std::int64_t>::min(),
+              std::int64_t to_ms = std::numeric_limits<std::int64_t>::max());
 
     db::Tx& tx_;
     keyring::Keyring& keyring_;

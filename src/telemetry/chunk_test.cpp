@@ -125,6 +125,54 @@ TEST(Chunk, RegularSeriesAreSmall) {
     EXPECT_LT(size_of(regular(counter)), 96u) << "nor one jump";
 }
 
+TEST(Chunk, WhatAllValuesAreMultiplesOfCostsNothing) {
+    std::mt19937_64 random(7);
+    std::vector<double> pages, bytes;
+    for (std::size_t i = 0; i < 480; ++i) {
+        pages.push_back(static_cast<double>(1'000'000 + random() % 64));
+        bytes.push_back(pages.back() * 4096);
+    }
+    EXPECT_LE(size_of(regular(bytes)), size_of(regular(pages)) + 8);
+    bytes[200] = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_LE(size_of(regular(bytes)), size_of(regular(pages)) + 24);
+}
+
+TEST(Chunk, WhatStandsApartAtTheStartIsNoNumber) {
+    EXPECT_EQ(judge(regular({std::sqrt(2.0), stale_value(), 4096, 8192, 4096, 0, 1, 2})), "");
+    EXPECT_EQ(judge(regular({std::sqrt(2.0), -4096, 8192, 8192})), "");
+}
+
+TEST(Chunk, OnlyChunksThatTouchTheRangeAreRead) {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < 4 * chunk_points_max; ++i) {
+        values.push_back(static_cast<double>(i * i % 977));
+    }
+    Points points = regular(values);
+    points.times_ms[3 * chunk_points_max / 2] += 7;
+    Bytes bytes;
+    encode_chunks(points, bytes);
+    const auto time = [&](std::size_t i) { return points.times_ms[i]; };
+    const auto read = [&](std::int64_t from_ms, std::int64_t to_ms) {
+        Points back;
+        EXPECT_TRUE(decode_chunks(bytes, back, from_ms, to_ms));
+        EXPECT_EQ(back.times_ms.size(), back.values.size());
+        cut_points(back, from_ms, to_ms);
+        Points wanted = points;
+        cut_points(wanted, from_ms, to_ms);
+        EXPECT_EQ(back.times_ms, wanted.times_ms);
+        EXPECT_EQ(bits_of(back.values), bits_of(wanted.values));
+        Points whole;
+        EXPECT_TRUE(decode_chunks(bytes, whole, from_ms, to_ms));
+        return whole.size();
+    };
+    EXPECT_EQ(read(time(0) - 9, time(0) - 1), 0u);
+    EXPECT_EQ(read(time(0), time(0)), chunk_points_max);
+    EXPECT_EQ(read(time(chunk_points_max), time(chunk_points_max)), chunk_points_max);
+    EXPECT_EQ(read(time(chunk_points_max - 1), time(chunk_points_max)), 2 * chunk_points_max);
+    EXPECT_EQ(read(time(3 * chunk_points_max + 5), time(points.size() - 1) + 9), chunk_points_max);
+    EXPECT_EQ(read(time(points.size() - 1) + 1, time(points.size() - 1) + 9), 0u);
+}
+
 TEST(Chunk, DamageIsNoMoreThanFalse) {
     for (std::uint64_t seed = 1; seed <= 2'000; ++seed) {
         std::mt19937_64 random(seed);

@@ -8,7 +8,8 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <optional>
+#include <numeric>
+#include <utility>
 
 namespace atalaya::telemetry {
 namespace {
@@ -66,54 +67,89 @@ std::size_t choose_digits(std::span<const double> values) {
     return best;
 }
 
+/// Each value is the first one and some of what all are apart: of pages of 4096 bytes, the number
+/// of pages counts.
 struct Decimal {
     std::size_t digits;
-    std::array<std::uint64_t, chunk_points_max> whole;
+    std::uint64_t first = 0, unit = 1;
+    std::array<std::uint64_t, chunk_points_max> units;
     std::array<std::uint16_t, chunk_points_max> exceptions;
     std::size_t exception_count = 0;
 };
 
+/// What all numbers are multiples of; 1 when they are all nothing.
+std::uint64_t find_unit(std::span<const std::uint64_t> numbers) {
+    std::int64_t unit = 0;
+    for (const std::uint64_t number : numbers) {
+        const auto whole = static_cast<std::int64_t>(number);
+        if (unit == 0 || whole % unit != 0)
+            unit = std::gcd(unit, whole);
+        if (unit == 1)
+            break;
+    }
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(unit, 1));
+}
+
 bool make_decimal(std::span<const double> values, Decimal& out) {
     out.digits = choose_digits(values);
     const std::size_t apart_max = values.size() / 8 + 1;
-    double before = 0;
+    std::uint64_t before = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
         double whole;
-        if (!scale(values[i], out.digits, whole)) {
-            if (out.exception_count == apart_max)
-                return false;
+        if (scale(values[i], out.digits, whole)) {
+            before = static_cast<std::uint64_t>(static_cast<std::int64_t>(whole));
+            if (i == out.exception_count)
+                out.first = before;
+        } else if (out.exception_count == apart_max) {
+            return false;
+        } else {
             out.exceptions[out.exception_count++] = static_cast<std::uint16_t>(i);
-            whole = before;
         }
-        before = whole;
-        out.whole[i] = static_cast<std::uint64_t>(static_cast<std::int64_t>(whole));
+        out.units[i] = before;
+    }
+    const std::span units(out.units.data(), values.size());
+    for (std::uint64_t& unit : units) {
+        unit -= out.first;
+    }
+    // What stands apart at the very start has no number before it.
+    for (std::size_t i = 0; i < out.exception_count && out.exceptions[i] == i; ++i) {
+        units[i] = 0;
+    }
+    out.unit = find_unit(units);
+    if (out.unit > 1) {
+        for (std::uint64_t& unit : units) {
+            unit = static_cast<std::uint64_t>(static_cast<std::int64_t>(unit) /
+                                              static_cast<std::int64_t>(out.unit));
+        }
     }
     return true;
 }
 
 /// All but the first as the difference from the one before.
 void differ(std::span<std::uint64_t> numbers) {
-    for (std::size_t i = numbers.size(); i-- > 1;) {
-        numbers[i] -= numbers[i - 1];
+    std::uint64_t before = 0;
+    for (std::uint64_t& number : numbers) {
+        number -= std::exchange(before, number);
     }
 }
 
 void accumulate(std::span<std::uint64_t> numbers) {
-    for (std::size_t i = 1; i < numbers.size(); ++i) {
-        numbers[i] += numbers[i - 1];
+    std::uint64_t sum = 0;
+    for (std::uint64_t& number : numbers) {
+        number = sum += number;
     }
 }
 
 void encode_decimal(std::span<const double> values, Decimal& of, Bytes& out) {
     const std::size_t count = values.size();
     std::array<std::uint64_t, chunk_points_max> first, second;
-    std::copy_n(of.whole.begin(), count, first.begin());
+    std::copy_n(of.units.begin(), count, first.begin());
     differ({first.data(), count});
     std::copy_n(first.begin(), count, second.begin());
     differ({second.data() + 1, count - 1});
     // What leads the differences stands before them and is not packed.
     const std::array<std::span<const std::uint64_t>, 3> orders{
-        {{of.whole.data(), count}, {first.data() + 1, count - 1}, {second.data() + 2, count - 2}}};
+        {{of.units.data(), count}, {first.data() + 1, count - 1}, {second.data() + 2, count - 2}}};
     std::size_t order = 0, least = ~std::size_t{0};
     for (std::size_t each = 0; each < orders.size(); ++each) {
         const std::size_t bits = estimate_packed_bits(orders[each]) + 24 * each;
@@ -133,11 +169,26 @@ void encode_decimal(std::span<const double> values, Decimal& of, Bytes& out) {
             out.push_back(static_cast<std::uint8_t>(bits >> shift));
         }
     }
+    append_varint(zigzag(of.first), out);
+    append_varint(of.unit, out);
     if (order >= 1)
-        append_varint(zigzag(of.whole[0]), out);
+        append_varint(zigzag(of.units[0]), out);
     if (order == 2)
         append_varint(zigzag(first[1]), out);
     pack(orders[order], out);
+}
+
+void to_values(std::span<const std::uint64_t> whole, std::size_t digits, double* value) {
+    const double power = powers[digits];
+    if (digits == 0) {
+        for (const std::uint64_t each : whole) {
+            *value++ = static_cast<double>(static_cast<std::int64_t>(each));
+        }
+        return;
+    }
+    for (const std::uint64_t each : whole) {
+        *value++ = static_cast<double>(static_cast<std::int64_t>(each)) / power;
+    }
 }
 
 bool decode_decimal(Reader& in, std::span<double> values) {
@@ -156,20 +207,24 @@ bool decode_decimal(Reader& in, std::span<double> values) {
         places[i] = static_cast<std::uint16_t>(place);
         apart[i] = in.u64();
     }
-    std::array<std::uint64_t, chunk_points_max> whole;
+    const std::uint64_t first = unzigzag(in.varint());
+    const std::uint64_t unit = in.varint();
+    std::array<std::uint64_t, chunk_points_max> units;
     for (std::size_t i = 0; i < order; ++i) {
-        whole[i] = unzigzag(in.varint());
+        units[i] = unzigzag(in.varint());
     }
-    if (!unpack(in, {whole.data() + order, count - order}))
+    if (!unpack(in, {units.data() + order, count - order}))
         return false;
     if (order == 2)
-        accumulate({whole.data() + 1, count - 1});
+        accumulate({units.data() + 1, count - 1});
     if (order >= 1)
-        accumulate({whole.data(), count});
-    const double power = powers[digits];
-    for (std::size_t i = 0; i < count; ++i) {
-        values[i] = static_cast<double>(static_cast<std::int64_t>(whole[i])) / power;
+        accumulate({units.data(), count});
+    if (first != 0 || unit != 1) {
+        for (std::uint64_t& each : std::span(units.data(), count)) {
+            each = first + each * unit;
+        }
     }
+    to_values({units.data(), count}, digits, values.data());
     for (std::size_t i = 0; i < exceptions; ++i) {
         values[places[i]] = std::bit_cast<double>(apart[i]);
     }

@@ -4,15 +4,17 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <functional>
 
 namespace atalaya::telemetry {
 namespace {
 
-constexpr std::size_t piece_max = 32;
-constexpr std::size_t exceptions_max = 4;
+constexpr std::size_t piece_max = 128;
+constexpr std::size_t exceptions_max = 8;
 constexpr std::uint8_t has_exceptions = 0x80;
 /// Below it, nothing is won by taking a number out.
 constexpr int narrow = 3;
+constexpr std::size_t word_bytes = sizeof(std::uint64_t);
 
 using Piece = std::span<const std::uint64_t>;
 
@@ -38,21 +40,41 @@ Bounds bounds_of(Piece piece) {
     return bounds;
 }
 
+/// The least or the greatest numbers, in this order: as many as may stand apart, and one more.
+template <class Before> class Extremes {
+  public:
+    void add(std::int64_t number) {
+        if (count_ == numbers_.size() && !Before()(number, numbers_[count_ - 1]))
+            return;
+        std::size_t place = count_ < numbers_.size() ? count_++ : count_ - 1;
+        for (; place > 0 && Before()(number, numbers_[place - 1]); --place) {
+            numbers_[place] = numbers_[place - 1];
+        }
+        numbers_[place] = number;
+    }
+    std::int64_t operator[](std::size_t place) const { return numbers_[place]; }
+
+  private:
+    std::array<std::int64_t, exceptions_max + 1> numbers_{};
+    std::size_t count_ = 0;
+};
+
 /// The bounds that leave out the numbers that cost more than they would apart.
 Bounds choose_bounds(Piece piece) {
     const Bounds all = bounds_of(piece);
     if (width_of(all.range()) <= narrow)
         return all;
-    std::array<std::int64_t, piece_max> sorted;
-    for (std::size_t i = 0; i < piece.size(); ++i) {
-        sorted[i] = static_cast<std::int64_t>(piece[i]);
+    Extremes<std::less<>> least;
+    Extremes<std::greater<>> greatest;
+    for (const std::uint64_t number : piece) {
+        least.add(static_cast<std::int64_t>(number));
+        greatest.add(static_cast<std::int64_t>(number));
     }
-    std::sort(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(piece.size()));
     Bounds best = all;
     std::size_t best_bits = static_cast<std::size_t>(width_of(all.range())) * piece.size();
     for (std::size_t out = 1; out <= exceptions_max && out + 1 < piece.size(); ++out) {
         for (std::size_t low = 0; low <= out; ++low) {
-            const Bounds bounds{sorted[low], sorted[piece.size() - 1 - (out - low)]};
+            const Bounds bounds{least[low], greatest[out - low]};
             // The place, and the distance: at least about as wide as the whole range.
             const std::size_t bits =
                 static_cast<std::size_t>(width_of(bounds.range())) * piece.size() + 8 +
@@ -69,7 +91,7 @@ Bounds choose_bounds(Piece piece) {
 void write_bits(Piece distances, int width, Bytes& out) {
     const std::size_t size = (distances.size() * static_cast<std::size_t>(width) + 7) / 8;
     const std::size_t start = out.size();
-    out.resize(start + size + 8);
+    out.resize(start + size + word_bytes);
     std::uint8_t* at = out.data() + start;
     std::uint64_t gathered = 0;
     int used = 0;
@@ -77,33 +99,47 @@ void write_bits(Piece distances, int width, Bytes& out) {
         gathered |= distance << used;
         used += width;
         if (used >= 64) {
-            std::memcpy(at, &gathered, sizeof gathered);
-            at += sizeof gathered;
+            std::memcpy(at, &gathered, word_bytes);
+            at += word_bytes;
             used -= 64;
             gathered = used == 0 ? 0 : distance >> (width - used);
         }
     }
-    std::memcpy(at, &gathered, sizeof gathered);
+    std::memcpy(at, &gathered, word_bytes);
     out.resize(start + size);
 }
 
-void read_bits(BytesView in, int width, std::uint64_t base, std::span<std::uint64_t> numbers) {
+std::uint64_t load(const std::uint8_t* at) {
+    std::uint64_t word;
+    std::memcpy(&word, at, word_bytes);
+    return word;
+}
+
+/// Of each number, a whole word is read from where it begins: `in` goes on for that much.
+void read_bits(const std::uint8_t* in, int width, std::uint64_t base,
+               std::span<std::uint64_t> numbers) {
     const std::uint64_t mask = width == 64 ? ~0ull : (1ull << width) - 1;
     std::size_t bit = 0;
     for (std::uint64_t& number : numbers) {
-        const std::size_t at = bit >> 3;
-        std::uint64_t word = 0;
-        std::memcpy(&word, in.data() + at, std::min<std::size_t>(8, in.size() - at));
+        const std::uint8_t* at = in + (bit >> 3);
         const int shift = static_cast<int>(bit & 7);
-        word >>= shift;
+        std::uint64_t word = load(at) >> shift;
         if (shift + width > 64)
-            word |= std::uint64_t{in[at + 8]} << (64 - shift);
+            word |= std::uint64_t{at[word_bytes]} << (64 - shift);
         number = base + (word & mask);
         bit += static_cast<std::size_t>(width);
     }
 }
 
-void pack_piece(Piece piece, Bytes& out) {
+void read_bits_at_end(BytesView bits, int width, std::uint64_t base,
+                      std::span<std::uint64_t> numbers) {
+    std::array<std::uint8_t, (piece_max + 1) * word_bytes> padded;
+    std::ranges::copy(bits, padded.begin());
+    std::fill_n(padded.begin() + static_cast<std::ptrdiff_t>(bits.size()), word_bytes, 0);
+    read_bits(padded.data(), width, base, numbers);
+}
+
+void pack_piece(Piece piece, std::uint64_t& base_before, Bytes& out) {
     const Bounds bounds = choose_bounds(piece);
     const auto base = static_cast<std::uint64_t>(bounds.least);
     const int width = width_of(bounds.range());
@@ -119,7 +155,8 @@ void pack_piece(Piece piece, Bytes& out) {
         }
     }
     out.push_back(static_cast<std::uint8_t>(width | (exceptions > 0 ? has_exceptions : 0)));
-    append_varint(zigzag(base), out);
+    append_varint(zigzag(base - base_before), out);
+    base_before = base;
     if (exceptions > 0) {
         out.push_back(static_cast<std::uint8_t>(exceptions));
         for (std::size_t i = 0; i < exceptions; ++i) {
@@ -131,10 +168,10 @@ void pack_piece(Piece piece, Bytes& out) {
         write_bits({distances.data(), piece.size()}, width, out);
 }
 
-bool unpack_piece(Reader& in, std::span<std::uint64_t> piece) {
+bool unpack_piece(Reader& in, std::uint64_t& base, std::span<std::uint64_t> piece) {
     const std::uint8_t head = in.u8();
     const int width = head & ~has_exceptions;
-    const std::uint64_t base = unzigzag(in.varint());
+    base += unzigzag(in.varint());
     if (width > 64)
         return false;
     std::array<std::pair<std::uint8_t, std::uint64_t>, exceptions_max> exceptions;
@@ -152,8 +189,10 @@ bool unpack_piece(Reader& in, std::span<std::uint64_t> piece) {
         return false;
     if (width == 0)
         std::ranges::fill(piece, base);
+    else if (in.left() >= word_bytes)
+        read_bits(bits.data(), width, base, piece);
     else
-        read_bits(bits, width, base, piece);
+        read_bits_at_end(bits, width, base, piece);
     for (std::size_t i = 0; i < count; ++i) {
         piece[exceptions[i].first] = exceptions[i].second;
     }
@@ -164,24 +203,29 @@ bool unpack_piece(Reader& in, std::span<std::uint64_t> piece) {
 
 std::size_t estimate_packed_bits(std::span<const std::uint64_t> numbers) {
     std::size_t bits = 0;
+    std::uint64_t base = 0;
     for (; !numbers.empty(); numbers = numbers.subspan(std::min(piece_max, numbers.size()))) {
         const Piece piece = numbers.first(std::min(piece_max, numbers.size()));
         const Bounds bounds = bounds_of(piece);
-        bits += 8 + varint_bits(zigzag(static_cast<std::uint64_t>(bounds.least))) +
+        const auto least = static_cast<std::uint64_t>(bounds.least);
+        bits += 8 + varint_bits(zigzag(least - base)) +
                 static_cast<std::size_t>(width_of(bounds.range())) * piece.size();
+        base = least;
     }
     return bits;
 }
 
 void pack(std::span<const std::uint64_t> numbers, Bytes& out) {
+    std::uint64_t base = 0;
     for (; !numbers.empty(); numbers = numbers.subspan(std::min(piece_max, numbers.size()))) {
-        pack_piece(numbers.first(std::min(piece_max, numbers.size())), out);
+        pack_piece(numbers.first(std::min(piece_max, numbers.size())), base, out);
     }
 }
 
 bool unpack(Reader& in, std::span<std::uint64_t> numbers) {
+    std::uint64_t base = 0;
     for (; !numbers.empty(); numbers = numbers.subspan(std::min(piece_max, numbers.size()))) {
-        if (!unpack_piece(in, numbers.first(std::min(piece_max, numbers.size()))))
+        if (!unpack_piece(in, base, numbers.first(std::min(piece_max, numbers.size()))))
             return false;
     }
     return true;

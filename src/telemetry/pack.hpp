@@ -1,7 +1,8 @@
-// Many integers in few bits: pieces of up to 32 of them, each as its distance from a base, in as
+// Many integers in few bits: pieces of up to 128 of them, each as its distance from a base, in as
 // many bits as the piece needs. What would make the others wider stands apart, in whole.
 //
-//     for each piece: width u8 (+ 0x80: there are exceptions) | base zigzag varint
+//     for each piece: width u8 (+ 0x80: there are exceptions)
+//     how its base differs from the one before, zigzag varint
 //     if there are: their number u8, and for each its place u8 and its distance, zigzag varint
 //     the distances, `width` bits each, lowest bits first, filled up to a byte
 //

@@ -1,0 +1,223 @@
+#include "bench/write_sender.hpp"
+
+#include "bench/host_series.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <curl/curl.h>
+#include <exception>
+#include <memory>
+#include <snappy.h>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace atalaya::bench {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr std::size_t connections = 4;
+/// As many as Prometheus sends at once by default.
+constexpr std::size_t samples_at_once = 2'000;
+constexpr int attempts = 600;
+constexpr std::chrono::milliseconds between_attempts{100};
+/// Prometheus takes no sample that is much older than its newest one.
+constexpr std::int64_t apart_max = 40;
+
+void append_varint(std::uint64_t value, std::string& out) {
+    for (; value >= 0x80; value >>= 7) {
+        out.push_back(static_cast<char>(value | 0x80));
+    }
+    out.push_back(static_cast<char>(value));
+}
+
+void append_field(char number, std::string_view content, std::string& out) {
+    out.push_back(static_cast<char>(number << 3 | 2));
+    append_varint(content.size(), out);
+    out.append(content);
+}
+
+std::string encode_labels(const Labels& labels) {
+    std::string out;
+    for (const Label& label : labels) {
+        std::string pair;
+        append_field(1, label.name, pair);
+        append_field(2, label.value, pair);
+        append_field(1, pair, out);
+    }
+    return out;
+}
+
+std::string encode_sample(const Sample& sample) {
+    std::string out(1, 1 << 3 | 1);
+    char bits[8];
+    std::memcpy(bits, &sample.value, sizeof bits);
+    out.append(bits, sizeof bits);
+    out.push_back(2 << 3);
+    append_varint(static_cast<std::uint64_t>(sample.time_ms), out);
+    return out;
+}
+
+std::size_t ignore_body(char*, std::size_t size, std::size_t count, void*) { return size * count; }
+
+/// One connection, kept open.
+class Connection {
+  public:
+    explicit Connection(const Sending& what) : handle_(curl_easy_init(), curl_easy_cleanup) {
+        add_header("Content-Type: application/x-protobuf");
+        add_header("Content-Encoding: snappy");
+        add_header("X-Prometheus-Remote-Write-Version: 0.1.0");
+        add_header("Expect:");
+        if (!what.bearer.empty())
+            add_header("Authorization: Bearer " + what.bearer);
+        curl_easy_setopt(handle_.get(), CURLOPT_URL, what.url.c_str());
+        if (!what.ca.empty())
+            curl_easy_setopt(handle_.get(), CURLOPT_CAINFO, what.ca.c_str());
+        curl_easy_setopt(handle_.get(), CURLOPT_HTTPHEADER, headers_.get());
+        curl_easy_setopt(handle_.get(), CURLOPT_NOSIGNAL, 1L);
+        curl_easy_setopt(handle_.get(), CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+        curl_easy_setopt(handle_.get(), CURLOPT_WRITEFUNCTION, ignore_body);
+    }
+
+    long post(const std::string& body) {
+        curl_easy_setopt(handle_.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
+        curl_easy_setopt(handle_.get(), CURLOPT_POSTFIELDS, body.data());
+        const CURLcode code = curl_easy_perform(handle_.get());
+        if (code != CURLE_OK)
+            throw std::runtime_error(std::string("the receiver is gone: ") +
+                                     curl_easy_strerror(code));
+        long status = 0;
+        curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
+        return status;
+    }
+
+  private:
+    void add_header(const std::string& line) {
+        curl_slist* more = curl_slist_append(headers_.get(), line.c_str());
+        static_cast<void>(headers_.release());
+        headers_.reset(more);
+    }
+
+    std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle_;
+    std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_{nullptr,
+                                                                         curl_slist_free_all};
+};
+
+/// How far each connection is, in steps.
+using Progress = std::vector<std::atomic<std::int64_t>>;
+
+/// What one connection sends: every so many-th host.
+class Lane {
+  public:
+    Lane(const Sending& what, std::size_t number, Progress& progress)
+        : what_(what), number_(number), progress_(progress), connection_(what) {
+        for (std::size_t host = number; host < what.hosts; host += progress.size()) {
+            for (HostSeries& series : make_host(what.first_host + host)) {
+                labels_.push_back(encode_labels(series.labels()));
+                series_.push_back(std::move(series));
+            }
+        }
+    }
+
+    void run() {
+        for (std::int64_t step = 0; step < what_.steps; ++step) {
+            const std::int64_t time_ms = what_.start_ms + step * step_ms;
+            for (std::size_t i = 0; i < series_.size(); ++i) {
+                add(labels_[i], {time_ms, series_[i].next(time_ms)});
+            }
+            progress_[number_] = step;
+            while (step - slowest() > apart_max) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            }
+        }
+        send();
+    }
+
+    Sent sent;
+
+  private:
+    void add(const std::string& labels, const Sample& sample) {
+        const std::string point = encode_sample(sample); // short: its size is one byte
+        body_.push_back(1 << 3 | 2);
+        append_varint(labels.size() + 2 + point.size(), body_);
+        body_ += labels;
+        append_field(2, point, body_);
+        if (++gathered_ == samples_at_once)
+            send();
+    }
+
+    void send() {
+        if (gathered_ == 0)
+            return;
+        snappy::Compress(body_.data(), body_.size(), &packed_);
+        long status = connection_.post(packed_);
+        for (int left = attempts; (status == 429 || status == 503) && left > 0; --left) {
+            std::this_thread::sleep_for(between_attempts);
+            ++sent.repeated;
+            status = connection_.post(packed_);
+        }
+        if (status / 100 != 2)
+            throw std::runtime_error("samples were answered " + std::to_string(status));
+        sent.samples += gathered_;
+        ++sent.requests;
+        gathered_ = 0;
+        body_.clear();
+    }
+
+    std::int64_t slowest() const {
+        std::int64_t least = what_.steps;
+        for (const auto& each : progress_) {
+            least = std::min(least, each.load());
+        }
+        return least;
+    }
+
+    const Sending& what_;
+    const std::size_t number_;
+    Progress& progress_;
+    Connection connection_;
+    std::vector<HostSeries> series_;
+    std::vector<std::string> labels_;
+    std::string body_, packed_;
+    std::size_t gathered_ = 0;
+};
+
+} // namespace
+
+Sent send_samples(const Sending& what) {
+    Progress progress(std::min(connections, what.hosts));
+    std::vector<std::unique_ptr<Lane>> lanes;
+    for (std::size_t i = 0; i < progress.size(); ++i) {
+        lanes.push_back(std::make_unique<Lane>(what, i, progress));
+    }
+    std::vector<std::exception_ptr> failures(lanes.size());
+    const auto began = Steady::now();
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < lanes.size(); ++i) {
+            threads.emplace_back([&, i] {
+                try {
+                    lanes[i]->run();
+                } catch (...) {
+                    failures[i] = std::current_exception();
+                }
+                progress[i] = what.steps;
+            });
+        }
+    }
+    Sent all;
+    all.seconds = std::chrono::duration<double>(Steady::now() - began).count();
+    for (std::size_t i = 0; i < lanes.size(); ++i) {
+        if (failures[i])
+            std::rethrow_exception(failures[i]);
+        all.samples += lanes[i]->sent.samples;
+        all.requests += lanes[i]->sent.requests;
+        all.repeated += lanes[i]->sent.repeated;
+    }
+    return all;
+}
+
+} // namespace atalaya::bench
