@@ -12,8 +12,12 @@ namespace {
 
 constexpr std::chrono::seconds pause{1};
 /// What comes late comes in many pieces: it is written when none came for so long.
-constexpr std::int64_t quiet_ms = 60'000;
+constexpr std::int64_t quiet_ms = 10'000;
+/// So many late windows of a day that is not over are worth a merge of their own.
+constexpr std::ptrdiff_t late_windows_min = 6;
 constexpr std::size_t series_at_once = 1'024;
+/// Later than any.
+constexpr std::int64_t newest_generation = std::numeric_limits<std::int64_t>::max() - 1;
 constexpr std::size_t merged_at_once = 128;
 
 } // namespace
@@ -30,7 +34,6 @@ void BlockCompactor::run_once(bool everything, std::stop_token stop) {
     const std::lock_guard lock(mutex_);
     const std::vector<TeamId> teams = parts_.list_teams();
     read_unread(teams);
-    parts_.memory.generations().roll(parts_.memory.now_ms(), everything);
     const Due due = everything ? Due::everything : Due::over;
     for (const TeamId& id : teams) {
         const TeamPtr team = parts_.memory.find_team(id);
@@ -39,6 +42,9 @@ void BlockCompactor::run_once(bool everything, std::stop_token stop) {
         compact(*team, due, stop);
         merge_days(*team, due, stop);
     }
+    const bool all_written = std::ranges::all_of(
+        teams, [&](const TeamId& id) { return is_written(id, newest_generation); });
+    parts_.memory.generations().roll(parts_.memory.now_ms(), everything || all_written);
     drop_generations(teams);
     drop_windows(teams);
 }
@@ -149,7 +155,10 @@ void BlockCompactor::merge_days(TeamSeries& team, Due due, std::stop_token stop)
             const auto open = team.windows.lower_bound(day);
             const bool complete = open == team.windows.end() || open->first >= day + day_ms;
             const bool over = team.is_over(day + day_ms - window_ms, parts_.memory.now_ms());
-            if (complete && (over || due == Due::everything))
+            const auto late = std::distance(team.late_windows.lower_bound(day),
+                                            team.late_windows.lower_bound(day + day_ms));
+            if (complete &&
+                (over || late >= late_windows_min || due == Due::everything))
                 days.push_back(day);
         }
         for (const std::int64_t day : days) {
@@ -174,6 +183,8 @@ void BlockCompactor::merge_days(TeamSeries& team, Due due, std::stop_token stop)
         }
         const std::unique_lock lock(team.mutex);
         team.unmerged_days.erase(day);
+        team.late_windows.erase(team.late_windows.lower_bound(day),
+                                team.late_windows.lower_bound(day + day_ms));
     }
 }
 

@@ -99,6 +99,8 @@ std::size_t TeamSeries::end_leaving(const std::vector<Series*>& series, bool wri
     }
     if (written) {
         unmerged_days.insert(floor_to(leaving->first, day_ms));
+        if (leaving->second.late)
+            late_windows.insert(leaving->first);
     } else {
         OpenWindow& open = windows.try_emplace(leaving->first, leaving->second).first->second;
         open.generation = std::min(open.generation, leaving->second.generation);

@@ -51,6 +51,8 @@ struct TeamSeries {
     std::int64_t newest_ms = long_ago; ///< of all samples
     /// The days of which app.metric_windows may have rows.
     std::set<std::int64_t> unmerged_days;
+    /// The windows of these days that were over when they came.
+    std::set<std::int64_t> late_windows;
     std::array<std::int64_t, refusal_count> refused{};
     std::size_t head_bytes = 0;
     std::size_t closing_bytes = 0; ///< that became free when the tails of `leaving` were closed

@@ -14,7 +14,9 @@ class Figure:
     peer: list = dataclasses.field(default_factory=list)
     peer_name: str = ""
     at_least: float | None = None  # aim for the ratio to the peer
+    at_most_times: float | None = None  # likewise
     at_most: float | None = None  # aim for our own value, in its unit
+    at_least_own: float | None = None  # likewise
 
     def row(self):
         ours = statistics.median(self.ours)
@@ -40,6 +42,10 @@ class Figure:
         aims = []
         if self.at_least is not None:
             aims.append((f"≥ {self.at_least:g}×", self.ratio() >= self.at_least))
+        if self.at_most_times is not None:
+            aims.append((f"≤ {self.at_most_times:g}×", self.ratio() <= self.at_most_times))
+        if self.at_least_own is not None:
+            aims.append((f"≥ {self.at_least_own:g} {self.unit}", statistics.median(self.ours) >= self.at_least_own))
         if self.at_most is not None:
             aims.append((f"≤ {self.at_most:g} {self.unit}", statistics.median(self.ours) <= self.at_most))
         return ", ".join(f"{aim}: {'met' if met else '**missed**'}" for aim, met in aims)

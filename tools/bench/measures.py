@@ -9,6 +9,7 @@ from concurrent import futures
 
 import client  # tests/e2e
 import meters
+import metrics
 import peers
 import programs  # tests/e2e
 from figures import Figure
@@ -383,4 +384,5 @@ MEASURES = {
     "chain": measure_chain,
     "checkpoints": measure_checkpoints,
     "explore": measure_explore,
+    "metrics": metrics.measure,
 }

@@ -72,3 +72,41 @@ def run_pgbench(dsn, script, seconds, connections):
         raise RuntimeError(f"pgbench:\n{text}")
     return (int(re.search(r"actually processed: (\d+)", text)[1]),
             float(re.search(r"tps = ([\d.]+) \(without", text)[1]))
+
+
+def tree_of(pid):
+    """The process and everything below it."""
+    children = {}
+    for entry in pathlib.Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                children.setdefault(int(_stat(entry.name)[1]), []).append(int(entry.name))
+            except OSError:
+                continue  # it has just ended
+    found = [pid]
+    for each in found:
+        found += children.get(each, [])
+    return found
+
+
+def tree_cpu_seconds(pid):
+    """Of the process and everything below it, what has ended included."""
+    total = 0.0
+    for each in tree_of(pid):
+        try:
+            total += cpu_seconds(each) + sum(map(int, _stat(each)[13:15])) * TICK_S
+        except OSError:
+            continue
+    return total
+
+
+def tree_memory_mib(pid):
+    """Of the process and everything below it; what several share counts once."""
+    total = 0
+    for each in tree_of(pid):
+        try:
+            text = pathlib.Path(f"/proc/{each}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += int(re.search(r"^Pss:\s+(\d+) kB", text, re.M)[1])
+    return total / 1024
