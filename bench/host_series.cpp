@@ -70,12 +70,11 @@ void add_processors(Host& host) {
         const char* name;
         double pace;
     };
-    constexpr Mode modes[] = {{"idle", 12},      {"iowait", .15}, {"irq", 0},     {"nice", .02},
+    constexpr Mode modes[] = {{"idle", 12},     {"iowait", .15}, {"irq", 0},     {"nice", .02},
                               {"softirq", .05}, {"steal", .01},  {"system", .8}, {"user", 1.9}};
     for (int cpu = 0; cpu < 4; ++cpu) {
         for (const Mode& mode : modes) {
-            host.add("node_cpu_seconds_total",
-                     {{"cpu", std::to_string(cpu)}, {"mode", mode.name}},
+            host.add("node_cpu_seconds_total", {{"cpu", std::to_string(cpu)}, {"mode", mode.name}},
                      counter(90'000 * mode.pace, mode.pace, 100));
         }
     }
@@ -92,8 +91,8 @@ void add_memory(Host& host) {
     for (const char* what : {"MemTotal", "SwapTotal"}) {
         host.add("node_memory_" + std::string(what) + "_bytes", {}, constant(16'777'216'000));
     }
-    for (const char* what : {"MemFree", "MemAvailable", "Buffers", "Cached", "Active", "Inactive",
-                             "Dirty", "Slab"}) {
+    for (const char* what :
+         {"MemFree", "MemAvailable", "Buffers", "Cached", "Active", "Inactive", "Dirty", "Slab"}) {
         host.add("node_memory_" + std::string(what) + "_bytes", {},
                  gauge(4e9, 300 * page, {1e8, 1.5e10}, 1, page));
     }
@@ -182,8 +181,8 @@ double HostSeries::next(std::int64_t time_ms) {
         return value_;
     case Motion::counter:
         // Whole grains only, as a kernel counts.
-        value_ += std::floor(course_.pace * (1 + course_.swing * (2 * draw() - 1)) *
-                             course_.parts / course_.grain) *
+        value_ += std::floor(course_.pace * (1 + course_.swing * (2 * draw() - 1)) * course_.parts /
+                             course_.grain) *
                   course_.grain / course_.parts;
         break;
     case Motion::gauge:

@@ -1,6 +1,6 @@
 // Samples of made-up hosts, for the measures of metrics: `atalaya_samples`.
 //
-//     send URL BEARER|- CA|- FIRST_HOST HOSTS START_S STEPS
+//     send PORT PATH BEARER|- FIRST_HOST HOSTS START_S STEPS
 //         by remote write; prints samples, requests, repeated ones and seconds
 //     pack HOSTS STEPS
 //         into the chunks that blocks are made of; prints for each metric how many bytes a sample
@@ -8,9 +8,12 @@
 #include "bench/chunk_rate.hpp"
 #include "bench/write_sender.hpp"
 
+#include "base/text.hpp"
+
 #include <cstdio>
 #include <exception>
 #include <span>
+#include <stdexcept>
 #include <string>
 
 namespace {
@@ -19,22 +22,30 @@ using namespace atalaya;
 
 std::string text_or_none(const std::string& word) { return word == "-" ? std::string() : word; }
 
+std::int64_t number(const char* word) {
+    const auto value = parse_integer(word);
+    if (!value || *value < 0)
+        throw std::runtime_error("not a number: " + std::string(word));
+    return *value;
+}
+std::size_t count(const char* word) { return static_cast<std::size_t>(number(word)); }
+
 void send(std::span<char*> words) {
-    const bench::Sent sent = bench::send_samples({.url = words[0],
-                                                  .bearer = text_or_none(words[1]),
-                                                  .ca = text_or_none(words[2]),
-                                                  .first_host = std::stoul(words[3]),
-                                                  .hosts = std::stoul(words[4]),
-                                                  .start_ms = std::stoll(words[5]) * 1'000,
-                                                  .steps = std::stoll(words[6])});
+    const bench::Sent sent =
+        bench::send_samples({.port = static_cast<std::uint16_t>(number(words[0])),
+                             .path = words[1],
+                             .bearer = text_or_none(words[2]),
+                             .first_host = count(words[3]),
+                             .hosts = count(words[4]),
+                             .start_ms = number(words[5]) * 1'000,
+                             .steps = number(words[6])});
     std::printf("%llu %llu %llu %.3f\n", static_cast<unsigned long long>(sent.samples),
                 static_cast<unsigned long long>(sent.requests),
                 static_cast<unsigned long long>(sent.repeated), sent.seconds);
 }
 
 void pack(std::span<char*> words) {
-    const bench::ChunkRate rate =
-        bench::measure_chunks(std::stoul(words[0]), std::stoll(words[1]));
+    const bench::ChunkRate rate = bench::measure_chunks(count(words[0]), number(words[1]));
     for (const auto& [metric, bytes] : rate.bytes_by_metric) {
         std::printf("%s %.3f\n", metric.c_str(), bytes);
     }
@@ -51,7 +62,7 @@ int main(int argc, char** argv) {
         } else if (words.size() == 3 && words[0] == std::string("pack")) {
             pack(words.subspan(1));
         } else {
-            std::fprintf(stderr, "usage: atalaya_samples send URL BEARER|- CA|- FIRST_HOST HOSTS "
+            std::fprintf(stderr, "usage: atalaya_samples send PORT PATH BEARER|- FIRST_HOST HOSTS "
                                  "START_S STEPS | pack HOSTS STEPS\n");
             return 2;
         }

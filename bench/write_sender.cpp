@@ -1,12 +1,12 @@
 #include "bench/write_sender.hpp"
 
 #include "bench/host_series.hpp"
+#include "bench/http_connection.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstring>
-#include <curl/curl.h>
 #include <exception>
 #include <memory>
 #include <snappy.h>
@@ -61,50 +61,16 @@ std::string encode_sample(const Sample& sample) {
     return out;
 }
 
-std::size_t ignore_body(char*, std::size_t size, std::size_t count, void*) { return size * count; }
-
-/// One connection, kept open.
-class Connection {
-  public:
-    explicit Connection(const Sending& what) : handle_(curl_easy_init(), curl_easy_cleanup) {
-        add_header("Content-Type: application/x-protobuf");
-        add_header("Content-Encoding: snappy");
-        add_header("X-Prometheus-Remote-Write-Version: 0.1.0");
-        add_header("Expect:");
-        if (!what.bearer.empty())
-            add_header("Authorization: Bearer " + what.bearer);
-        curl_easy_setopt(handle_.get(), CURLOPT_URL, what.url.c_str());
-        if (!what.ca.empty())
-            curl_easy_setopt(handle_.get(), CURLOPT_CAINFO, what.ca.c_str());
-        curl_easy_setopt(handle_.get(), CURLOPT_HTTPHEADER, headers_.get());
-        curl_easy_setopt(handle_.get(), CURLOPT_NOSIGNAL, 1L);
-        curl_easy_setopt(handle_.get(), CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
-        curl_easy_setopt(handle_.get(), CURLOPT_WRITEFUNCTION, ignore_body);
-    }
-
-    long post(const std::string& body) {
-        curl_easy_setopt(handle_.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
-        curl_easy_setopt(handle_.get(), CURLOPT_POSTFIELDS, body.data());
-        const CURLcode code = curl_easy_perform(handle_.get());
-        if (code != CURLE_OK)
-            throw std::runtime_error(std::string("the receiver is gone: ") +
-                                     curl_easy_strerror(code));
-        long status = 0;
-        curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
-        return status;
-    }
-
-  private:
-    void add_header(const std::string& line) {
-        curl_slist* more = curl_slist_append(headers_.get(), line.c_str());
-        static_cast<void>(headers_.release());
-        headers_.reset(more);
-    }
-
-    std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle_;
-    std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_{nullptr,
-                                                                         curl_slist_free_all};
-};
+std::string make_head(const Sending& what) {
+    return "POST " + what.path +
+           " HTTP/1.1\r\n"
+           "Host: 127.0.0.1\r\n"
+           "Content-Type: application/x-protobuf\r\n"
+           "Content-Encoding: snappy\r\n"
+           "X-Prometheus-Remote-Write-Version: 0.1.0\r\n"
+           "X-Forwarded-Proto: https\r\n" +
+           (what.bearer.empty() ? "" : "Authorization: Bearer " + what.bearer + "\r\n");
+}
 
 /// How far each connection is, in steps.
 using Progress = std::vector<std::atomic<std::int64_t>>;
@@ -113,7 +79,10 @@ using Progress = std::vector<std::atomic<std::int64_t>>;
 class Lane {
   public:
     Lane(const Sending& what, std::size_t number, Progress& progress)
-        : what_(what), number_(number), progress_(progress), connection_(what) {
+        : what_(what),
+          number_(number),
+          progress_(progress),
+          connection_(what.port, make_head(what)) {
         for (std::size_t host = number; host < what.hosts; host += progress.size()) {
             for (HostSeries& series : make_host(what.first_host + host)) {
                 labels_.push_back(encode_labels(series.labels()));
@@ -153,11 +122,11 @@ class Lane {
         if (gathered_ == 0)
             return;
         snappy::Compress(body_.data(), body_.size(), &packed_);
-        long status = connection_.post(packed_);
+        int status = connection_.send(packed_);
         for (int left = attempts; (status == 429 || status == 503) && left > 0; --left) {
             std::this_thread::sleep_for(between_attempts);
             ++sent.repeated;
-            status = connection_.post(packed_);
+            status = connection_.send(packed_);
         }
         if (status / 100 != 2)
             throw std::runtime_error("samples were answered " + std::to_string(status));
@@ -178,7 +147,7 @@ class Lane {
     const Sending& what_;
     const std::size_t number_;
     Progress& progress_;
-    Connection connection_;
+    HttpConnection connection_;
     std::vector<HostSeries> series_;
     std::vector<std::string> labels_;
     std::string body_, packed_;

@@ -11,9 +11,9 @@
 namespace atalaya::bench {
 
 struct Sending {
-    std::string url;
+    std::uint16_t port = 0; ///< of this machine, plain HTTP
+    std::string path;
     std::string bearer; ///< none is sent when empty
-    std::string ca;     ///< a file; the system's when empty
     std::size_t first_host = 0;
     std::size_t hosts = 0;
     std::int64_t start_ms = 0;

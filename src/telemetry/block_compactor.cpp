@@ -157,8 +157,7 @@ void BlockCompactor::merge_days(TeamSeries& team, Due due, std::stop_token stop)
             const bool over = team.is_over(day + day_ms - window_ms, parts_.memory.now_ms());
             const auto late = std::distance(team.late_windows.lower_bound(day),
                                             team.late_windows.lower_bound(day + day_ms));
-            if (complete &&
-                (over || late >= late_windows_min || due == Due::everything))
+            if (complete && (over || late >= late_windows_min || due == Due::everything))
                 days.push_back(day);
         }
         for (const std::int64_t day : days) {

@@ -41,7 +41,8 @@ Bounds bounds_of(Piece piece) {
 }
 
 /// The least or the greatest numbers, in this order: as many as may stand apart, and one more.
-template <class Before> class Extremes {
+template <class Before>
+class Extremes {
   public:
     void add(std::int64_t number) {
         if (count_ == numbers_.size() && !Before()(number, numbers_[count_ - 1]))

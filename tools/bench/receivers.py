@@ -17,7 +17,7 @@ import remote_write  # tests/e2e
 QUIET_SHARE = 0.03  # of a core: nothing is merged any more
 QUIET_S = 15
 SETTLING_S = 900
-# The kernel of the proxy in front of ours, which is not there: what is measured is plain HTTP on all sides.
+# What a proxy in front of ours would say; there is none, since what is measured is plain HTTP on all sides.
 HOPS = {"X-Forwarded-Proto": "https"}
 
 
@@ -35,10 +35,6 @@ class Receiver:
     @property
     def pid(self):
         return self.child.pid
-
-    @property
-    def write_url(self):
-        return f"http://127.0.0.1:{self.port}{self.base}/api/v1/write"
 
     def cpu_seconds(self):
         return meters.tree_cpu_seconds(self.pid)
@@ -184,8 +180,8 @@ class PeakMemory:
 def send(receiver, first_host, hosts, start, steps):
     """(samples, seconds) of made-up hosts by remote write."""
     done = subprocess.run(
-        [programs.BINARIES / "atalaya_samples", "send", receiver.write_url, receiver.bearer, "-", str(first_host),
-         str(hosts), str(start), str(steps)], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        [programs.BINARIES / "atalaya_samples", "send", str(receiver.port), f"{receiver.base}/api/v1/write",
+         receiver.bearer, str(first_host), str(hosts), str(start), str(steps)], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"{receiver.name}: {done.stderr}")
     words = done.stdout.split()
