@@ -168,6 +168,10 @@ void BlockCompactor::merge_days(TeamSeries& team, Due due, std::stop_token stop)
         }
     }
     for (const auto& [day, ids] : series) {
+        // First and by itself: a reader whose plan lacks the partition must still find the windows.
+        db::transact(connection_, {team.team, UserId{}}, [&](db::Tx& tx) {
+            BlockRows(tx, parts_.keyring).ensure_partition(BlockKind::day, day);
+        });
         for (std::size_t start = 0; start < ids.size(); start += merged_at_once) {
             if (stop.stop_requested())
                 return;

@@ -28,8 +28,7 @@ std::int64_t partition_of(BlockKind kind, std::int64_t at_ms) {
 
 void BlockRows::read(const std::vector<std::int64_t>& series, std::int64_t from_ms,
                      std::int64_t to_ms, const std::function<void(const Block&)>& use) {
-    // A plan for any range would open the partitions of every day that is kept.
-    tx_.defer(sql::telemetry::plan_each_time);
+    tx_.defer(sql::telemetry::look_anew);
     open(tx_.query(sql::telemetry::list_blocks,
                    {{"team", tx_.scope().team},
                     {"series", series},
@@ -92,9 +91,7 @@ void BlockRows::write(BlockKind kind, const std::vector<Block>& blocks) {
             keyring_.seal(team, purpose_of(kind), place_of(block.series, block.at_ms), plain));
     }
     for (const std::int64_t at_ms : partitions) {
-        tx_.defer(
-            sql::telemetry::ensure_metric_partition,
-            {{"kind", windows ? "metric_windows" : "metric_blocks"}, {"at", Time{at_ms * 1000}}});
+        ensure_partition(kind, at_ms);
     }
     tx_.query(windows ? sql::telemetry::put_windows : sql::telemetry::put_blocks,
               {{"team", team},
@@ -102,6 +99,12 @@ void BlockRows::write(BlockKind kind, const std::vector<Block>& blocks) {
                {"at_us", at_us},
                {"samples", samples},
                {"bodies", bodies}});
+}
+
+void BlockRows::ensure_partition(BlockKind kind, std::int64_t at_ms) {
+    tx_.defer(sql::telemetry::ensure_metric_partition,
+              {{"kind", kind == BlockKind::window ? "metric_windows" : "metric_blocks"},
+               {"at", Time{at_ms * 1000}}});
 }
 
 void BlockRows::delete_windows(const std::vector<std::int64_t>& series, std::int64_t day) {

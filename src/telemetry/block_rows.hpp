@@ -36,6 +36,8 @@ class BlockRows {
                       std::int64_t to_ms, const std::function<void(const Block&)>& use);
     void read_days(const std::vector<std::int64_t>& series, std::int64_t day_ms,
                    const std::function<void(const Block&)>& use);
+    /// Makes the partition that the time lies in, unless it is there; write() does it too.
+    void ensure_partition(BlockKind kind, std::int64_t at_ms);
     /// Replaces rows that are there.
     void write(BlockKind kind, const std::vector<Block>& blocks);
     void delete_windows(const std::vector<std::int64_t>& series, std::int64_t day_ms);

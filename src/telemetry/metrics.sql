@@ -77,6 +77,12 @@ select ctl.ensure_metric_partition($kind, $at) as existed;
 -- unaudited
 select ctl.drop_metric_windows($day);
 
+-- name: look_anew
+-- For this transaction a plan of its own for each range, as one for any would open the partitions of every day that is
+-- kept. And a transaction that holds a table's lock hears of partitions that others attached meanwhile only when it takes
+-- another lock: without it, what was just written into blocks would be neither in memory nor in them.
+select set_config('plan_cache_mode', 'force_custom_plan', true), pg_relation_size('pg_catalog.pg_inherits');
+
 -- name: list_windows
 select series_id, at, true as is_window, body
 from app.metric_windows
@@ -129,12 +135,15 @@ set first_on = least(first_on, date '1970-01-01' + $day::integer),
 where team_id = $team and series_id = any ($series::bigint[]);
 
 -- name: measure_metrics
+-- Of the log only the bytes, as what it holds may lie in blocks too.
 select coalesce(sum(samples), 0)::bigint as samples, coalesce(sum(octet_length(body)), 0)::bigint as bytes
 from (
     select samples, body from app.metric_windows where team_id = $team
     union all
     select samples, body from app.metric_blocks where team_id = $team
-) block;
+    union all
+    select 0, body from app.metric_log where team_id = $team
+) stored;
 
 -- name: drop_metric_partitions
 -- writes
