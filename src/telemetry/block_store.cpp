@@ -21,6 +21,9 @@ constexpr std::int64_t ahead_max_ms = 10 * 60'000;
 /// A day of one series takes some kilobytes; so many are held at once.
 constexpr std::size_t series_days_at_once = 1'024;
 
+/// To count millions of rows takes seconds.
+constexpr Micros stored_stats_age_max = std::chrono::minutes(5);
+
 std::uint64_t make_seed(Random& random) {
     std::uint64_t seed;
     const Bytes bytes = random.bytes(sizeof seed);
@@ -261,15 +264,19 @@ void BlockStore::select(db::Tx& tx, const promql::Matchers& matchers, promql::Ti
     const std::size_t at_once = std::max<std::size_t>(series_days_at_once / days, 1);
     for (std::span<const Series* const> rest(found); !rest.empty();) {
         const auto some = rest.first(std::min(at_once, rest.size()));
-        select_some(tx, *team, some, range, use);
+        const std::vector<Points> read = read_some(tx, *team, some, range);
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            if (!read[i].empty())
+                use({team->index.labels_of(*some[i]), read[i].times_ms, read[i].values});
+        }
         rest = rest.subspan(some.size());
     }
 }
 
 /// Memory first: what leaves it meanwhile is in blocks by then, never the other way round.
-void BlockStore::select_some(db::Tx& tx, const TeamSeries& team,
-                             std::span<const Series* const> some, promql::TimeRange range,
-                             const promql::Source::OnSeries& use) {
+std::vector<Points> BlockStore::read_some(db::Tx& tx, const TeamSeries& team,
+                                          std::span<const Series* const> some,
+                                          promql::TimeRange range) {
     std::vector<Points> heads(some.size()), stored(some.size());
     std::vector<std::int64_t> ids;
     {
@@ -292,37 +299,97 @@ void BlockStore::select_some(db::Tx& tx, const TeamSeries& team,
         points.append(heads[i]);
         order_points(points);
         cut_points(points, range.from_ms, range.to_ms);
-        if (!points.empty())
-            use({team.index.labels_of(*some[i]), points.times_ms, points.values});
     }
+    return stored;
+}
+
+std::vector<Points> BlockStore::read(db::Tx& tx, std::span<const LabelsPtr> series,
+                                     promql::TimeRange range) {
+    struct Found {
+        const Series* series;
+        std::size_t place; ///< in what is asked for
+    };
+    const TeamPtr team = memory_.get_team(tx);
+    std::vector<Found> found;
+    {
+        std::string key;
+        std::vector<LabelView> labels;
+        const std::shared_lock lock(team->mutex);
+        for (std::size_t i = 0; i < series.size(); ++i) {
+            labels.clear();
+            for (const Label& label : *series[i])
+                labels.push_back({label.name, label.value});
+            write_series_key(labels, key);
+            if (const Series* each = team->index.find(key))
+                found.push_back({each, i});
+        }
+    }
+    std::ranges::sort(found, {}, [](const Found& each) { return each.series->id; });
+    std::vector<const Series*> some;
+    for (const Found& each : found) {
+        some.push_back(each.series);
+    }
+    std::vector<Points> read = read_some(tx, *team, some, range);
+    std::vector<Points> ordered(series.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        ordered[found[i].place] = std::move(read[i]);
+    }
+    return ordered;
 }
 
 void BlockStore::list(db::Tx& tx, const promql::Matchers& matchers, promql::TimeRange range,
-                      const std::function<void(const Labels&)>& use) {
+                      const std::function<void(const ListedSeries&)>& use) {
+    struct Found {
+        const Series* series;
+        promql::TimeRange range;
+    };
     const TeamPtr team = memory_.get_team(tx);
-    std::vector<const Series*> found;
+    std::vector<Found> found;
     {
         const std::shared_lock lock(team->mutex);
-        found = team->index.match(matchers);
-        std::erase_if(found, [&](const Series* series) { return !overlaps(*series, range); });
+        for (const Series* series : team->index.match(matchers)) {
+            if (overlaps(*series, range))
+                found.push_back({series, {series->first_ms, series->last_ms}});
+        }
     }
-    for (const Series* series : found) {
-        use(*team->index.labels_of(*series));
+    for (const Found& each : found) {
+        use({team->index.labels_of(*each.series), each.range});
     }
 }
 
-SeriesStats BlockStore::stats(db::Tx& tx) {
+MemoryStats BlockStore::measure_memory(db::Tx& tx, std::size_t ranked) {
     const TeamPtr team = memory_.get_team(tx);
-    const db::Row stored =
-        tx.query_one(sql::telemetry::measure_metrics, {{"team", tx.scope().team}});
-    SeriesStats stats;
-    stats.stored_samples = stored.get<std::int64_t>("samples");
-    stats.stored_bytes = stored.get<std::int64_t>("bytes");
+    MemoryStats stats;
     stats.series_max = options_.series_max;
     const std::shared_lock lock(team->mutex);
+    stats.series = static_cast<std::int64_t>(team->index.size());
     stats.active_series = team->count_active(memory_.now_ms());
+    for (const Series& series : team->index.all()) {
+        stats.samples += static_cast<std::int64_t>(series.head.samples());
+        stats.chunks += static_cast<std::int64_t>(series.head.chunks());
+    }
+    if (stats.samples > 0) {
+        stats.first_ms = team->first_window();
+        stats.last_ms = team->newest_ms;
+    }
     stats.refused = team->refused;
+    stats.cardinality = team->index.rank(ranked);
     return stats;
+}
+
+StoredStats BlockStore::measure_stored(db::Tx& tx) {
+    const TeamPtr team = memory_.get_team(tx);
+    const Time now{memory_.now_ms() * 1000};
+    {
+        const std::shared_lock lock(team->mutex);
+        if (team->stored && now - team->stored->at < stored_stats_age_max)
+            return *team->stored;
+    }
+    const db::Row row = tx.query_one(sql::telemetry::measure_metrics, {{"team", tx.scope().team}});
+    const StoredStats stored{now, row.get<std::int64_t>("samples"), row.get<std::int64_t>("bytes")};
+    const std::unique_lock lock(team->mutex);
+    team->stored = stored;
+    return stored;
 }
 
 } // namespace atalaya::telemetry

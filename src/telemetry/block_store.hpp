@@ -31,8 +31,11 @@ class BlockStore final : public SeriesStore {
     void select(db::Tx& tx, const promql::Matchers& matchers, promql::TimeRange range,
                 const promql::Source::OnSeries& use) override;
     void list(db::Tx& tx, const promql::Matchers& matchers, promql::TimeRange range,
-              const std::function<void(const Labels&)>& use) override;
-    SeriesStats stats(db::Tx& tx) override;
+              const std::function<void(const ListedSeries&)>& use) override;
+    std::vector<Points> read(db::Tx& tx, std::span<const LabelsPtr> series,
+                             promql::TimeRange range) override;
+    MemoryStats measure_memory(db::Tx& tx, std::size_t ranked) override;
+    StoredStats measure_stored(db::Tx& tx) override;
 
     /// For the compactor, which goes before the store.
     SeriesMemory& memory() { return memory_; }
@@ -42,8 +45,9 @@ class BlockStore final : public SeriesStore {
                Written& written);
     void insert_series(db::Tx& tx, PreparedWrite& prepared);
     void insert_row(db::Tx& tx, PreparedWrite& prepared);
-    void select_some(db::Tx& tx, const TeamSeries& team, std::span<const Series* const> some,
-                     promql::TimeRange range, const promql::Source::OnSeries& use);
+    /// Of series in the order of their ids.
+    std::vector<Points> read_some(db::Tx& tx, const TeamSeries& team,
+                                  std::span<const Series* const> some, promql::TimeRange range);
 
     keyring::Keyring& keyring_;
     const BlockStoreOptions options_;

@@ -66,21 +66,50 @@ TEST_F(BlockStoreTest, FindsSeriesByConditions) {
     EXPECT_EQ(read(*store, ours, {}, {ago_ms(15), ago_ms(0)}).size(), 2u);
 }
 
+TEST_F(CompactedTest, ReadsTheseVerySeriesInTheOrderAskedFor) {
+    write(*store, ours, {{series("up", "a"), {{ago_ms(5 * 86'400), 1}, {ago_ms(60), 2}}}});
+    write(*store, ours, {{series("up", "b"), {{ago_ms(60), 3}}}});
+    write(*store, ours, {{{{"__name__", "up"}}, {{ago_ms(50), 4}}}});
+    compact();
+    write(*store, ours, {{series("up", "a"), {{ago_ms(40), 5}}}});
+    std::map<Labels, promql::TimeRange> listed;
+    const auto read = db::transact(connection, ours, [&](db::Tx& tx) {
+        store->list(tx, {}, {ago_ms(600), ago_ms(0)},
+                    [&](const ListedSeries& each) { listed.emplace(*each.labels, each.range); });
+        std::vector<LabelsPtr> wanted;
+        for (const Labels& labels : {series("up", "b"), series("none", "x"),
+                                     Labels{{"__name__", "up"}}, series("up", "a")})
+            wanted.push_back(std::make_shared<const Labels>(labels));
+        return store->read(tx, wanted, {ago_ms(600), ago_ms(45)});
+    });
+    EXPECT_EQ(listed.size(), 3u);
+    EXPECT_EQ(listed.at(series("up", "a")).from_ms, ago_ms(5 * 86'400));
+    EXPECT_GE(listed.at(series("up", "a")).to_ms, ago_ms(40));
+    ASSERT_EQ(read.size(), 4u);
+    EXPECT_EQ(read[0].values, std::vector<double>{3});
+    EXPECT_TRUE(read[1].empty());
+    EXPECT_EQ(read[2].values, std::vector<double>{4});
+    EXPECT_EQ(read[3].values, std::vector<double>{2});
+}
+
 TEST_F(BlockStoreTest, RefusesWhatCannotBeTakenAndTakesTheRest) {
-    const Written written =
+    Written written =
         write(*store, ours,
               {{series("up", "a"), {{ago_ms(10), 1}, {ago_ms(-3600), 2}, {ago_ms(31 * 86400), 3}}},
                {{{"b", "1"}, {"a", "1"}}, {{ago_ms(10), 1}}}});
     EXPECT_EQ(written.samples, 1u);
     EXPECT_EQ(written.refused, (std::array<std::size_t, refusal_count>{1, 1, 1, 0}));
     EXPECT_EQ(written.first_refusal, "a sample lies in the future: up{instance=\"a\"}");
+    written = {}; // before the store that it belongs to
     store = make_store({.series_max = 2});
     for (const char* instance : {"a", "b", "c"}) {
         write(*store, ours, {{series("up", instance), {{ago_ms(5), 1}}}});
     }
-    const SeriesStats stats =
-        db::transact(connection, ours, [&](db::Tx& tx) { return store->stats(tx); });
+    const MemoryStats stats =
+        db::transact(connection, ours, [&](db::Tx& tx) { return store->measure_memory(tx, 1); });
     EXPECT_EQ(stats.active_series, 2);
+    EXPECT_EQ(stats.series, 2);
+    EXPECT_EQ(stats.samples, 3);
     EXPECT_EQ(stats.refused.back(), 1);
     EXPECT_EQ(read(*store, ours).size(), 2u);
 }
@@ -122,9 +151,18 @@ TEST_F(CompactedTest, BlocksTakeThePlaceOfTheLog) {
     EXPECT_EQ(read(*store, ours), model(ours));
     SystemRandom other;
     EXPECT_TRUE(db::run_selftest(connection, other).empty());
-    const SeriesStats stats =
-        db::transact(connection, ours, [&](db::Tx& tx) { return store->stats(tx); });
-    EXPECT_EQ(stats.stored_samples, 1'000);
+    const auto measure = [&] {
+        return db::transact(connection, ours,
+                            [&](db::Tx& tx) { return store->measure_stored(tx); });
+    };
+    const StoredStats stored = measure();
+    EXPECT_EQ(stored.samples, 1'000);
+    EXPECT_GT(stored.bytes, 0);
+    EXPECT_EQ(stored.at.us / 1000, clock.now().us / 1000);
+    write(*store, ours, {{series("up", "a"), {{ago_ms(30), 1}}}});
+    EXPECT_EQ(measure().bytes, stored.bytes) << "it is not counted anew each time";
+    clock.advance(std::chrono::minutes(6));
+    EXPECT_GT(measure().bytes, stored.bytes);
 }
 
 TEST_F(CompactedTest, WritesAWindowOnlyWhenItIsOver) {
@@ -136,6 +174,25 @@ TEST_F(CompactedTest, WritesAWindowOnlyWhenItIsOver) {
     EXPECT_NE(count("metric_windows") + count("metric_blocks"), "00");
     EXPECT_GT(store->memory().bytes(), 0u);
     EXPECT_EQ(read(*store, ours), model(ours));
+}
+
+/// It holds locks since its first look, and nobody tells it of partitions that were attached since.
+TEST_F(CompactedTest, ATransactionThatLooksAgainFindsWhatWentIntoBlocksMeanwhile) {
+    write(*store, ours, {{series("up", "a"), {{ago_ms(3 * 86'400), 1}}}});
+    compact();
+    write(*store, ours, {{series("up", "a"), {{ago_ms(5 * 3'600), 2}}}});
+    db::transact(connection, ours, [&](db::Tx& tx) {
+        const auto count = [&] {
+            std::size_t samples = 0;
+            store->select(tx, {}, {0, ago_ms(0)},
+                          [&](const promql::SeriesView& view) { samples += view.times_ms.size(); });
+            return samples;
+        };
+        EXPECT_EQ(count(), 2u);
+        EXPECT_THROW(compact(true, "day"), Interrupted);
+        EXPECT_EQ(store->memory().bytes(), 0u);
+        EXPECT_EQ(count(), 2u);
+    });
 }
 
 TEST_F(CompactedTest, RetentionDropsWholeWeeksThatAreOver) {

@@ -39,7 +39,7 @@ void SeriesHead::close(std::int64_t window, const Points& points) {
     encode_chunks(points, chunk);
     chunk.shrink_to_fit();
     part_bytes_ += sizeof(Part) + chunk.size();
-    parts_.push_back({window, false, std::move(chunk)});
+    parts_.push_back({window, static_cast<std::uint32_t>(points.size()), false, std::move(chunk)});
 }
 
 void SeriesHead::close_tail() {
@@ -118,6 +118,14 @@ void SeriesHead::stay() {
 
 std::size_t SeriesHead::bytes() const {
     return part_bytes_ + (tail_.capacity() + late_.capacity()) * sizeof(Sample);
+}
+
+std::size_t SeriesHead::samples() const {
+    std::size_t count = tail_.size() + late_.size();
+    for (const Part& part : parts_) {
+        count += part.samples;
+    }
+    return count;
 }
 
 } // namespace atalaya::telemetry

@@ -44,10 +44,14 @@ class SeriesHead {
     void stay();
 
     std::size_t bytes() const;
+    /// Of times that came twice, both.
+    std::size_t samples() const;
+    std::size_t chunks() const { return parts_.size() + !tail_.empty() + !late_.empty(); }
 
   private:
     struct Part {
         std::int64_t window;
+        std::uint32_t samples;
         bool leaving;
         Bytes chunk;
     };

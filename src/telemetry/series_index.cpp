@@ -131,4 +131,26 @@ std::string SeriesIndex::widest_label() const {
     return widest == by_label_.end() ? std::string() : widest->first;
 }
 
+Cardinality SeriesIndex::rank(std::size_t most) const {
+    Cardinality all;
+    Ranking metrics(most), labels(most), label_bytes(most), values(most);
+    for (const auto& [name, with] : by_label_) {
+        std::size_t bytes = 0;
+        for (const auto& [value, places] : with) {
+            bytes += value.size();
+            values.offer(places.size(), name, value);
+            if (name == metric_name_label)
+                metrics.offer(places.size(), value);
+        }
+        all.pairs += with.size();
+        labels.offer(with.size(), name);
+        label_bytes.offer(bytes, name);
+    }
+    all.metrics = metrics.take();
+    all.labels = labels.take();
+    all.label_bytes = label_bytes.take();
+    all.values = values.take();
+    return all;
+}
+
 } // namespace atalaya::telemetry

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "promql/matcher.hpp"
+#include "telemetry/cardinality.hpp"
 #include "telemetry/series_head.hpp"
 
 #include <cstdint>
@@ -51,6 +52,8 @@ class SeriesIndex {
     std::size_t bytes() const { return bytes_; }
     /// The label that has the most values, for who wonders where all these series come from.
     std::string widest_label() const;
+    /// So many of each list. Looks at every value of every label.
+    Cardinality rank(std::size_t most) const;
 
   private:
     using Places = std::vector<std::uint32_t>; ///< in series_, ascending

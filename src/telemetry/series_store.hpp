@@ -14,10 +14,13 @@
 #include "base/series.hpp"
 #include "base/time.hpp"
 #include "promql/source.hpp"
+#include "telemetry/cardinality.hpp"
+#include "telemetry/points.hpp"
 
 #include <array>
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -49,12 +52,32 @@ struct Written {
     std::shared_ptr<const PreparedWrite> prepared{};
 };
 
-struct SeriesStats {
-    std::int64_t active_series = 0;
-    std::int64_t series_max = 0;
+using LabelsPtr = std::shared_ptr<const Labels>;
+
+/// A series that is there, and where its samples lie: to the day, as far as they are in blocks.
+struct ListedSeries {
+    const LabelsPtr& labels;
+    promql::TimeRange range;
+};
+
+/// What memory holds of a team: all of its series, and the samples that are not in blocks yet.
+struct MemoryStats {
+    std::int64_t series = 0;
+    std::int64_t active_series = 0; ///< that received samples of late
+    std::int64_t series_max = 0;    ///< as many may be active
+    std::int64_t samples = 0;
+    std::int64_t chunks = 0;
+    std::int64_t first_ms = std::numeric_limits<std::int64_t>::max(); ///< of the samples
+    std::int64_t last_ms = std::numeric_limits<std::int64_t>::min();
     std::array<std::int64_t, refusal_count> refused{}; ///< samples since the start, by Refusal
-    std::int64_t stored_bytes = 0;                     ///< of what lies sealed in the database
-    std::int64_t stored_samples = 0;
+    Cardinality cardinality;
+};
+
+/// What lies sealed in the database.
+struct StoredStats {
+    Time at;                  ///< when it was counted
+    std::int64_t samples = 0; ///< in blocks
+    std::int64_t bytes = 0;   ///< of blocks and of what is not in blocks yet
 };
 
 class SeriesStore {
@@ -70,12 +93,17 @@ class SeriesStore {
     /// See promql::Source::select.
     virtual void select(db::Tx& tx, const promql::Matchers& matchers, promql::TimeRange range,
                         const promql::Source::OnSeries& use) = 0;
-    /// The labels of the series that all matchers accept and that may have samples in the range,
-    /// in no order.
+    /// The series that all matchers accept and that may have samples in the range, in no order.
     virtual void list(db::Tx& tx, const promql::Matchers& matchers, promql::TimeRange range,
-                      const std::function<void(const Labels&)>& use) = 0;
+                      const std::function<void(const ListedSeries&)>& use) = 0;
+    /// The samples of these very series, in the order asked for; none of a series that is no more.
+    virtual std::vector<Points> read(db::Tx& tx, std::span<const LabelsPtr> series,
+                                     promql::TimeRange range) = 0;
 
-    virtual SeriesStats stats(db::Tx& tx) = 0;
+    /// Ranks so many metrics, labels and values.
+    virtual MemoryStats measure_memory(db::Tx& tx, std::size_t ranked) = 0;
+    /// Counts rows at most every few minutes.
+    virtual StoredStats measure_stored(db::Tx& tx) = 0;
 };
 
 } // namespace atalaya::telemetry

@@ -54,6 +54,12 @@ std::size_t TeamSeries::add_samples(Series& series, std::span<const Sample> samp
     return after - before; // wraps around when a chunk was closed, and so do sums of it
 }
 
+std::int64_t TeamSeries::first_window() const {
+    std::int64_t first =
+        windows.empty() ? std::numeric_limits<std::int64_t>::max() : windows.begin()->first;
+    return leaving ? std::min(first, leaving->first) : first;
+}
+
 std::int64_t TeamSeries::oldest_generation() const {
     std::int64_t oldest =
         leaving ? leaving->second.generation : std::numeric_limits<std::int64_t>::max();

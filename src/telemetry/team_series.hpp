@@ -54,6 +54,7 @@ struct TeamSeries {
     /// The windows of these days that were over when they came.
     std::set<std::int64_t> late_windows;
     std::array<std::int64_t, refusal_count> refused{};
+    std::optional<StoredStats> stored; ///< as it was last counted
     std::size_t head_bytes = 0;
     std::size_t closing_bytes = 0; ///< that became free when the tails of `leaving` were closed
 
@@ -63,6 +64,8 @@ struct TeamSeries {
     /// Gives how many bytes were taken; they are counted in head_bytes.
     std::size_t add_samples(Series& series, std::span<const Sample> samples,
                             const Arrival& arrival);
+    /// Where the earliest window starts of which memory holds something.
+    std::int64_t first_window() const;
     /// The earliest generation of the log that holds what no block does.
     std::int64_t oldest_generation() const;
     bool is_over(std::int64_t window, std::int64_t now_ms) const;

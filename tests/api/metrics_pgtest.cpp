@@ -93,6 +93,80 @@ TEST_F(Metrics, ThePageAsksTheSameInItsTeam) {
     EXPECT_EQ(refused.headers.at("content-type"), "application/problem+json");
 }
 
+TEST_F(Metrics, UsageSaysWhereTheSeriesComeFrom) {
+    for (const char* user : {"a", "b", "c"})
+        EXPECT_EQ(push(series({{"__name__", "logins"}, {"user", user}}, {{ago_ms(30), 1}})).status,
+                  204);
+    EXPECT_EQ(push(series({{"__name__", "up"}}, {{ago_ms(30), 1}, {ago_ms(-7'200), 1}})).status,
+              400);
+    const Answer answer = house->call(ada, "GET", team(ada) + "/metrics/usage?limit=1");
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    for (const char* part :
+         {R"("active_series":4,"series_max":200000,"series":4,)",
+          R"("samples_in_memory":4,"samples_stored":0,)", R"("retention_days":30,)",
+          R"("too_old":0,"too_new":1,"too_many_series":0})",
+          R"("metrics":[{"name":"logins","series":3}],)",
+          R"("labels":[{"name":"user","values":3}],)",
+          R"("label_values":[{"name":"__name__","value":"logins","series":3}])"})
+        EXPECT_NE(answer.body.find(part), std::string::npos) << part << answer.body;
+    EXPECT_NE(ask("/status/tsdb?limit=2")
+                  .body.find(R"("seriesCountByMetricName":[{"name":"logins","value":3},)"
+                             R"({"name":"up","value":1}],"labelValueCountByLabelName":)"
+                             R"([{"name":"user","value":3},{"name":"__name__","value":2}],)"),
+              std::string::npos)
+        << ask("/status/tsdb?limit=2").body;
+    EXPECT_NE(ask("/status/tsdb").body.find(R"({"name":"user=c","value":1}])"), std::string::npos);
+    EXPECT_EQ(ask("/status/tsdb?limit=1001").status, 400);
+    EXPECT_NE(with(make(bob, {"metrics:read"}).key, "GET", "/prometheus/api/v1/status/tsdb")
+                  .body.find(R"("numSeries":0,"numLabelPairs":0,"chunkCount":0,)"),
+              std::string::npos);
+}
+
+TEST_F(Metrics, ExportsWhatASelectorFinds) {
+    const std::int64_t at = ago_ms(3 * 86'400);
+    std::string message;
+    for (const char* instance : {"a", "b"}) {
+        std::vector<Sample> samples;
+        for (int i = 0; i < 4'000; ++i)
+            samples.push_back({at + i * 60'000, i / 8.0});
+        message += series({{"__name__", "load"}, {"instance", instance}}, samples);
+    }
+    EXPECT_EQ(push(message + series({{"__name__", "up"}}, {{at, stale_value()}}) +
+                   series({{"job", "nameless"}}, {{at, 1}}))
+                  .status,
+              204);
+    const auto get = [&](const std::string& query) {
+        return house->call(ada, "GET", team(ada) + "/metrics/export?" + query);
+    };
+    const std::string named = "&match[]=load&match[]=%7Binstance=%22a%22%7D&match[]=up";
+    const Answer csv = get("format=csv" + named);
+    EXPECT_EQ(csv.status, 200) << csv.body;
+    EXPECT_EQ(csv.headers.at("content-type"), "text/csv; charset=utf-8; header=present");
+    EXPECT_EQ(csv.headers.at("content-disposition"), "attachment; filename=\"metrics.csv\"");
+    EXPECT_EQ(std::ranges::count(csv.body, '\n'), 1 + 8'000 + 1);
+    EXPECT_TRUE(csv.body.ends_with(",stale\r\n")) << "metrics come in the order of their names";
+    // Word for word what a query for the same answers, but for white space.
+    Answer json = get("format=json&match[]=load");
+    const Answer asked = ask("/query?query=load%5B4d%5D");
+    std::erase(json.body, '\n');
+    EXPECT_EQ(json.body.size(), asked.body.size());
+    EXPECT_EQ(json.json(), asked.json());
+    const std::string seconds = std::to_string(at / 1000);
+    EXPECT_EQ(get("format=openmetrics" + named + "&start=" + seconds + "&end=" + seconds).body,
+              "load{instance=\"a\"} 0 " + seconds + "\nload{instance=\"b\"} 0 " + seconds +
+                  "\n# EOF\n");
+    const auto listed = house->call(ada, "GET", team(ada) + "/audit/events?action=metrics.export");
+    EXPECT_EQ(listed.json().find("data")->if_array()->size(), 3u);
+    EXPECT_NE(listed.body.find(R"({"field":"match[]","before":null,"after":"up"})"),
+              std::string::npos)
+        << listed.body;
+    EXPECT_EQ(get("format=openmetrics&match[]=%7Bjob=~%22.%2B%22%7D").status, 400);
+    EXPECT_EQ(get("format=json&match[]=load(").status, 400);
+    EXPECT_EQ(get("format=json").status, 400);
+    EXPECT_EQ(get("match[]=up").status, 422);
+    EXPECT_EQ(get("format=json&match[]=nothing").json().find("status")->if_string()->size(), 7u);
+}
+
 TEST_F(Metrics, AnotherTeamSeesNothingOfIt) {
     EXPECT_EQ(push(series({{"__name__", "secret_of_ada"}}, {{ago_ms(30), 1}})).status, 204);
     const std::string theirs = make(bob, {"metrics:read"}).key;

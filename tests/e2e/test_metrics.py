@@ -1,11 +1,17 @@
 """Metrics through the real server: in by remote write and OTLP, out by what Grafana's data source and promtool ask."""
 
 import contextlib
+import csv
+import datetime
 import gzip
+import io
 import json
 import os
+import pathlib
+import re
 import shutil
 import subprocess
+import tempfile
 import time
 import unittest
 import urllib.parse
@@ -225,6 +231,34 @@ class Metrics(unittest.TestCase):
                               env=dict(os.environ, SSL_CERT_FILE=str(self.server.ca)))
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
+
+    def export(self, form, **parameters):
+        answer = self.ada.send("GET", self.ada.in_team("/metrics/export?") + urllib.parse.urlencode(
+            {"format": form, "match[]": "http_requests_total"} | parameters))
+        self.assertEqual(answer.status, 200, answer)
+        return answer.body.decode()
+
+    def test_exports_are_read_back(self):
+        wanted = {(instance, at): float(speed * (at - self.times[0])) for at in self.times
+                  for speed, instance in ((1, "one"), (2, "two"))}
+        rows = list(csv.DictReader(io.StringIO(self.export("csv"))))
+        self.assertEqual({(json.loads(row["labels"])["instance"],
+                           datetime.datetime.fromisoformat(row["time"].replace("Z", "+00:00")).timestamp()):
+                          float(row["value"]) for row in rows}, wanted)
+        found = json.loads(self.export("json"))["data"]["result"]
+        self.assertEqual({(series["metric"]["instance"], at): float(value)
+                          for series in found for at, value in series["values"]}, wanted)
+        # As a second reader has it: Prometheus' own blocks.
+        with tempfile.TemporaryDirectory() as directory:
+            text = os.path.join(directory, "metrics.openmetrics")
+            os.mkdir(os.path.join(directory, "wal"))  # `dump` wants one
+            pathlib.Path(text).write_text(self.export("openmetrics", start=self.times[0], end=self.times[-1]))
+            for words in (["create-blocks-from", "openmetrics", text, directory], ["dump", directory]):
+                done = subprocess.run([PROMTOOL, "tsdb", *words], text=True, capture_output=True,
+                                      timeout=programs.PATIENCE_S)
+                self.assertEqual(done.returncode, 0, done.stderr)
+        dumped = re.findall(r'\{__name__="http_requests_total", instance="(.*?)", job="api"\} (\S+) (\d+)', done.stdout)
+        self.assertEqual({(instance, int(time_ms) // 1000): float(value) for instance, value, time_ms in dumped}, wanted)
 
     def test_promtool(self):
         instant = json.loads(self.promtool("instant", "-o", "json", f"--time={self.times[-1]}", "URL",

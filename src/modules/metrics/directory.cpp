@@ -20,7 +20,9 @@ void list(api::Call& call, const Inputs& inputs, const std::function<void(const 
     if (wanted.empty())
         wanted.emplace_back();
     for (const promql::Matchers& matchers : wanted)
-        call.services.metrics.list(call.tx, matchers, inputs.range(), use);
+        call.services.metrics.list(
+            call.tx, matchers, inputs.range(),
+            [&](const telemetry::ListedSeries& series) { use(*series.labels); });
 }
 
 /// `items` is anything in order; `append` writes one of them.

@@ -1,9 +1,11 @@
 #include "modules/metrics/metrics.hpp"
 
 #include "modules/metrics/directory.hpp"
+#include "modules/metrics/export.hpp"
 #include "modules/metrics/otlp_write.hpp"
 #include "modules/metrics/queries.hpp"
 #include "modules/metrics/remote_write.hpp"
+#include "modules/metrics/usage.hpp"
 
 namespace atalaya::metrics {
 namespace {
@@ -60,6 +62,8 @@ constexpr std::array table{
                        "What metrics mean: remote write does not say."),
     ask<list_rules>(Verb::get, "/prometheus/api/v1/rules", "Rules: none are run here."),
     ask<list_alerts>(Verb::get, "/prometheus/api/v1/alerts", "Alerts of rules: none."),
+    ask<get_tsdb_status>(Verb::get, "/prometheus/api/v1/status/tsdb",
+                         "Where series come from: the metrics, labels and values with the most."),
     ask<get_build>(Verb::get, "/prometheus/api/v1/status/buildinfo",
                    "What this is, for clients that choose by it what they ask."),
 };
@@ -76,6 +80,11 @@ constexpr api::Parameter step{"step", "Between two values: 30s, or seconds."};
 
 constexpr std::array query_parameters{expression, moment, timeout, limit, stats};
 constexpr std::array range_parameters{expression, start, end, step, timeout, limit, stats};
+constexpr std::array usage_parameters{
+    api::Parameter{"limit", "How many metrics, labels and values are named; 10 if not given.",
+                   api::ParameterKind::integer}};
+constexpr std::array export_parameters{
+    api::Parameter{"format", "`json`, `csv` (RFC 4180) or `openmetrics`."}, match, start, end};
 constexpr std::array directory_parameters{match, start, end, limit};
 
 template <auto function>
@@ -94,6 +103,14 @@ constexpr std::array team_table{
     ask_in_team<list_labels>("/teams/{team}/metrics/labels", directory_parameters, labels_words),
     ask_in_team<list_label_values>("/teams/{team}/metrics/labels/{name}/values",
                                    directory_parameters, "The values of a label."),
+    ask_in_team<get_usage>("/teams/{team}/metrics/usage", usage_parameters,
+                           "How much is measured, and where the series come from."),
+    api::team_endpoint<start_export>(Verb::get, "/teams/{team}/metrics/export",
+                                     Permission::metrics_read,
+                                     "All samples of a range as a file, however many: as a table, "
+                                     "as the answer to a range selector, or as OpenMetrics.")
+        .with_answer(200, "application/json")
+        .with_parameters(export_parameters),
 };
 
 } // namespace

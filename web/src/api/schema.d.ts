@@ -580,6 +580,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prometheus/api/v1/status/tsdb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where series come from: the metrics, labels and values with the most. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/prometheus/api/v1/status/buildinfo": {
         parameters: {
             query?: never;
@@ -5287,6 +5324,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/metrics/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much is measured, and where the series come from. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many metrics, labels and values are named; 10 if not given. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MetricsUsage"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/metrics/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All samples of a range as a file, however many: as a table, as the answer to a range selector, or as OpenMetrics.
+         * @description An Idempotency-Key is refused with 400: nothing of the answer is kept to be given again.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `json`, `csv` (RFC 4180) or `openmetrics`. */
+                    format?: string;
+                    /** @description A selector of series. */
+                    "match[]"?: string[];
+                    /** @description RFC 3339, or seconds since 1970. */
+                    start?: string;
+                    /** @description RFC 3339, or seconds since 1970. */
+                    end?: string;
+                };
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/push": {
         parameters: {
             query?: never;
@@ -6087,6 +6217,20 @@ export interface components {
              */
             role: "owner" | "admin" | "member" | "viewer";
         };
+        LabelCount: {
+            /** @description Of the label. */
+            name: string;
+            /** @description How many different ones it has. */
+            values: number;
+        };
+        LabelValueCount: {
+            /** @description Of the label. */
+            name: string;
+            /** @description Of the label. */
+            value: string;
+            /** @description How many have it. */
+            series: number;
+        };
         LogInCode: {
             /** @description A code of the app, or a recovery code. */
             code: string;
@@ -6129,6 +6273,41 @@ export interface components {
             joined_at: string;
             /** @description Has come by the team's own single sign-on. */
             by_sso: boolean;
+        };
+        MetricCount: {
+            /** @description Of the metric. */
+            name: string;
+            /** @description How many it has. */
+            series: number;
+        };
+        MetricsUsage: {
+            /** @description Series that received samples within two to four hours. */
+            active_series: number;
+            /** @description As many may be active. */
+            series_max: number;
+            /** @description All that are kept, active or not. */
+            series: number;
+            /** @description Not written into blocks yet. */
+            samples_in_memory: number;
+            /** @description In blocks. */
+            samples_stored: number;
+            /** @description Sealed, without indexes and headers. */
+            bytes_stored: number;
+            /**
+             * Format: date-time
+             * @description When what is stored was counted.
+             */
+            stored_at: string;
+            /** @description For so long samples are kept. */
+            retention_days: number;
+            /** @description Samples since the server was started. */
+            refused: components["schemas"]["RefusedSamples"];
+            /** @description Those with the most series. */
+            metrics: components["schemas"]["MetricCount"][];
+            /** @description Those with the most values. */
+            labels: components["schemas"]["LabelCount"][];
+            /** @description Those that the most series have. */
+            label_values: components["schemas"]["LabelValueCount"][];
         };
         MyAccount: {
             /**
@@ -6389,6 +6568,16 @@ export interface components {
         RecoveryCodes: {
             /** @description Each signs in once in place of a code. They are shown this once. */
             recovery_codes: string[];
+        };
+        RefusedSamples: {
+            /** @description With labels that cannot be taken. */
+            bad_labels: number;
+            /** @description Older than what is kept. */
+            too_old: number;
+            /** @description Too far in the future. */
+            too_new: number;
+            /** @description Of more series than may be active. */
+            too_many_series: number;
         };
         RoleChange: {
             /**
