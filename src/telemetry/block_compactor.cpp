@@ -116,7 +116,7 @@ void BlockCompactor::compact_window(TeamSeries& team, std::int64_t window) {
 
 void BlockCompactor::write_window(db::Tx& tx, TeamSeries& team, std::span<Series* const> series,
                                   std::int64_t window) {
-    const std::int64_t day = floor_to(window, day_ms) / day_ms;
+    const std::int64_t day = day_of(window);
     std::map<std::int64_t, Points> earlier;
     std::vector<Block> blocks;
     std::vector<std::int64_t> ids, wider;
@@ -162,7 +162,7 @@ void BlockCompactor::merge_days(TeamSeries& team, Due due, std::stop_token stop)
         }
         for (const std::int64_t day : days) {
             for (const Series& each : team.index.all()) {
-                if (each.stored_first_day * day_ms <= day && each.stored_last_day * day_ms >= day)
+                if (each.stored_first_day <= day_of(day) && each.stored_last_day >= day_of(day))
                     series[day].push_back(each.id);
             }
         }

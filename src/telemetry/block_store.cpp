@@ -175,8 +175,8 @@ void BlockStore::insert_series(db::Tx& tx, PreparedWrite& prepared) {
         const auto [first, last] = std::ranges::minmax(
             std::span(prepared.row.samples).subspan(starts[each.at], prepared.row.counts[each.at]),
             {}, &Sample::time_ms);
-        by_hash.try_emplace(hashes.back(), Fresh{each.key, floor_to(first.time_ms, day_ms) / day_ms,
-                                                 floor_to(last.time_ms, day_ms) / day_ms});
+        by_hash.try_emplace(hashes.back(),
+                            Fresh{each.key, day_of(first.time_ms), day_of(last.time_ms)});
     }
     std::vector<Bytes> keys, bodies;
     std::vector<std::int64_t> first_days, last_days;
@@ -283,8 +283,8 @@ std::vector<Points> BlockStore::read_some(db::Tx& tx, const TeamSeries& team,
         const std::shared_lock lock(team.mutex);
         for (std::size_t i = 0; i < some.size(); ++i) {
             some[i]->head.collect(range.from_ms, range.to_ms, heads[i]);
-            if (some[i]->stored_first_day * day_ms <= range.to_ms &&
-                (some[i]->stored_last_day + 1) * day_ms > range.from_ms)
+            if (some[i]->stored_first_day <= day_of(range.to_ms) &&
+                some[i]->stored_last_day >= day_of(range.from_ms))
                 ids.push_back(some[i]->id);
         }
     }

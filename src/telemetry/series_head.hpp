@@ -25,6 +25,9 @@ inline std::int64_t floor_to(std::int64_t time_ms, std::int64_t span_ms) {
     return time_ms - (rest < 0 ? rest + span_ms : rest);
 }
 
+/// Counted from 1970-01-01, as rows have it.
+inline std::int64_t day_of(std::int64_t time_ms) { return floor_to(time_ms, day_ms) / day_ms; }
+
 class SeriesHead {
   public:
     /// A chunk is closed with so many samples, or fewer where memory is short.

@@ -97,7 +97,7 @@ std::size_t TeamSeries::end_leaving(const std::vector<Series*>& series, bool wri
             each->head.stay();
             continue;
         }
-        const std::int64_t day = floor_to(leaving->first, day_ms) / day_ms;
+        const std::int64_t day = day_of(leaving->first);
         each->stored_first_day = std::min(each->stored_first_day, day);
         each->stored_last_day = std::max(each->stored_last_day, day);
         each->head.gone();
