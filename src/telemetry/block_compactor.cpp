@@ -15,6 +15,7 @@ constexpr std::chrono::seconds pause{1};
 constexpr std::int64_t quiet_ms = 10'000;
 /// So many late windows of a day that is not over are worth a merge of their own.
 constexpr std::ptrdiff_t late_windows_min = 6;
+constexpr std::int64_t idle_ms = 60 * 60'000;
 constexpr std::size_t series_at_once = 1'024;
 /// Later than any.
 constexpr std::int64_t newest_generation = std::numeric_limits<std::int64_t>::max() - 1;
@@ -47,6 +48,7 @@ void BlockCompactor::run_once(bool everything, std::stop_token stop) {
     parts_.memory.generations().roll(parts_.memory.now_ms(), everything || all_written);
     drop_generations(teams);
     drop_windows(teams);
+    forget_over();
 }
 
 /// After a start, whatever a team left behind is read, even when nobody asks for the team.
@@ -280,9 +282,58 @@ void BlockCompactor::drop_windows(const std::vector<TeamId>& teams) {
 
 std::int64_t BlockCompactor::drop_before(Time time) {
     const std::lock_guard lock(mutex_);
-    return db::transact(connection_, {platform_team, {}}, [&](db::Tx& tx) {
+    const auto dropped = db::transact(connection_, {platform_team, {}}, [&](db::Tx& tx) {
         return tx.query_one(sql::telemetry::drop_metric_partitions, {{"before", time}})
             .get<std::int64_t>("dropped");
+    });
+    const std::vector<TeamId> teams = parts_.list_teams();
+    over_.insert(teams.begin(), teams.end());
+    // Its samples lie in whole weeks, of which the last may still be there.
+    over_before_day_ = floor_to(time.us / 1000, day_ms) / day_ms - 7;
+    forget_over();
+    for (const TeamId& id : teams) {
+        if (parts_.memory.let_go(id, parts_.memory.now_ms() - idle_ms))
+            nothing_.insert(id);
+    }
+    return dropped;
+}
+
+void BlockCompactor::forget_over() {
+    std::erase_if(over_, [&](const TeamId& id) { return forget_series(id); });
+}
+
+/// In memory first. Who then writes to such a series again finds its row, whose days grow, or makes
+/// a new one; log rows that still name the old one have nothing that is kept. False: not now.
+bool BlockCompactor::forget_series(TeamId id) {
+    const TeamPtr team = find_team_with_series_over(id);
+    if (!team)
+        return true;
+    std::vector<std::int64_t> series;
+    {
+        const std::unique_lock lock(team->mutex);
+        if (team->doubtful || parts_.memory.is_held(team))
+            return false;
+        series = team->remove_series_before(over_before_day_, parts_.memory.now_ms());
+    }
+    for (std::size_t start = 0; start < series.size(); start += series_at_once) {
+        const auto from = series.begin() + static_cast<std::ptrdiff_t>(start);
+        const std::vector<std::int64_t> some(
+            from,
+            from + static_cast<std::ptrdiff_t>(std::min(series_at_once, series.size() - start)));
+        db::transact(connection_, {id, UserId{}}, [&](db::Tx& tx) {
+            tx.query(sql::telemetry::delete_series,
+                     {{"team", id}, {"series", some}, {"day", over_before_day_}});
+        });
+    }
+    return true;
+}
+
+TeamPtr BlockCompactor::find_team_with_series_over(TeamId id) {
+    return db::transact(connection_, {id, UserId{}}, [&](db::Tx& tx) {
+        const bool any =
+            tx.query_one(sql::telemetry::has_series_over, {{"team", id}, {"day", over_before_day_}})
+                .get<bool>("found");
+        return any ? parts_.memory.get_team(tx) : nullptr;
     });
 }
 

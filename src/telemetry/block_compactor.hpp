@@ -33,7 +33,8 @@ class BlockCompactor {
     /// tests that start none.
     void run_once(bool everything = false, std::stop_token stop = {});
     /// Retention, for all teams: drops the days and weeks that ended before `time`, but never the
-    /// last day. Gives their number.
+    /// last day. Gives their number. Series of which nothing is left are forgotten, now or in a
+    /// later round; and so is, in memory, who has not asked for anything for an hour.
     std::int64_t drop_before(Time time);
 
   private:
@@ -48,6 +49,9 @@ class BlockCompactor {
     void merge_day(db::Tx& tx, const std::vector<std::int64_t>& series, std::int64_t day);
     void drop_generations(const std::vector<TeamId>& teams);
     void drop_windows(const std::vector<TeamId>& teams);
+    void forget_over();
+    bool forget_series(TeamId id);
+    TeamPtr find_team_with_series_over(TeamId id);
     bool is_written(TeamId id, std::int64_t generation);
     bool is_short_of_memory() const { return parts_.memory.bytes() > parts_.memory.bytes_max(); }
 
@@ -55,6 +59,8 @@ class BlockCompactor {
     db::Connection connection_;
     std::mutex mutex_;                   ///< one round at a time
     std::unordered_set<TeamId> nothing_; ///< teams without a row of log or windows
+    std::unordered_set<TeamId> over_;    ///< teams of which series may have to be forgotten
+    std::int64_t over_before_day_ = 0;   ///< those of which nothing is left from this day on
     BackgroundTask task_;
 };
 

@@ -186,18 +186,14 @@ void BlockStore::insert_series(db::Tx& tx, PreparedWrite& prepared) {
         last_days.push_back(each.last_day);
         bodies.push_back(keyring_.seal(team, series_purpose, place_of(hash), as_bytes(each.key)));
     }
-    const auto note_ids = [&](const db::Rows& rows) {
-        for (const db::Row row : rows) {
-            by_hash.at(row.get<Bytes>("key")).id = row.get<std::int64_t>("series_id");
-        }
-        return rows.size();
-    };
-    if (note_ids(tx.query(sql::telemetry::insert_series, {{"team", team},
-                                                          {"keys", keys},
-                                                          {"first_days", first_days},
-                                                          {"last_days", last_days},
-                                                          {"bodies", bodies}})) < keys.size())
-        note_ids(tx.query(sql::telemetry::find_series, {{"team", team}, {"keys", keys}}));
+    const db::Rows rows = tx.query(sql::telemetry::insert_series, {{"team", team},
+                                                                   {"keys", keys},
+                                                                   {"first_days", first_days},
+                                                                   {"last_days", last_days},
+                                                                   {"bodies", bodies}});
+    for (const db::Row row : rows) {
+        by_hash.at(row.get<Bytes>("key")).id = row.get<std::int64_t>("series_id");
+    }
     for (std::size_t i = 0; i < hashes.size(); ++i) {
         prepared.row.series[prepared.fresh[i].at] = by_hash.at(hashes[i]).id;
     }

@@ -206,6 +206,68 @@ TEST_F(CompactedTest, RetentionDropsWholeWeeksThatAreOver) {
     EXPECT_EQ(read(*store, ours).size(), 1u);
 }
 
+TEST_F(CompactedTest, ASeriesOfWhichNothingIsKeptIsForgotten) {
+    const auto labels = [](const char* instance) { return series("up", instance); };
+    for (const char* instance : {"over", "writes again", "is silent no more"})
+        write(*store, ours, {{labels(instance), {{ago_ms(28 * 86'400), 1}}}});
+    write(*store, ours, {{labels("kept"), {{ago_ms(10 * 86'400), 2}}}});
+    compact();
+    const auto forget = [&] {
+        make_compactor()->drop_before(clock.now() - std::chrono::hours(15 * 24));
+    };
+    const auto count_series = [&] {
+        return db::transact(connection, ours,
+                            [&](db::Tx& tx) { return store->measure_memory(tx, 0).series; });
+    };
+    forget();
+    EXPECT_EQ(count_series(), 4) << "they received something of late";
+    clock.advance(std::chrono::hours(5));
+    write(*store, ours, {{labels("is silent no more"), {{ago_ms(60), 3}}}});
+    {
+        const TeamPtr held = store->memory().find_team(ours.team);
+        forget();
+        EXPECT_EQ(count_series(), 4) << "somebody may be looking at them";
+    }
+    forget();
+    EXPECT_EQ(count_series(), 2);
+    EXPECT_EQ(count("series"), "2");
+    write(*store, ours, {{labels("writes again"), {{ago_ms(50), 4}}}});
+    EXPECT_EQ(count("series"), "3");
+    for (int i = 0; i < 2; ++i) {
+        const Model found = read(*store, ours, {}, {ago_ms(11 * 86'400), ago_ms(0)});
+        EXPECT_EQ(found.size(), 3u);
+        EXPECT_EQ(found.count(labels("over")), 0u);
+        for (const auto& [each, points] : found)
+            EXPECT_EQ(points.rbegin()->second, model(ours).at(each).rbegin()->second);
+        store = make_store();
+    }
+}
+
+TEST_F(CompactedTest, ATeamThatNobodyAsksForLeavesMemory) {
+    write(*store, ours, {{series("up", "a"), {{ago_ms(60), 1}}}});
+    write(*store, theirs, {{series("up", "a"), {{ago_ms(60), 2}}}});
+    const auto compactor = make_compactor();
+    compactor->run_once(true);
+    write(*store, theirs, {{series("up", "a"), {{ago_ms(50), 3}}}});
+    const auto wait = [&](std::chrono::minutes time) {
+        clock.advance(time);
+        compactor->drop_before(clock.now() - std::chrono::hours(30 * 24));
+    };
+    wait(std::chrono::minutes(59));
+    EXPECT_NE(store->memory().find_team(ours.team), nullptr);
+    wait(std::chrono::minutes(2));
+    EXPECT_EQ(store->memory().find_team(ours.team), nullptr);
+    EXPECT_NE(store->memory().find_team(theirs.team), nullptr) << "not all of it is in blocks";
+    compactor->run_once(true);
+    EXPECT_EQ(store->memory().find_team(ours.team), nullptr);
+    EXPECT_EQ(count("metric_log"), "0") << "it keeps nobody from dropping the log";
+    EXPECT_EQ(read(*store, ours), model(ours));
+    write(*store, ours, {{series("up", "a"), {{ago_ms(40), 5}}}});
+    compactor->run_once(true);
+    EXPECT_EQ(read(*store, ours), model(ours));
+    EXPECT_EQ(read(*store, theirs), model(theirs));
+}
+
 TEST_F(CompactedTest, NoLabelLiesInTheDatabaseInPlainText) {
     write(*store, ours, {{series("planted_metric_name", "planted_value"), {{ago_ms(60), 1}}}});
     const auto finds_planted = [] {

@@ -8,19 +8,23 @@ limit 10000;
 
 -- name: insert_series
 -- unaudited
--- Gives the rows that are new; what another transaction made at the same time is there by then.
-insert into app.series (team_id, key, first_on, last_on, body)
+-- Gives all of them, new or not. What is there has its days widened, so that nobody deletes it as over.
+insert into app.series as known (team_id, key, first_on, last_on, body)
 select $team::uuid, fresh.key, date '1970-01-01' + fresh.first_day::integer, date '1970-01-01' + fresh.last_day::integer,
        fresh.body
 from unnest($keys::bytea[], $first_days::bigint[], $last_days::bigint[], $bodies::bytea[])
      as fresh (key, first_day, last_day, body)
-on conflict (team_id, key) do nothing
+on conflict (team_id, key) do update
+set first_on = least(known.first_on, excluded.first_on), last_on = greatest(known.last_on, excluded.last_on)
 returning series_id, key;
 
--- name: find_series
-select series_id, key
-from app.series
-where team_id = $team and key = any ($keys::bytea[]);
+-- name: has_series_over
+select exists (select from app.series where team_id = $team and last_on < date '1970-01-01' + $day::integer) as found;
+
+-- name: delete_series
+-- unaudited
+delete from app.series
+where team_id = $team and series_id = any ($series::bigint[]) and last_on < date '1970-01-01' + $day::integer;
 
 -- name: list_generations
 -- Of the metric log, whether or not they hold anything of this team.

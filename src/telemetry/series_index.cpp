@@ -7,6 +7,7 @@
 #include <iterator>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 namespace atalaya::telemetry {
 namespace {
@@ -37,18 +38,44 @@ Series& SeriesIndex::add(std::int64_t id, std::string_view key) {
         grow();
     const std::uint64_t hash = hash_series_key(key, seed_);
     Cell& cell = cell_of(hash, key);
-    if (cell.place != 0)
-        return series_[cell.place - 1];
-    const auto place = static_cast<std::uint32_t>(series_.size());
-    series_.push_back({.id = id, .key = std::string(key)});
-    cell = {hash, place + 1};
-    const auto labels = parse_series_key(key);
+    return cell.place != 0 ? series_[cell.place - 1]
+                           : insert({.id = id, .key = std::string(key)}, hash, cell);
+}
+
+Series& SeriesIndex::insert(Series series, std::uint64_t hash, Cell& cell) {
+    const auto labels = parse_series_key(series.key);
     CHECK_REQUEST(labels.has_value());
+    const auto place = static_cast<std::uint32_t>(series_.size());
+    cell = {hash, place + 1};
     for (const Label& label : *labels) {
         by_label_[label.name][label.value].push_back(place);
     }
-    bytes_ += sizeof(Series) + key.size() + labels->size() * sizeof place;
-    return series_.back();
+    bytes_ += sizeof(Series) + series.key.size() + labels->size() * sizeof place;
+    return series_.emplace_back(std::move(series));
+}
+
+std::vector<std::int64_t>
+SeriesIndex::remove_if(const std::function<bool(const Series&)>& is_over) {
+    std::vector<std::int64_t> removed;
+    for (const Series& series : series_) {
+        if (is_over(series))
+            removed.push_back(series.id);
+    }
+    if (removed.empty())
+        return removed;
+    std::ranges::sort(removed);
+    std::deque<Series> all = std::exchange(series_, {});
+    std::vector<Cell>(cells_.size()).swap(cells_);
+    by_label_.clear();
+    bytes_ = 0;
+    for (Series& series : all) {
+        if (std::ranges::binary_search(removed, series.id))
+            continue;
+        const std::uint64_t hash = hash_series_key(series.key, seed_);
+        Cell& cell = cell_of(hash, series.key);
+        insert(std::move(series), hash, cell);
+    }
+    return removed;
 }
 
 SeriesIndex::Cell& SeriesIndex::cell_of(std::uint64_t hash, std::string_view key) {

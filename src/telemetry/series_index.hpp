@@ -1,8 +1,7 @@
 // The series of one team in memory: found by all of their labels when samples arrive, and by
 // conditions on their labels when somebody asks.
 //
-// Owned by TeamSeries, whose lock guards it. Series are added and never removed, and stay where
-// they are.
+// Owned by TeamSeries, whose lock guards it. Series stay where they are until some are removed.
 #pragma once
 
 #include "promql/matcher.hpp"
@@ -11,6 +10,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -43,6 +43,9 @@ class SeriesIndex {
     /// The one that is there, or a new one.
     Series& add(std::int64_t id, std::string_view key);
 
+    /// Gives the ids of those that were removed. No pointer to any series may be held.
+    std::vector<std::int64_t> remove_if(const std::function<bool(const Series&)>& is_over);
+
     /// In the order in which they were added.
     std::vector<const Series*> match(const promql::Matchers& matchers) const;
     const std::shared_ptr<const Labels>& labels_of(const Series& series) const;
@@ -63,6 +66,8 @@ class SeriesIndex {
         std::uint32_t place = 0; ///< in series_, counted from 1; 0: the cell is empty
     };
 
+    /// One that is not there.
+    Series& insert(Series series, std::uint64_t hash, Cell& cell);
     Cell& cell_of(std::uint64_t hash, std::string_view key);
     void grow();
     /// The series of which the matcher accepts (or refuses) a value that they have.

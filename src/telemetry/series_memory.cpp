@@ -11,6 +11,17 @@
 #include <span>
 
 namespace atalaya::telemetry {
+namespace {
+
+/// With the lock under which teams are handed out.
+bool is_held_by_more_than(const TeamPtr& team, long count) {
+    const bool held = team.use_count() > count;
+    // What those did who held it has happened before what the caller does now.
+    std::atomic_thread_fence(std::memory_order_acquire);
+    return held;
+}
+
+} // namespace
 
 TeamPtr SeriesMemory::get_team(db::Tx& tx) {
     TeamPtr team;
@@ -21,6 +32,7 @@ TeamPtr SeriesMemory::get_team(db::Tx& tx) {
             place = std::make_shared<TeamSeries>(tx.scope().team, seed_);
         team = place;
     }
+    team->used_at_ms = now_ms();
     if (!team->loaded) {
         const std::lock_guard lock(team->load_mutex);
         if (!team->loaded)
@@ -33,6 +45,25 @@ TeamPtr SeriesMemory::find_team(TeamId id) const {
     const std::lock_guard lock(mutex_);
     const auto found = teams_.find(id);
     return found == teams_.end() || !found->second->loaded ? nullptr : found->second;
+}
+
+bool SeriesMemory::is_held(const TeamPtr& team) const {
+    const std::lock_guard lock(mutex_);
+    return is_held_by_more_than(team, 2); // the map and the caller
+}
+
+bool SeriesMemory::let_go(TeamId id, std::int64_t since_ms) {
+    TeamPtr gone; // what it held is freed without the lock
+    const std::lock_guard lock(mutex_);
+    const auto found = teams_.find(id);
+    if (found == teams_.end() || is_held_by_more_than(found->second, 1) ||
+        found->second->used_at_ms >= since_ms || !found->second->loaded ||
+        !found->second->is_settled())
+        return false;
+    add_bytes(0 - found->second->head_bytes);
+    gone = std::move(found->second);
+    teams_.erase(found);
+    return true;
 }
 
 void SeriesMemory::read_again(db::Tx& tx, TeamSeries& team) {

@@ -26,6 +26,12 @@ class SeriesMemory {
     TeamPtr get_team(db::Tx& tx);
     /// Absent when it was not read.
     TeamPtr find_team(TeamId id) const;
+    /// Whether somebody holds the team beside the caller, and so perhaps pointers to its series.
+    /// Who comes for it later waits for its lock, if the caller has that.
+    bool is_held(const TeamPtr& team) const;
+    /// Forgets a team that is settled, held by nobody and not asked for since. It is read again
+    /// when somebody asks.
+    bool let_go(TeamId id, std::int64_t since_ms);
     /// Reads the rows once more, over what is there: some may have been committed unseen.
     void read_again(db::Tx& tx, TeamSeries& team);
 

@@ -73,6 +73,22 @@ bool TeamSeries::is_over(std::int64_t window, std::int64_t now_ms) const {
     return std::max(newest_ms, now_ms) >= window + window_ms + settling_ms;
 }
 
+bool TeamSeries::is_settled() const {
+    return windows.empty() && !leaving && unmerged_days.empty() && !doubtful &&
+           refused == decltype(refused){};
+}
+
+std::vector<std::int64_t> TeamSeries::remove_series_before(std::int64_t day, std::int64_t now_ms) {
+    const std::int64_t active_since = floor_to(now_ms, window_ms) - window_ms;
+    return index.remove_if([&](const Series& series) {
+        const bool is_over = series.stored_last_day < day && series.head.chunks() == 0 &&
+                             series.active_window < active_since;
+        if (const auto known = active.find(series.active_window); is_over && known != active.end())
+            --known->second;
+        return is_over;
+    });
+}
+
 std::vector<Series*> TeamSeries::begin_leaving(std::int64_t window) {
     const auto open = windows.find(window);
     if (open == windows.end())

@@ -37,9 +37,10 @@ struct TeamSeries {
 
     const TeamId team;
 
-    std::mutex load_mutex;             ///< held while the rows are read
-    std::atomic<bool> loaded{false};   ///< everything that was committed then is here
-    std::atomic<bool> doubtful{false}; ///< a write may have been committed and not come here
+    std::atomic<std::int64_t> used_at_ms{0}; ///< when somebody last asked for it
+    std::mutex load_mutex;                   ///< held while the rows are read
+    std::atomic<bool> loaded{false};         ///< everything that was committed then is here
+    std::atomic<bool> doubtful{false};       ///< a write may have been committed and not come here
 
     mutable std::shared_mutex mutex; ///< over all below
     SeriesIndex index;
@@ -69,6 +70,12 @@ struct TeamSeries {
     /// The earliest generation of the log that holds what no block does.
     std::int64_t oldest_generation() const;
     bool is_over(std::int64_t window, std::int64_t now_ms) const;
+
+    /// All that it holds is in blocks and merged, and no count would be lost with it.
+    bool is_settled() const;
+    /// Removes the series of which nothing is kept from `day` on, and gives their ids. Only while
+    /// nobody else holds the team.
+    std::vector<std::int64_t> remove_series_before(std::int64_t day, std::int64_t now_ms);
 
     std::vector<Series*> begin_leaving(std::int64_t window);
     /// Gives how many bytes became free.
