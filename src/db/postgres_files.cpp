@@ -103,6 +103,8 @@ std::string settings(const PostgresOptions& options, const fs::path& socket_dir)
            "max_locks_per_transaction = 256\n"
            "synchronous_commit = on\n"
            "wal_compression = lz4\n"
+           // What a busy hour wrote ahead is given back to the disk, not kept for the next one.
+           "wal_recycle = off\n"
            "min_wal_size = '64MB'\n"
            "max_wal_size = '1GB'\n"
            "timezone = 'UTC'\n"
