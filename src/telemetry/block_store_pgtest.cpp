@@ -195,6 +195,33 @@ TEST_F(CompactedTest, ATransactionThatLooksAgainFindsWhatWentIntoBlocksMeanwhile
     });
 }
 
+TEST_F(CompactedTest, WhatCameLateIsMergedThoughTheDayGoesOn) {
+    constexpr std::int64_t hour_s = 3'600;
+    const std::int64_t midnight_s = floor_to(clock.now().us / 1000, day_ms) / 1000 + 24 * hour_s;
+    clock.advance(std::chrono::seconds(midnight_s + 14 * hour_s - clock.now().us / 1'000'000));
+    const auto send = [&](std::initializer_list<int> hours) {
+        for (const int hour : hours) {
+            write(*store, ours, {{series("up", "a"), {{(midnight_s + hour * hour_s) * 1000, 1}}}});
+        }
+        compact(false);
+        EXPECT_NE(count("metric_log"), "0") << "more may come";
+        clock.advance(std::chrono::seconds(11));
+        compact(false);
+        EXPECT_EQ(count("metric_log"), "0") << "nothing is in memory";
+        EXPECT_EQ(read(*store, ours), model(ours));
+        return count("metric_windows") + " " + count("metric_blocks");
+    };
+    EXPECT_EQ(send({1, 3, 5, 7, 9}), "5 0");
+    EXPECT_EQ(send({11}), "0 1");
+}
+
+TEST_F(CompactedTest, ASeriesIsNotWrittenAgainForADayThatItsRowHas) {
+    write(*store, ours, {{series("up", "a"), {{ago_ms(60), 7}}}});
+    const std::string place = *database.value("select ctid from app.series");
+    compact();
+    EXPECT_EQ(*database.value("select ctid from app.series"), place);
+}
+
 TEST_F(CompactedTest, RetentionDropsWholeWeeksThatAreOver) {
     const std::int64_t old_ms = ago_ms(25 * 86'400);
     write(*store, ours, {{series("up", "a"), {{old_ms, 1}, {ago_ms(3'600), 2}}}});

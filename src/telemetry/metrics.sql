@@ -136,7 +136,8 @@ where team_id = $team and series_id = any ($series::bigint[]) and at >= $from an
 update app.series
 set first_on = least(first_on, date '1970-01-01' + $day::integer),
     last_on = greatest(last_on, date '1970-01-01' + $day::integer)
-where team_id = $team and series_id = any ($series::bigint[]);
+where team_id = $team and series_id = any ($series::bigint[])
+      and (first_on > date '1970-01-01' + $day::integer or last_on < date '1970-01-01' + $day::integer);
 
 -- name: measure_metrics
 -- Of the log only the bytes, as what it holds may lie in blocks too.
