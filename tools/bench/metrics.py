@@ -48,10 +48,10 @@ def measure(site):
     tried = [receivers.Ours(site, "metrics"), receivers.start_victoria(site, "victoria"),
              receivers.start_prometheus(site, "prometheus")]
     ingests = [ingest(receiver, start) for receiver in tried]
-    queries, agreeing = ask_all(tried, start)
+    answered = ask_all(tried, start)
     for receiver in tried:
         receiver.stop()
-    return ingest_figures(tried, ingests) + query_figures(queries, agreeing)
+    return ingest_figures(tried, ingests) + query_figures(*answered)
 
 
 def ingest(receiver, start):
@@ -87,20 +87,25 @@ def ingest_figures(tried, ingests):
 
 
 def ask_all(tried, start):
-    """By query, the milliseconds of each receiver; and which share of the values is the same as Prometheus' in ours."""
-    times, agreeing = {}, {}
+    """By query, the milliseconds of each receiver, those of its processors, and which share of the values is the same as
+    Prometheus' in ours."""
+    times, processor, agreeing = {}, {}, {}
     for name, asked in list_questions(start):
         taken = {receiver.name: [] for receiver in tried}
-        answers = {}
+        answers, used = {}, {}
         for number, (path, parameters) in enumerate(asked):
             for receiver in tried:
                 seconds, body = receiver.get(path, parameters)
                 answers[receiver.name] = receivers.read_answer(body)
                 if number > 0:  # the first one warms
                     taken[receiver.name].append(seconds * 1e3)
+                else:
+                    used[receiver.name] = receiver.cpu_seconds()
             agreeing[name] = min(agreeing.get(name, 1.0), share_of_same(answers["ours"], answers["Prometheus"]))
         times[name] = {receiver: statistics.median(each) for receiver, each in taken.items()}
-    return times, agreeing
+        processor[name] = {receiver.name: (receiver.cpu_seconds() - used[receiver.name]) / (len(asked) - 1) * 1e3
+                           for receiver in tried}
+    return times, processor, agreeing
 
 
 def list_questions(start):
@@ -134,13 +139,16 @@ def is_same(left, right):
     return left == right or math.isnan(left) and math.isnan(right) or math.isclose(left, right, rel_tol=RELATIVE_ERROR)
 
 
-def query_figures(times, agreeing):
+def query_figures(times, processor, agreeing):
     rows = [Figure(f"query: {name}, median", [each["ours"]], "ms", [each["VictoriaMetrics"]], "VictoriaMetrics")
             for name, each in times.items()]
     for other in ("VictoriaMetrics", "Prometheus"):
         aimed = {"at_most_times": 0.6} if other == "VictoriaMetrics" else {}
         rows.append(Figure(f"these {len(times)} queries, geometric mean", [geometric_mean(times, "ours")], "ms",
                            [geometric_mean(times, other)], other, **aimed))
+    for other in ("VictoriaMetrics", "Prometheus"):
+        rows.append(Figure("… of their processor time", [geometric_mean(processor, "ours")], "CPU ms",
+                           [geometric_mean(processor, other)], other))
     worst = max(times, key=lambda name: slower(times[name]))
     rows.append(Figure(f"… the one that compares worst with the better of both ({worst})", [times[worst]["ours"]], "ms",
                        [min(times[worst]["VictoriaMetrics"], times[worst]["Prometheus"])], "the better of both",
@@ -151,7 +159,7 @@ def query_figures(times, agreeing):
 
 
 def geometric_mean(times, receiver):
-    return math.exp(statistics.fmean(math.log(each[receiver]) for each in times.values()))
+    return math.exp(statistics.fmean(math.log(max(each[receiver], 0.01)) for each in times.values()))
 
 
 def slower(each):

@@ -14,8 +14,8 @@ import meters
 import programs  # tests/e2e
 import remote_write  # tests/e2e
 
-QUIET_SHARE = 0.03  # of a core: nothing is merged any more
-QUIET_S = 15
+QUIET_SHARE = 0.06  # of a core: nothing is merged any more
+QUIET_ROUNDS, ROUND_S = 3, 5
 SETTLING_S = 900
 # What a proxy in front of ours would say; there is none, since what is measured is plain HTTP on all sides.
 HOPS = {"X-Forwarded-Proto": "https"}
@@ -65,10 +65,10 @@ class Receiver:
 
     def wait_until_quiet(self):
         deadline, quiet, before = time.monotonic() + SETTLING_S, 0, self.cpu_seconds()
-        while quiet < QUIET_S:
-            time.sleep(1)
+        while quiet < QUIET_ROUNDS:
+            time.sleep(ROUND_S)
             now = self.cpu_seconds()
-            quiet = quiet + 1 if now - before < QUIET_SHARE else 0
+            quiet = quiet + 1 if now - before < QUIET_SHARE * ROUND_S else 0
             before = now
             if time.monotonic() > deadline:
                 raise RuntimeError(f"{self.name} is still at work after {SETTLING_S} s")
@@ -99,15 +99,20 @@ class Ours(Receiver):
                          HOPS | {"Authorization": f"Bearer {key}"}, key)
 
     def settle(self):
+        """PostgreSQL gives back what it wrote ahead when it makes a checkpoint, every five minutes: not waited for."""
         programs.wait_until("all samples in blocks of days", self._is_settled, patience=SETTLING_S, pause=1)
         self.wait_until_quiet()
+        self._ask_database("checkpoint")
 
     def _is_settled(self):
-        left = programs.psql(self.child.data, "select (select count(*) from app.metric_log)"
-                             " + (select count(*) from app.metric_windows);")
-        if left.returncode != 0:
-            raise RuntimeError(left.stderr)
-        return int(left.stdout) == 0
+        return self._ask_database("select (select count(*) from app.metric_log)"
+                                  " + (select count(*) from app.metric_windows)") == "0"
+
+    def _ask_database(self, sql):
+        done = programs.psql(self.child.data, sql)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+        return done.stdout.strip()
 
 
 def start_victoria(site, name):
