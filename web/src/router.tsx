@@ -197,6 +197,12 @@ const metricsRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/MetricsPage"), "MetricsPage"),
 });
 
+const metricsUsageRoute = createRoute({
+  getParentRoute: () => teamRoute,
+  path: "/metrics/usage",
+  component: lazyRouteComponent(() => import("./pages/MetricsUsagePage"), "MetricsUsagePage"),
+});
+
 const auditRoute = createRoute({
   getParentRoute: () => teamRoute,
   path: "/audit",
@@ -255,6 +261,7 @@ const tree = rootRoute.addChildren([
       newServerRoute,
       serverRoute,
       metricsRoute,
+      metricsUsageRoute,
       auditRoute,
       auditStreamsRoute,
       teamSettingsRoute,

@@ -58,6 +58,18 @@ export const metricSeriesQuery = (team: string, selector: string) =>
     ...whileTyping,
   });
 
+/** As many metrics, labels and values as are worth looking at. */
+const ranked = 20;
+
+export const metricsUsageQuery = (team: string) =>
+  queryOptions({
+    queryKey: ["team", team, "metrics", "usage"],
+    queryFn: () => {
+      const params = withQuery({ path: { team } }, { limit: ranked });
+      return send(api.GET("/api/v1/teams/{team}/metrics/usage", { params }));
+    },
+  });
+
 /** The same question has the same answer, and a large one is not kept. */
 const once = { staleTime: Number.POSITIVE_INFINITY, gcTime: 0, retry: false } as const;
 

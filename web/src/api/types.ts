@@ -37,6 +37,7 @@ export type Server = Schemas["Server"];
 export type ServerList = { data: Server[]; next: string | null };
 export type Series = Schemas["Series"];
 export type SeriesAnswer = Schemas["SeriesRange"];
+export type MetricsUsage = Schemas["MetricsUsage"];
 export type AuditHead = Schemas["AuditHead"];
 export type AuditVerification = Schemas["AuditReport"];
 

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import table from "../../../src/promql/function_table.cpp?raw";
-import { complete, contextAt, functions, putMetric, slipOf, suggest, tokensOf } from "./promql";
+import {
+  complete,
+  contextAt,
+  functions,
+  putMetric,
+  selectorsOf,
+  slipOf,
+  suggest,
+  tokensOf,
+} from "./promql";
 
 /** The context at the bar in the text. */
 function at(marked: string) {
@@ -108,6 +117,15 @@ describe("functions", () => {
       return code === "of_native_histograms" || code === "histogram_fraction" ? [] : [name];
     });
     expect(Object.keys(functions)).toEqual(wanted);
+  });
+});
+
+describe("selectorsOf", () => {
+  it("finds what an expression reads", () => {
+    const text = 'sum by (a) (rate(up{job="}"}[5m])) / on(b) {c="d"} + down offset 5m + 1';
+    expect(selectorsOf(text)).toEqual(['up{job="}"}', '{c="d"}', "down"]);
+    expect(selectorsOf("time() + 1")).toEqual([]);
+    expect(selectorsOf("up{job=")).toEqual([]);
   });
 });
 

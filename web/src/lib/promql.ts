@@ -241,6 +241,25 @@ function metricsOf(tokens: Token[], current: Token | undefined): string[] {
   return [...names];
 }
 
+/** The selectors of an expression, without ranges and offsets. */
+export function selectorsOf(text: string): string[] {
+  const tokens = tokensOf(text);
+  const names = metricsOf(tokens, undefined);
+  const found = new Set<string>();
+  for (const [at, token] of tokens.entries()) {
+    const next = tokens[at + 1];
+    if (token.kind === "word" && names.includes(token.text) && next?.text !== "{") {
+      if (openBrackets(tokens.slice(0, at)).every((one) => one.text === "(")) found.add(token.text);
+    }
+    if (token.text !== "{" || token.kind !== "symbol") continue;
+    const before = tokens[at - 1];
+    const isNamed = before?.kind === "word" && names.includes(before.text);
+    const close = tokens.find((one, i) => i > at && one.text === "}");
+    if (close) found.add(text.slice(isNamed ? before.begin : token.begin, close.end));
+  }
+  return [...found];
+}
+
 export type Suggestion = { text: string; note: string; insert: string };
 
 const plainMetric = /^[a-zA-Z_:][\w:]*$/;
@@ -262,9 +281,9 @@ export function selectorOf(metric: string): string {
   return plainMetric.test(metric) ? metric : `{${quoted(metric)}}`;
 }
 
-function labelInsert(label: string, wantsOperator: boolean | undefined): string {
-  const name = plainLabel.test(label) ? label : quoted(label);
-  return wantsOperator ? `${name}="` : name;
+/** A label's name as an expression has it. */
+export function labelOf(label: string): string {
+  return plainLabel.test(label) ? label : quoted(label);
 }
 
 function valueInsert(value: string, context: Context): string {
@@ -284,7 +303,7 @@ function candidates(context: Context, known: readonly string[]): Suggestion[] {
   switch (context.kind) {
     case "label":
       return known.map((text) => {
-        return { text, note: "label", insert: labelInsert(text, context.wantsOperator) };
+        return { text, note: "label", insert: labelOf(text) + (context.wantsOperator ? '="' : "") };
       });
     case "value":
       return known.map((text) => ({ text, note: "", insert: valueInsert(text, context) }));

@@ -1,18 +1,20 @@
 // The metrics explorer: an expression, its chart or table, and the team's metrics to choose from.
 // Expression, range, step and view live in the address, so that a link shows the same.
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { metricNamesQuery } from "../api/metrics";
 import { problemOf } from "../api/problem";
 import { putMetric, slipOf } from "../lib/promql";
 import { type Range, stepOf, timeRanges, windowOf } from "../lib/timeRange";
 import { useTeamId } from "../shell/team";
+import { buttonClass } from "../ui/Button";
 import { Loading } from "../ui/Empty";
 import { PageHeader } from "../ui/PageHeader";
 import { ProblemNote } from "../ui/ProblemNote";
 import { Segment } from "../ui/Segment";
 import { MetricsEmpty } from "./MetricsEmpty";
+import { MetricsExport } from "./MetricsExport";
 import { MetricsGraph } from "./MetricsGraph";
 import { MetricsNames } from "./MetricsNames";
 import styles from "./MetricsPage.module.css";
@@ -60,6 +62,7 @@ export function MetricsPage() {
 function Explorer({ names }: { names: string[] }) {
   const search = useSearch({ strict: false }) as MetricsSearch;
   const navigate = useNavigate();
+  const team = useTeamId();
   const [now, setNow] = useState(() => Date.now() / 1000);
   const range = timeRanges.find((one) => one.value === search.range) ?? (timeRanges[1] as Range);
   const step = stepOf(search.step, range.seconds);
@@ -100,6 +103,10 @@ function Explorer({ names }: { names: string[] }) {
             setSearch(change);
           }}
         />
+        <MetricsExport expression={expression} window={window} />
+        <Link to="/teams/$team/metrics/usage" params={{ team }} className={buttonClass()}>
+          Usage
+        </Link>
       </PageHeader>
       <div className={`${pages.page} ${styles.page}`}>
         <MetricsQuery

@@ -208,6 +208,35 @@ test("a query that is no longer wanted is given up", async () => {
   });
 });
 
+test("the samples behind an expression leave as a file", async () => {
+  await onMetrics({ expr: 'rate(node_cpu_seconds_total{mode="idle"}[5m]) / up' }, async (page) => {
+    await page.getByRole("button", { name: "Export samples" }).click();
+    const asked = page.waitForRequest(/metrics\/export/);
+    const coming = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: /OpenMetrics/ }).click();
+    const { searchParams } = new URL((await asked).url());
+    assert.deepEqual(searchParams.getAll("match[]"), ['node_cpu_seconds_total{mode="idle"}', "up"]);
+    assert.equal(Number(searchParams.get("end")) - Number(searchParams.get("start")), 3600);
+    assert.equal((await coming).suggestedFilename(), "samples.txt");
+    await page.getByText("The export is complete").waitFor();
+  });
+});
+
+test("usage names what makes the most series, and leads to it", async () => {
+  await onMetrics({}, async (page) => {
+    await page.getByRole("link", { name: "Usage" }).click();
+    await page.getByRole("heading", { level: 1, name: "Retention and cardinality" }).waitFor();
+    await page.getByText("120 samples").waitFor();
+    const row = page.getByRole("row").filter({ hasText: "instance" }).first();
+    assert.match(await row.innerText(), /instance\s+3/);
+    await checkAxe(page, "usage");
+    assert.deepEqual(await listFaults(page), []);
+    await page.getByRole("link", { name: "node_cpu_seconds_total" }).click();
+    await shownBy(page, { expr: "node_cpu_seconds_total", view: "table" });
+    await page.getByText("24 rows").waitFor();
+  });
+});
+
 test("a team without samples is told how to send them", async () => {
   const kept = site.state.metrics;
   site.state.metrics = [];

@@ -83,6 +83,9 @@ async function visitAll(page, check) {
   await page.getByRole("textbox", { name: "Expression" }).fill("rate(no");
   await page.getByRole("listbox").getByRole("option", { name: "node_cpu_seconds_total" }).waitFor();
   await look("metrics");
+  await page.getByRole("link", { name: "Usage" }).click();
+  await page.getByRole("link", { name: "node_cpu_seconds_total" }).waitFor();
+  await look("usage");
   await goTo("Audit log");
   await page.getByRole("row").nth(2).waitFor();
   await look("audit log");

@@ -72,6 +72,9 @@ for (const look of looks) {
     await page.keyboard.type('{mode="');
     await page.getByRole("option", { name: "iowait" }).waitFor();
     await shoot("metrics-table");
+    await page.goto(`${home}/metrics/usage`);
+    await page.getByRole("link", { name: "node_cpu_seconds_total" }).waitFor();
+    await shoot("metrics-usage");
     await page.goto(`${home}/audit`);
     await page.getByRole("row").nth(2).waitFor();
     await shoot("audit");

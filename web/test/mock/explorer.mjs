@@ -94,7 +94,53 @@ function list(data) {
   return { status: "success", data: [...new Set(data)].sort() };
 }
 
+/** Names with how many of something each has, the most first. */
+function rank(counts, wanted) {
+  return [...counts].sort((a, b) => b[1] - a[1]).slice(0, wanted);
+}
+
+function usageOf(state, wanted) {
+  const all = seriesOf(state);
+  const [metrics, values, pairs] = [new Map(), new Map(), new Map()];
+  const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
+  for (const labels of all) {
+    count(metrics, labels.__name__);
+    for (const [name, value] of Object.entries(labels)) {
+      values.set(name, (values.get(name) ?? new Set()).add(value));
+      count(pairs, JSON.stringify([name, value]));
+    }
+  }
+  const sizes = [...values].map(([name, found]) => [name, found.size]);
+  return {
+    active_series: all.length,
+    series_max: 200_000,
+    series: all.length,
+    samples_in_memory: 48_000,
+    samples_stored: 12_340_000,
+    bytes_stored: 9_800_000,
+    stored_at: new Date().toISOString(),
+    retention_days: 90,
+    refused: { bad_labels: 0, too_old: 120, too_new: 0, too_many_series: 0 },
+    metrics: rank(metrics, wanted).map(([name, series]) => ({ name, series })),
+    labels: rank(sizes, wanted).map(([name, found]) => ({ name, values: found })),
+    label_values: rank(pairs, wanted).map(([pair, series]) => {
+      const [name, value] = JSON.parse(pair);
+      return { name, value, series };
+    }),
+  };
+}
+
 export const routes = [
+  [
+    "GET",
+    "/teams/:team/metrics/usage",
+    ({ state, query }) => usageOf(state, Number(query.get("limit"))),
+  ],
+  [
+    "GET",
+    "/teams/:team/metrics/export",
+    ({ state, query }) => ({ status: "success", data: listMatching(state, query) }),
+  ],
   [
     "GET",
     "/teams/:team/metrics/labels",
