@@ -71,6 +71,12 @@ NOTES = """How it is measured:
 - **Search**: one team, 1,000,000 events by twelve people, indexed as the server does it. Each of 16 kinds of filter (none, each key,
   words common and rare, negated, two together, one that nothing meets) asks for a page of 50 from twelve places all over the record,
   on one connection, with row-level security, decryption and the comparison of each find. One round.
+- **Metrics**: made-up hosts (`bench/host_series.cpp`), 105 series each at 15 s, the last whole day (UTC), by Prometheus' remote write over
+  plain HTTP, 2000 samples a request on four connections; one round, the programs one after the other. Processor time is of all processes
+  of a program, PostgreSQL included, until nothing is merged any more. On the disk counts everything below the data directory, less what was
+  there before the first sample; ours after a checkpoint of PostgreSQL, VictoriaMetrics after a forced merge. Memory is sampled twice a second;
+  what processes share counts once. Queries: medians of nine moments that lie on no sample, VictoriaMetrics with `nocache=1`. Ours seals
+  every sample and asks who wants it; the others do neither.
 - **Chain**: linkage, hashes, seals and the commitments of opened payloads. The bound is SHA-256 in one piece over as many
   bytes as one event's check takes in. From the database this includes reading three rows for each event and opening two payloads.
 - **Checkpoints**: processor time of a signer and of its database session for sixty rounds, one a second, in each of which another

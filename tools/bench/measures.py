@@ -384,5 +384,6 @@ MEASURES = {
     "chain": measure_chain,
     "checkpoints": measure_checkpoints,
     "explore": measure_explore,
+    "chunks": metrics.measure_chunks,
     "metrics": metrics.measure,
 }

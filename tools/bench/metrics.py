@@ -158,6 +158,14 @@ def query_figures(times, processor, agreeing):
     return rows
 
 
+def measure_chunks(_site):
+    """The packing alone, without database, seal or index."""
+    rounds = [receivers.pack(10, DAY_S // STEP_S) for _ in range(3)]
+    sizes, packed, unpacked = zip(*rounds)
+    return [Figure("samples of a day in chunks, without all around them", list(sizes), "bytes/sample"),
+            Figure("… packed", list(packed), "million/CPU s"), Figure("… unpacked", list(unpacked), "million/CPU s")]
+
+
 def geometric_mean(times, receiver):
     return math.exp(statistics.fmean(math.log(max(each[receiver], 0.01)) for each in times.values()))
 

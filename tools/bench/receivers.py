@@ -193,6 +193,13 @@ def send(receiver, first_host, hosts, start, steps):
     return int(words[0]), float(words[3])
 
 
+def pack(hosts, steps):
+    """(bytes of a sample, millions of samples packed, and unpacked, in a processor second) of made-up hosts."""
+    text = subprocess.run([programs.BINARIES / "atalaya_samples", "pack", str(hosts), str(steps)], check=True,
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout
+    return tuple(map(float, text.splitlines()[-1].split()))
+
+
 def read_answer(body):
     """What a query gave, in a form in which two answers can be compared: a set of names, or values by series and time."""
     data = json.loads(body)["data"]
