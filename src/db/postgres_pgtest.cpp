@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "db/postgres.hpp"
 #include "db/script_session.hpp"
 
@@ -90,7 +91,8 @@ struct PostgresTest : testing::Test {
                 checkpointer = ScriptSession(doomed.server_dsn(), "postgres", "atalaya_super")
                                    .value("select pid from pg_stat_activity "
                                           "where backend_type = 'checkpointer'");
-            const Orphan orphan{doomed.pid(), std::stoi(*checkpointer)};
+            const Orphan orphan{doomed.pid(),
+                                static_cast<pid_t>(parse_integer(*checkpointer).value())};
             kill(orphan.checkpointer, signal);
             if (::write(ends[1], &orphan, sizeof orphan) == sizeof orphan)
                 kill(getpid(), SIGKILL);
