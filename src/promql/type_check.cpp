@@ -12,8 +12,6 @@ namespace {
 
 using Error = std::optional<std::string>;
 
-std::string quoted(std::string_view text) { return write_quoted(text); }
-
 Error expect(const Expr& expr, ValueType wanted, const std::string& where) {
     if (expr.type == wanted)
         return std::nullopt;
@@ -31,7 +29,7 @@ Error check(const Call& call) {
         if (letter != '?' && letter != '*')
             kinds += letter;
     }
-    const std::string name = quoted(function.name);
+    const std::string name = write_quoted(function.name);
     const std::string got =
         " argument(s) in call to " + name + ", got " + std::to_string(call.args.size());
     if (call.args.size() < required)
@@ -62,7 +60,7 @@ Error check(const Negation& negation) {
     if (negation.expr->type == ValueType::scalar || negation.expr->type == ValueType::vector)
         return std::nullopt;
     return "unary expression only allowed on expressions of type scalar or instant vector, got " +
-           quoted(name_of(negation.expr->type));
+           write_quoted(name_of(negation.expr->type));
 }
 
 Error check(const Subquery& subquery) {
@@ -93,14 +91,15 @@ Error check(const Binary& binary) {
     if (left == ValueType::vector && right == ValueType::vector) {
         for (const std::string& label : binary.matching.include) {
             if (binary.matching.on && std::ranges::count(binary.matching.labels, label) > 0)
-                return "label " + quoted(label) + " must not occur in ON and GROUP clause at once";
+                return "label " + write_quoted(label) +
+                       " must not occur in ON and GROUP clause at once";
         }
         if (is_set_operator(binary.op) && binary.matching.cardinality != Cardinality::many_to_many)
-            return "no grouping allowed for " + quoted(name_of(binary.op)) + " operation";
+            return "no grouping allowed for " + write_quoted(name_of(binary.op)) + " operation";
         return std::nullopt;
     }
     if (is_set_operator(binary.op))
-        return "set operator " + quoted(name_of(binary.op)) +
+        return "set operator " + write_quoted(name_of(binary.op)) +
                " not allowed in binary scalar expression";
     if (has_matching(binary.matching))
         return "vector matching only allowed between instant vectors";
