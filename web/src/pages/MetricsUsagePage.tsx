@@ -10,6 +10,7 @@ import { formatBytes, formatCount, formatPercent, plural } from "../lib/format";
 import { labelOf, quoted, selectorOf } from "../lib/promql";
 import { useTeamId } from "../shell/team";
 import { Loading } from "../ui/Empty";
+import { Facts } from "../ui/Facts";
 import { Meter } from "../ui/Meter";
 import { PageHeader } from "../ui/PageHeader";
 import { ProblemNote } from "../ui/ProblemNote";
@@ -38,7 +39,7 @@ export function MetricsUsagePage() {
       <div className={pages.page}>
         {error && <ProblemNote problem={problemOf(error)} />}
         {!data && !error && <Loading what="usage" />}
-        {data && <Facts usage={data} />}
+        {data && <Totals usage={data} />}
         {data && <Refused usage={data} />}
         {data && (
           <div className={styles.ranks}>
@@ -136,7 +137,7 @@ function Rank({ name, expr, count, share }: RankProps) {
   );
 }
 
-function Facts({ usage }: { usage: MetricsUsage }) {
+function Totals({ usage }: { usage: MetricsUsage }) {
   const { active_series, series_max, samples_stored, bytes_stored } = usage;
   const each = samples_stored >= enoughToTell ? bytes_stored / samples_stored : null;
   const facts: Record<string, ReactNode> = {
@@ -159,14 +160,7 @@ function Facts({ usage }: { usage: MetricsUsage }) {
   };
   return (
     <>
-      <dl className={`${styles.facts} num`}>
-        {Object.entries(facts).map(([label, value]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       <p className="faint">
         A series is active while samples of it came within two to four hours. What is stored was
         counted at <Time at={usage.stored_at} />. The operator sets how long samples are kept and

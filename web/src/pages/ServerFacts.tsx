@@ -5,6 +5,7 @@ import { formatUptime, useNow } from "../lib/clock";
 import { systemName } from "../lib/describe";
 import { formatBytes, formatLoad, formatPercent } from "../lib/format";
 import { findSeries, lastValue } from "../lib/series";
+import { Facts } from "../ui/Facts";
 import { Pairs } from "../ui/Pairs";
 import { Time } from "../ui/Time";
 import styles from "./ServerPage.module.css";
@@ -37,14 +38,7 @@ export function ServerFacts({ server, answer }: { server: Server; answer?: Serie
   };
   return (
     <>
-      <dl className={`${styles.facts} num`}>
-        {Object.entries(main).map(([label, value]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={main} />
       <details className={styles.details}>
         <summary>More facts</summary>
         <Pairs className={styles.more} pairs={rest} />
