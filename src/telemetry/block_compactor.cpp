@@ -289,7 +289,7 @@ std::int64_t BlockCompactor::drop_before(Time time) {
     const std::vector<TeamId> teams = parts_.list_teams();
     over_.insert(teams.begin(), teams.end());
     // Its samples lie in whole weeks, of which the last may still be there.
-    over_before_day_ = floor_to(time.us / 1000, day_ms) / day_ms - 7;
+    over_before_day_ = day_of(time.us / 1000) - 7;
     forget_over();
     for (const TeamId& id : teams) {
         if (parts_.memory.let_go(id, parts_.memory.now_ms() - idle_ms))
