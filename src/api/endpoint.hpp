@@ -58,6 +58,10 @@ struct Concluded {
     net::Response response;
 };
 
+/// How many at a time a team may run of what takes long: any number, as many as it has lanes for
+/// such, or one after the other.
+enum class Lanes : std::uint8_t { none, some, one };
+
 /// What goes in and out, for decoding and for the API document.
 struct Contract {
     const shape::Shape* in = nullptr;
@@ -94,7 +98,7 @@ struct Endpoint {
     bool takes_revision = false;                ///< minds If-Match, which is refused elsewhere
     bool only_asks = false;           ///< changes nothing: a POST because its question may be long
     Dialect dialect = Dialect::house; ///< of refusals
-    bool is_heavy = false;            ///< of these a team may run as many at a time as it has lanes
+    Lanes lanes = Lanes::none;
     /// No answer comes earlier than password.time_floor_ms: it must not tell who has an account.
     bool has_time_floor = false;
 
@@ -161,9 +165,9 @@ struct Endpoint {
         copy.only_asks = true;
         return copy;
     }
-    constexpr Endpoint with_lanes() const {
+    constexpr Endpoint with_lanes(Lanes wanted = Lanes::some) const {
         Endpoint copy = *this;
-        copy.is_heavy = true;
+        copy.lanes = wanted;
         return copy;
     }
     constexpr Endpoint with_dialect(Dialect other) const {

@@ -114,7 +114,7 @@ void Service::run(const SharedExchange& exchange) {
     } else {
         std::vector<TeamId> serial_keys;
         const auto& membership = exchange->caller().membership;
-        if (endpoint.is_heavy)
+        if (endpoint.lanes != Lanes::none)
             serial_keys.push_back(choose_lane(membership->team, endpoint));
         else if (endpoint.mutates() && endpoint.audience != Audience::agent)
             serial_keys.push_back(membership ? membership->team : platform_team);
@@ -132,6 +132,10 @@ void Service::run(const SharedExchange& exchange) {
 TeamId Service::choose_lane(TeamId team, const Endpoint& endpoint) {
     const auto lanes = std::max<std::size_t>(services_.app.load().workers / 4, 1);
     // No team has such an id: of random ones no two are so alike.
+    if (endpoint.lanes == Lanes::one) {
+        team.bytes[0] ^= 3;
+        return team;
+    }
     team.bytes[0] ^= static_cast<std::uint8_t>(endpoint.mutates() ? 1 : 2);
     team.bytes[1] ^= static_cast<std::uint8_t>(next_lane_++ % lanes);
     return team;

@@ -32,6 +32,24 @@ void read_fixed64s(ProtobufReader& field, const Use& use) {
     }
 }
 
+/// The same for numbers of any length.
+template <class Use>
+void read_varints(ProtobufReader& field, const Use& use) {
+    if (!field.is_bytes())
+        return use(field.varint());
+    Reader packed(field.bytes());
+    while (packed.left() > 0)
+        use(packed.varint());
+    if (!packed.ok())
+        field.fail();
+}
+
+/// Small numbers of either sign.
+std::int32_t to_sint32(std::uint64_t coded) {
+    const auto half = static_cast<std::uint32_t>(coded) >> 1;
+    return static_cast<std::int32_t>((coded & 1) != 0 ? ~half : half);
+}
+
 /// Each function reads one message; what is wrong in it makes the whole request bad.
 class Parser {
   public:
@@ -118,13 +136,15 @@ class Parser {
 
     void read_point(BytesView message, OtlpKind kind, OtlpPoint& point) {
         if (kind == OtlpKind::exponential_histogram)
-            return;
+            point.exponential = std::make_unique<OtlpExponential>();
         const bool is_number = kind == OtlpKind::gauge || kind == OtlpKind::sum;
         read(message, [&](ProtobufReader& field) {
             if (field.number() == 3)
                 point.time_ns = field.fixed64();
             else if (is_number)
                 read_number_field(field, point);
+            else if (point.exponential)
+                read_exponential_field(field, point);
             else
                 read_counts_field(field, kind, point);
         });
@@ -166,6 +186,49 @@ class Parser {
             read_attribute(field.bytes(), point.attributes);
         else if (number == (is_histogram ? 10u : 8u))
             point.has_no_value = (field.varint() & 1) != 0;
+    }
+
+    void read_exponential_field(ProtobufReader& field, OtlpPoint& point) {
+        switch (field.number()) {
+        case 1:
+            return read_attribute(field.bytes(), point.attributes);
+        case 4:
+            point.count = field.fixed64();
+            break;
+        case 5:
+            point.sum = field.float64();
+            break;
+        case 6:
+            point.exponential->scale = to_sint32(field.varint());
+            break;
+        case 7:
+            point.exponential->zero_count = field.fixed64();
+            break;
+        case 8:
+            return read_buckets(field.bytes(), point.exponential->above);
+        case 9:
+            return read_buckets(field.bytes(), point.exponential->below);
+        case 10:
+            point.has_no_value = (field.varint() & 1) != 0;
+            break;
+        case 14:
+            point.exponential->zero_threshold = field.float64();
+            break;
+        default:
+            break;
+        }
+    }
+
+    void read_buckets(BytesView message, OtlpBuckets& buckets) {
+        read(message, [&](ProtobufReader& field) {
+            if (field.number() == 1)
+                buckets.offset = to_sint32(field.varint());
+            else if (field.number() == 2)
+                read_varints(field, [&](std::uint64_t count) {
+                    if (ok_)
+                        append(buckets.counts) = count;
+                });
+        });
     }
 
     void read_quantile(BytesView message, std::pair<double, double>& quantile) {

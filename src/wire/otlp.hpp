@@ -7,6 +7,7 @@
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,8 +15,9 @@
 
 namespace atalaya::wire {
 
-/// Of a request without its packing, and of all resources, metrics, points and attributes in it:
-/// an empty one costs two bytes to send and a hundred to keep.
+/// Of a request without its packing, and of all resources, metrics, points, attributes and buckets
+/// of exponential histograms in it: an empty one costs a byte or two to send and up to some hundred
+/// to keep.
 inline constexpr std::size_t otlp_bytes_max = std::size_t{8} << 20;
 inline constexpr std::size_t otlp_parts_max = 400'000;
 
@@ -28,6 +30,20 @@ struct OtlpAttribute {
 enum class OtlpKind { gauge, sum, histogram, exponential_histogram, summary };
 enum class OtlpTemporality { unspecified = 0, delta = 1, cumulative = 2 };
 
+/// Counts of an exponential histogram on one side of zero. The bucket of number n reaches from
+/// base^n to base^(n+1), where base is 2^(2^-scale); the first has the number `offset`.
+struct OtlpBuckets {
+    std::int32_t offset = 0;
+    std::vector<std::uint64_t> counts{};
+};
+struct OtlpExponential {
+    std::int32_t scale = 0;
+    std::uint64_t zero_count = 0;
+    double zero_threshold = 0; ///< values no further from zero than this count as zero
+    OtlpBuckets above{};
+    OtlpBuckets below{};
+};
+
 struct OtlpPoint {
     std::vector<OtlpAttribute> attributes{};
     std::uint64_t time_ns = 0;
@@ -38,6 +54,7 @@ struct OtlpPoint {
     std::vector<double> bounds{};
     std::vector<std::uint64_t> buckets{};               ///< one more than bounds
     std::vector<std::pair<double, double>> quantiles{}; ///< which, and its value
+    std::unique_ptr<OtlpExponential> exponential{};     ///< of an exponential histogram
 };
 
 struct OtlpMetric {
@@ -46,7 +63,7 @@ struct OtlpMetric {
     OtlpKind kind = OtlpKind::gauge;
     OtlpTemporality temporality = OtlpTemporality::unspecified; ///< of sums and histograms
     bool is_monotonic = false;                                  ///< of sums
-    std::vector<OtlpPoint> points{}; ///< empty ones in an exponential histogram
+    std::vector<OtlpPoint> points{};
 };
 
 struct OtlpResource {

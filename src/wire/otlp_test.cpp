@@ -21,7 +21,10 @@ TEST(Otlp, ReadsEachKindOfMetric) {
                field(1, fixed64_field(3, at_ns) + fixed64_field(6, std::uint64_t(-7))) +
                    cumulative() + monotonic()) +
         metric("a.histogram", "s", 9, histogram_point(at_ns, 3, 4) + cumulative()) +
-        metric("an.exponential", "s", 10, field(1, "anything") + field(1, "")) +
+        metric("an.exponential", "s", 10,
+               exponential_point(at_ns, 8, -3, exponential_buckets(-2, "\x05\x01"),
+                                 exponential_buckets(7, "\x80\x01")) +
+                   field(1, "")) +
         metric("a.summary", "s", 11,
                field(1, fixed64_field(4, 9) + double_field(5, 1) +
                             field(6, double_field(1, 0.5) + double_field(2, 3)))));
@@ -50,7 +53,15 @@ TEST(Otlp, ReadsEachKindOfMetric) {
     EXPECT_EQ(histogram.buckets, (std::vector<std::uint64_t>{3, 4}));
     EXPECT_EQ(histogram.attributes.at(0).name, "http.route");
     EXPECT_EQ(resource.metrics[3].kind, OtlpKind::exponential_histogram);
-    EXPECT_EQ(resource.metrics[3].points.size(), 2u);
+    ASSERT_EQ(resource.metrics[3].points.size(), 2u);
+    const OtlpExponential& exponential = *resource.metrics[3].points[0].exponential;
+    EXPECT_EQ(exponential.scale, -3);
+    EXPECT_EQ(exponential.zero_count, 2u);
+    EXPECT_EQ(exponential.zero_threshold, 0.125);
+    EXPECT_EQ(exponential.above.offset, -2);
+    EXPECT_EQ(exponential.above.counts, (std::vector<std::uint64_t>{5, 1}));
+    EXPECT_EQ(exponential.below.offset, 7);
+    EXPECT_EQ(exponential.below.counts, (std::vector<std::uint64_t>{128}));
     const OtlpPoint& summary = resource.metrics[4].points.at(0);
     EXPECT_EQ(summary.count, 9u);
     EXPECT_EQ(summary.quantiles.at(0), (std::pair{0.5, 3.0}));
@@ -81,7 +92,8 @@ TEST(Otlp, RefusesWhatIsNoRequest) {
     EXPECT_EQ(refused, good.size() - 1);
     for (const std::string& bad :
          {varint_field(1, 5), otlp_request(metric("a", "s", 9, field(1, field(6, "1234567")))),
-          otlp_request(metric("a", "s", 5, field(1, varint_field(3, 1))))})
+          otlp_request(metric("a", "s", 5, field(1, varint_field(3, 1)))),
+          otlp_request(metric("a", "s", 10, field(1, field(8, field(2, "\x80")))))})
         EXPECT_TRUE(parse_otlp_metrics(as_bytes(bad)).has_error());
 }
 

@@ -29,6 +29,22 @@ inline std::string histogram_point(std::uint64_t time_ns, std::uint64_t low, std
                         field(7, fixed64(std::bit_cast<std::uint64_t>(0.5))) +
                         field(9, attribute("http.route", "/")));
 }
+inline std::string sint32_field(std::uint64_t number, std::int32_t value) {
+    const auto twice = static_cast<std::uint32_t>(value) << 1;
+    return varint_field(number, value < 0 ? ~twice : twice);
+}
+/// Of an exponential histogram: of each side the first bucket's number and the counts, packed.
+inline std::string exponential_buckets(std::int32_t offset, std::string_view counts) {
+    return sint32_field(1, offset) + field(2, counts);
+}
+inline std::string exponential_point(std::uint64_t time_ns, std::uint64_t count, std::int32_t scale,
+                                     const std::string& above, const std::string& below = "") {
+    return field(1, field(1, attribute("http.route", "/")) + fixed64_field(3, time_ns) +
+                        fixed64_field(4, count) + double_field(5, 2.25) + sint32_field(6, scale) +
+                        fixed64_field(7, 2) + field(8, above) + field(9, below) +
+                        double_field(14, 0.125));
+}
+inline std::string delta() { return varint_field(2, 1); }
 inline std::string cumulative() { return varint_field(2, 2); }
 inline std::string monotonic() { return varint_field(3, 1); }
 

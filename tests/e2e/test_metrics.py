@@ -1,5 +1,6 @@
 """Metrics through the real server: in by remote write and OTLP, out by what Grafana's data source and promtool ask."""
 
+import concurrent.futures
 import contextlib
 import csv
 import datetime
@@ -194,19 +195,19 @@ class Metrics(unittest.TestCase):
 
         def points(*values, temporality=None):
             data = {"dataPoints": [{"timeUnixNano": str(self.now * 10**9), "asDouble": value} for value in values]}
-            return data | ({"aggregationTemporality": temporality, "isMonotonic": True} if temporality else {})
+            return data if temporality is None else data | {"aggregationTemporality": temporality, "isMonotonic": True}
 
         request = json.dumps({"resourceMetrics": [{
             "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "otel"}},
                                         {"key": "host.name", "value": {"stringValue": "example"}}]},
             "scopeMetrics": [{"metrics": [metric("process.uptime", gauge=points(4.5)),
                                           metric("work", sum=points(7, temporality=2)),
-                                          metric("delta", sum=points(1, 2, temporality=1))]}]}]}).encode()
+                                          metric("unclear", sum=points(1, 2, temporality=0))]}]}]}).encode()
         answer = self.send_otlp(request)
         self.assertEqual(answer.status, 200, answer)
         partial = answer.json()["partialSuccess"]
         self.assertEqual(partial["rejectedDataPoints"], "2")
-        self.assertIn("cumulative", partial["errorMessage"])
+        self.assertIn("temporality", partial["errorMessage"])
         packed = self.send_otlp(gzip.compress(request), {"Content-Encoding": "gzip"})
         self.assertEqual((packed.status, packed.json()), (200, answer.json()))
         found = self.ask("query", query='{job="otel"}', time=self.now)["result"]
@@ -223,6 +224,67 @@ class Metrics(unittest.TestCase):
                 (request, {"Content-Encoding": "gzip"}, 400), (bomb, {"Content-Encoding": "gzip"}, 400),
                 (request, {"Authorization": f"Bearer {self.reader}"}, 403)):
             self.assertEqual(self.send_otlp(body, headers).status, status, headers)
+
+    def add(self, name, *values, **data):
+        """Sends what was added at each of the times, by delta temporality."""
+        points = [{"timeUnixNano": str(at * 10**9), "asDouble": value} for at, value in values]
+        metric = {"name": name} | (data or {"sum": {
+            "aggregationTemporality": 1, "isMonotonic": True, "dataPoints": points}})
+        answer = self.send_otlp(json.dumps({"resourceMetrics": [{"scopeMetrics": [{"metrics": [metric]}]}]}).encode())
+        self.assertEqual((answer.status, answer.json()), (200, {}))
+
+    def values_of(self, name):
+        [found] = self.ask("query", query=f"{name}[10m]", time=self.now)["result"]
+        return [(at, float(value)) for at, value in found["values"]]
+
+    def test_what_is_added_is_added_up(self):
+        start = self.now - 300
+        self.add("added", (start, 5), (start + 60, 3))
+        wanted = [(start, 5), (start + 60, 8)]
+        self.assertEqual(self.values_of("added_total"), wanted)
+        self.add("added", (start, 5), (start + 60, 3))
+        self.add("added", (start + 30, 100))
+        self.assertEqual(self.values_of("added_total"), wanted, "what is repeated or late was counted")
+        # Senders that do not wait for each other: whatever comes in time counts once.
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda second: self.add("added", (start + 61 + second, 1)), range(40)))
+        values = self.values_of("added_total")
+        self.assertEqual([value for _, value in values], [5, 8, *range(9, 7 + len(values))])
+        counts = {"aggregationTemporality": 1, "dataPoints": [{
+            "timeUnixNano": str((start + 90) * 10**9), "count": "3", "sum": 1.5, "bucketCounts": [1, 2],
+            "explicitBounds": [0.5]}]}
+        later = json.loads(json.dumps(counts).replace(str(start + 90), str(start + 150)))
+        self.add("sized", histogram=counts)
+        self.add("sized", histogram=later)
+        for name, wanted in (('sized_bucket{le="0.5"}', [1, 2]), ('sized_bucket{le="+Inf"}', [3, 6]),
+                             ("sized_count", [3, 6]), ("sized_sum", [1.5, 3])):
+            self.assertEqual([value for _, value in self.values_of(name)], wanted, name)
+
+    def test_an_exponential_histogram_is_asked_like_any_other(self):
+        # 100 values evenly between 1 and 2, at the finest scale that is kept.
+        at = {"timeUnixNano": str(self.now * 10**9), "count": "100", "sum": 150, "scale": 2,
+              "positive": {"offset": 0, "bucketCounts": [19, 22, 27, 32]}}
+        self.add("wide", exponentialHistogram={"aggregationTemporality": 2, "dataPoints": [at]})
+        [median] = self.ask("query", query="histogram_quantile(0.5, wide_bucket)", time=self.now)["result"]
+        self.assertAlmostEqual(float(median["value"][1]), 1.5, delta=0.02)
+
+    def test_an_export_ends_when_its_client_leaves(self):
+        labels = [("__name__", "long"), *((f"l{number}", "x" * 100) for number in range(5))]
+        samples = [(self.now * 1000 - number * 100, float(number)) for number in range(20_000, 0, -1)]
+        self.assertEqual(self.write(snappy(series(labels, samples))).status, 204)
+        path = "/api/v1/" + self.ada.in_team("/metrics/export?format=csv&match[]=long")
+        statuses = []
+        for _ in range(9):  # one more than may run at a time
+            connection = self.ada.copy().connect()
+            connection.request("GET", path, headers=self.ada.request_headers("GET", None))
+            answer = connection.getresponse()
+            statuses.append(answer.status)
+            answer.read(1000)
+            connection.close()
+        self.assertEqual(statuses[0], 200)
+        self.assertLessEqual(set(statuses), {200, 503})
+        programs.wait_until("an export after those that were left",
+                            lambda: self.ada.send("GET", path.replace("=long", "=nothing")).status == 200)
 
     def promtool(self, *arguments):
         url = f"https://any:{self.reader}@127.0.0.1:{self.server.https_port}/prometheus"

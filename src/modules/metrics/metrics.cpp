@@ -42,7 +42,7 @@ constexpr std::array table{
                               Permission::metrics_write,
                               "Metrics by OTLP over HTTP; acknowledged when durable.")
         .without_repetition()
-        .with_lanes()
+        .with_lanes(api::Lanes::one) // what is added goes on from what was added before
         .with_any_query(),
     ask<query>(Verb::get, "/prometheus/api/v1/query", query_words),
     ask<query>(Verb::post, "/prometheus/api/v1/query", query_words),

@@ -122,10 +122,27 @@ void read_attributes(Parser& parser, const Json& of, std::vector<wire::OtlpAttri
     });
 }
 
+void read_buckets(Parser& parser, const Json* json, wire::OtlpBuckets& out) {
+    if (!json)
+        return;
+    parser.read_integer(parser.find(*json, "offset"), out.offset);
+    parser.each(*json, "bucketCounts",
+                [&](const Json& count) { parser.read_integer(&count, out.counts.emplace_back()); });
+}
+
+void read_exponential(Parser& parser, const Json& json, wire::OtlpExponential& out) {
+    parser.read_integer(parser.find(json, "scale"), out.scale);
+    parser.read_integer(parser.find(json, "zeroCount"), out.zero_count);
+    parser.read_double(parser.find(json, "zeroThreshold"), out.zero_threshold);
+    read_buckets(parser, parser.find(json, "positive"), out.above);
+    read_buckets(parser, parser.find(json, "negative"), out.below);
+}
+
 wire::OtlpPoint read_point(Parser& parser, const Json& json, OtlpKind kind) {
     wire::OtlpPoint point;
     if (kind == OtlpKind::exponential_histogram)
-        return point;
+        read_exponential(parser, json,
+                         *(point.exponential = std::make_unique<wire::OtlpExponential>()));
     read_attributes(parser, json, point.attributes);
     parser.read_integer(parser.find(json, "timeUnixNano"), point.time_ns);
     std::uint32_t flags = 0;

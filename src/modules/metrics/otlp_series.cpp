@@ -1,6 +1,7 @@
 #include "modules/metrics/otlp_series.hpp"
 
 #include "modules/metrics/answer.hpp"
+#include "modules/metrics/otlp_buckets.hpp"
 #include "modules/metrics/otlp_names.hpp"
 
 #include <algorithm>
@@ -50,19 +51,27 @@ class Maker {
             place_["job"] = space.empty() ? service : space + "/" + service;
     }
 
-    void add(const wire::OtlpMetric& metric) {
+    /// Makes the points of exponential histograms explicit ones.
+    void add(wire::OtlpMetric& metric) {
         const std::string name = make_metric_name(metric);
-        const bool accumulates = metric.kind == OtlpKind::sum || metric.kind == OtlpKind::histogram;
-        for (const OtlpPoint& point : metric.points) {
-            if (metric.kind == OtlpKind::exponential_histogram)
-                refuse("exponential histograms are not supported");
-            else if (name.empty())
+        const bool is_exponential = metric.kind == OtlpKind::exponential_histogram;
+        const bool accumulates =
+            is_exponential || metric.kind == OtlpKind::sum || metric.kind == OtlpKind::histogram;
+        is_delta_ = accumulates && metric.temporality == wire::OtlpTemporality::delta;
+        for (OtlpPoint& point : metric.points) {
+            if (name.empty())
                 refuse("a metric without a name");
-            else if (accumulates && metric.temporality != wire::OtlpTemporality::cumulative)
-                refuse("only cumulative temporality is supported: " + name + " has another");
+            else if (accumulates && !is_delta_ &&
+                     metric.temporality != wire::OtlpTemporality::cumulative)
+                refuse(name + " does not say of which temporality it is");
+            else if (is_exponential && is_delta_)
+                refuse("an exponential histogram of delta temporality: " + name);
+            else if (is_exponential && !make_explicit(point))
+                refuse("an exponential histogram with too many buckets: " + name);
             else
-                add_point(name, metric.kind, point);
+                add_point(name, is_exponential ? OtlpKind::histogram : metric.kind, point);
         }
+        is_delta_ = false;
     }
 
     /// What else is known of the resource, as long as somebody can tell whose it is.
@@ -126,6 +135,7 @@ class Maker {
         labels[std::string(metric_name_label)] = name;
         OtlpSample& made = out_.samples.emplace_back();
         made.sample = {time_ms, value};
+        made.is_delta = is_delta_;
         for (auto& [label, text] : labels) {
             if (!text.empty())
                 made.labels.push_back({label, std::move(text)});
@@ -136,15 +146,16 @@ class Maker {
     LabelMap place_; ///< job and instance
     std::vector<wire::OtlpAttribute> others_;
     std::int64_t latest_ms_ = 0;
+    bool is_delta_ = false; ///< of the metric that is being added
 };
 
 } // namespace
 
-OtlpSamples make_samples(const std::vector<wire::OtlpResource>& resources) {
+OtlpSamples make_samples(std::vector<wire::OtlpResource> resources) {
     OtlpSamples out;
-    for (const wire::OtlpResource& resource : resources) {
+    for (wire::OtlpResource& resource : resources) {
         Maker maker(resource, out);
-        for (const wire::OtlpMetric& metric : resource.metrics)
+        for (wire::OtlpMetric& metric : resource.metrics)
             maker.add(metric);
         maker.finish();
     }

@@ -14,6 +14,7 @@ namespace atalaya::metrics {
 struct OtlpSample {
     Labels labels;
     Sample sample;
+    bool is_delta = false; ///< says how much was added, rather than what it is by now
 };
 
 struct OtlpSamples {
@@ -22,6 +23,6 @@ struct OtlpSamples {
     std::string first_refusal{}; ///< in words for the sender
 };
 
-OtlpSamples make_samples(const std::vector<wire::OtlpResource>& resources);
+OtlpSamples make_samples(std::vector<wire::OtlpResource> resources);
 
 } // namespace atalaya::metrics

@@ -2,6 +2,7 @@
 
 #include "base/problems.hpp"
 #include "base/text.hpp"
+#include "modules/metrics/otlp_deltas.hpp"
 #include "modules/metrics/otlp_json.hpp"
 #include "modules/metrics/otlp_series.hpp"
 #include "modules/metrics/remote_write.hpp"
@@ -104,7 +105,8 @@ net::Response answer(Form form, std::size_t rejected, const std::string& why) {
 
 net::Response write_otlp(api::Call& call) {
     const Form form = find_form(call.incoming.request);
-    const OtlpSamples made = make_samples(read_request(call.incoming.request, form));
+    OtlpSamples made = make_samples(read_request(call.incoming.request, form));
+    add_up(call.tx, call.services.metrics, made.samples);
     const telemetry::Written written = store(call, made.samples);
     if (is_at_series_limit(written))
         return answer_write(call, written, made.first_refusal);
