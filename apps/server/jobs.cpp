@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "modules/api_key/api_key.hpp"
 #include "modules/audit_log/digest.hpp"
+#include "modules/dashboard/dashboard.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/mailed_link/mailed_link.hpp"
 #include "modules/outbox/outbox.hpp"
@@ -16,6 +17,7 @@ namespace {
 constexpr Micros unacknowledged_keys_kept_for = std::chrono::hours(24);
 /// What became of a mail is told for so long; its content goes as soon as it is sent.
 constexpr Micros mails_kept_for = std::chrono::hours(30 * 24);
+constexpr Micros trash_kept_for = std::chrono::hours(7 * 24);
 
 } // namespace
 
@@ -43,6 +45,7 @@ void Instance::run_jobs() {
     for (const TeamId& team : teams)
         call.transact({team, UserId{}}, {team}, [&](api::Call& inner) {
             api_key::discard_unacknowledged(inner, now - unacknowledged_keys_kept_for);
+            dashboard::purge_trash(inner, now - trash_kept_for);
         });
     teams.push_back(platform_team);
     audit_log::send_digest(call, teams);

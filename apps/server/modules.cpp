@@ -5,6 +5,7 @@
 #include "audit_log_sql.hpp"
 #include "audit_sql.hpp"
 #include "config/config.hpp"
+#include "dashboard_sql.hpp"
 #include "db_sql.hpp"
 #include "erasure_sql.hpp"
 #include "identity_sql.hpp"
@@ -12,6 +13,7 @@
 #include "modules/account/account.hpp"
 #include "modules/api_key/api_key.hpp"
 #include "modules/audit_log/audit_log.hpp"
+#include "modules/dashboard/dashboard.hpp"
 #include "modules/erasure/erasure.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/ingest/ingest.hpp"
@@ -57,7 +59,8 @@ db::MigrationLists migrations() {
             sql::notification::migrations,
             sql::single_sign_on::migrations,
             sql::erasure::migrations,
-            sql::trust::migrations};
+            sql::trust::migrations,
+            sql::dashboard::migrations};
 }
 
 std::vector<const db::Statement*> statements() {
@@ -68,7 +71,8 @@ std::vector<const db::Statement*> statements() {
           sql::second_factor::statements, sql::team::statements, sql::api::statements,
           sql::server::statements, sql::api_key::statements, sql::audit_log::statements,
           sql::operator_desk::statements, sql::notification::statements,
-          sql::single_sign_on::statements, sql::erasure::statements, sql::trust::statements})
+          sql::single_sign_on::statements, sql::erasure::statements, sql::trust::statements,
+          sql::dashboard::statements})
         all.insert(all.end(), room.begin(), room.end());
     return all;
 }
@@ -81,7 +85,7 @@ void add_endpoints(api::Router& router) {
           audit_log::endpoints(), audit_log::stream_endpoints(), audit_log::witness_endpoints(),
           operator_desk::endpoints(), notification::endpoints(), single_sign_on::endpoints(),
           erasure::endpoints(), trust::endpoints(), trust::text_endpoints(),
-          trust::incident_endpoints(), metrics::team_endpoints()})
+          trust::incident_endpoints(), metrics::team_endpoints(), dashboard::endpoints()})
         router.add("/api/v1", module);
     router.add("", ingest::endpoints());
 }

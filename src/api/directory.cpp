@@ -75,7 +75,7 @@ struct SortTerm {
 
 struct Entry {
     std::size_t row;
-    std::vector<Key> keys; ///< of the sort terms, then of the id
+    std::vector<Key> keys; ///< of the sort terms, then of what breaks ties
 };
 
 struct Order {
@@ -103,7 +103,7 @@ std::vector<SortTerm> parse_sort(const Shape& shape, const Query& query, const L
         }
         terms.push_back({&field_named(shape, name), descending});
     }
-    terms.push_back({&field_named(shape, "id"), false});
+    terms.push_back({&field_named(shape, listing.unique), false});
     return terms;
 }
 

@@ -38,6 +38,7 @@ struct Listing {
     Names sortable;
     std::string_view sort_default;
     Names filters;
+    std::string_view unique = "id"; ///< the field that breaks ties
 };
 /// What the query of such a list may hold.
 std::vector<Parameter> parameters_of(const Listing& listing);
@@ -47,8 +48,7 @@ struct Selection {
     std::optional<std::string> next;
 };
 
-/// `row(i)` gives the i-th object of the shape; the shape must have the field `id`, which breaks
-/// ties.
+/// `row(i)` gives the i-th object of the shape, which must have the fields that the listing names.
 Selection select_rows(const shape::Shape& shape, std::size_t count,
                       const std::function<const void*(std::size_t)>& row, const Query& query,
                       const Listing& listing);

@@ -150,6 +150,25 @@ Json Codec<Labels>::schema(const Bounds&) {
         {{"type", "object"}, {"additionalProperties", json_object({{"type", "string"}})}});
 }
 
+bool check_count(std::size_t count, const Decoding& decoding) {
+    const Bounds& bounds = decoding.bounds;
+    const auto size = static_cast<std::int64_t>(count);
+    if ((bounds.min == 0 && bounds.max == 0) || (size >= bounds.min && size <= bounds.max))
+        return true;
+    decoding.fault("count", "There must be " + std::to_string(bounds.min) + " to " +
+                                std::to_string(bounds.max) + " of them.");
+    return false;
+}
+
+Json array_schema(Json items, const Bounds& bounds) {
+    Json out = json_object({{"type", "array"}, {"items", std::move(items)}});
+    if (bounds.min > 0)
+        out.set("minItems", bounds.min);
+    if (bounds.max > 0)
+        out.set("maxItems", bounds.max);
+    return out;
+}
+
 Json choices_schema(std::vector<std::string_view> names) {
     Array values;
     for (const std::string_view name : names)

@@ -90,6 +90,10 @@ struct Codec<std::optional<T>> {
     static Json schema(const Bounds& bounds);
 };
 
+/// Of an array, before its elements are looked at: false, and a fault, for too few or too many.
+bool check_count(std::size_t count, const Decoding& decoding);
+Json array_schema(Json items, const Bounds& bounds);
+
 template <class T>
 struct Codec<std::vector<T>> {
     static constexpr bool nullable = false;
@@ -106,6 +110,8 @@ struct Codec<std::vector<T>> {
         if (!array)
             return decoding.fault("type", "An array is wanted.");
         value.clear();
+        if (!check_count(array->size(), decoding))
+            return;
         const Bounds inner{};
         for (const Json& element : *array) {
             const Decoding at{decoding.pointer + "/" + std::to_string(value.size()), inner,
@@ -113,8 +119,8 @@ struct Codec<std::vector<T>> {
             Codec<T>::from_json(value.emplace_back(), element, at);
         }
     }
-    static Json schema(const Bounds&) {
-        return json_object({{"type", "array"}, {"items", Codec<T>::schema(Bounds{})}});
+    static Json schema(const Bounds& bounds) {
+        return array_schema(Codec<T>::schema(Bounds{}), bounds);
     }
 };
 

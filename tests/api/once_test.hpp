@@ -4,10 +4,10 @@
 
 #include "api/house.hpp"
 #include "api/idempotency.hpp"
+#include "api/once_dashboard_test.hpp"
 #include "api/once_erasure_test.hpp"
 #include "api/once_metrics_test.hpp"
-#include "api/once_trust_test.hpp"
-#include "audit/note.hpp"
+#include "api/once_stream_test.hpp"
 #include "base/problems.hpp"
 #include "base/text.hpp"
 #include "crypto/hash.hpp"
@@ -61,28 +61,6 @@ class Once : public testing::Test {
                 return *session.find("id")->if_string();
         }
         return "";
-    }
-    static std::string stream_draft() {
-        return write({{"name", "a collector"},
-                      {"kind", "webhook"},
-                      {"url", "https://siem.example.com/in"},
-                      {"from_start", false}});
-    }
-    static std::string add_stream() {
-        const shape::Json made_stream =
-            house->call(ada, "POST", team + "/audit/streams", stream_draft()).json();
-        return team + "/audit/streams/" + *made_stream.find("stream")->find("id")->if_string();
-    }
-    static std::string witness_draft() {
-        static int made_keys = 0;
-        const audit::NoteKey key{
-            "w.example/" + std::to_string(++made_keys), audit::SignatureType::cosignature, {}};
-        return write({{"name", "w"}, {"vkey", to_vkey(key)}, {"url", "https://w.example.com"}});
-    }
-    static std::string add_witness() {
-        const shape::Json made_witness =
-            house->call(ada, "POST", team + "/audit/witnesses", witness_draft()).json();
-        return team + "/audit/witnesses/" + *made_witness.find("id")->if_string();
     }
     static std::string key_draft() {
         return write({{"name", "a key"},
@@ -276,24 +254,6 @@ class Once : public testing::Test {
     }
 
     /// How each endpoint is called so that it changes something, by "VERB path".
-    static void add_stream_requests(std::map<std::string, std::function<Sent()>>& out) {
-        const std::string streams = "/api/v1/teams/{team}/audit/streams";
-        out["POST " + streams] = [] { return Sent{ada, team + "/audit/streams", stream_draft()}; };
-        out["PATCH " + streams + "/{stream}"] = [] {
-            return Sent{ada, add_stream(), write({{"name", "another name"}})};
-        };
-        out["DELETE " + streams + "/{stream}"] = [] { return Sent{ada, add_stream(), ""}; };
-        const std::string witnesses_path = "/api/v1/teams/{team}/audit/witnesses";
-        out["POST " + witnesses_path] = [] {
-            return Sent{ada, team + "/audit/witnesses", witness_draft()};
-        };
-        out["DELETE " + witnesses_path + "/{witness}"] = [] {
-            return Sent{ada, add_witness(), ""};
-        };
-        out["POST " + streams + "/{stream}/test"] = [] {
-            return Sent{ada, add_stream() + "/test", ""};
-        };
-    }
     static std::map<std::string, std::function<Sent()>> requests() {
         const std::string one = "/api/v1/teams/{team}/servers/{server}";
         std::map<std::string, std::function<Sent()>> out;
@@ -351,7 +311,8 @@ class Once : public testing::Test {
         out["POST /api/v1/teams/{team}/audit/bundle"] = [] {
             return Sent{ada, team + "/audit/bundle", "{}"};
         };
-        add_stream_requests(out);
+        add_stream_requests(out, *house, ada);
+        add_dashboard_requests(out, *house, ada);
         out["POST /api/v1/teams/{team}/api-keys"] = [] {
             return Sent{ada, team + "/api-keys", key_draft()};
         };

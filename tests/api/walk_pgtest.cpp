@@ -2,6 +2,7 @@
 // covered without a line here.
 #include "api/document.hpp"
 #include "api/house.hpp"
+#include "api/once_dashboard_test.hpp"
 #include "audit/note.hpp"
 #include "base/text.hpp"
 #include "server/modules.hpp"
@@ -51,7 +52,7 @@ class Walk : public testing::Test {
             keys[std::string(scope)] = make_key(*house, owner, owner.team, scope);
         const Answer listed =
             house->call(owner, "GET", "/api/v1/teams/" + to_string(owner.team) + "/api-keys");
-        key_id = *listed.json().find("data")->if_array()->front().find("id")->if_string();
+        own["{key}"] = *listed.json().find("data")->if_array()->front().find("id")->if_string();
         auditor = house->sign_up("An auditor", "auditor@example.com", "auditor");
         house->add_member(auditor, owner.team, "admin");
         auditors_key = make_key(*house, auditor, owner.team, "audit:read");
@@ -65,7 +66,7 @@ class Walk : public testing::Test {
                        R"({"name":"x","kind":"syslog","url":"syslog+tls://siem.example.com",)"
                        R"("from_start":false})")
                 .json();
-        stream_id = *collector.find("stream")->find("id")->if_string();
+        own["{stream}"] = *collector.find("stream")->find("id")->if_string();
         const audit::NoteKey key{"witness.example", audit::SignatureType::cosignature, {}};
         const shape::Json witness =
             house
@@ -73,7 +74,10 @@ class Walk : public testing::Test {
                        R"({"name":"x","url":"https://w.example.com","vkey":")" +
                            audit::to_vkey(key) + "\"}")
                 .json();
-        witness_id = *witness.find("id")->if_string();
+        own["{witness}"] = *witness.find("id")->if_string();
+        own["{dashboard}"] = text(
+            house->call(owner, "POST", base(owner) + "/dashboards", dashboard_draft("walk")).json(),
+            "id");
     }
     static void TearDownTestSuite() { house.reset(); }
 
@@ -87,12 +91,8 @@ class Walk : public testing::Test {
                 out += team;
             else if (segment == "{seq}")
                 out += "1";
-            else if (segment == "{key}" && object == server)
-                out += key_id;
-            else if (segment == "{stream}" && object == server)
-                out += stream_id;
-            else if (segment == "{witness}" && object == server)
-                out += witness_id;
+            else if (const auto known = own.find(segment); known != own.end() && object == server)
+                out += known->second;
             else
                 out += segment.starts_with('{') ? std::string_view(object) : segment;
         }
@@ -113,15 +113,12 @@ class Walk : public testing::Test {
     static std::map<std::string, Browser> members;
     static std::string server;
     static std::map<std::string, std::string> keys; ///< of the owner, by their only scope
-    static std::string key_id;                      ///< of one of them
-    static std::string stream_id, witness_id;
+    static std::map<std::string, std::string, std::less<>> own; ///< objects, by their segment
     static Browser auditor;
     static std::string auditors_key;
 };
 std::map<std::string, std::string> Walk::keys;
-std::string Walk::key_id;
-std::string Walk::stream_id;
-std::string Walk::witness_id;
+std::map<std::string, std::string, std::less<>> Walk::own;
 Browser Walk::auditor;
 std::string Walk::auditors_key;
 std::unique_ptr<House> Walk::house;

@@ -5417,6 +5417,377 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The team's dashboards. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description Fields by comma, `-` before one for descending order. */
+                    sort?: string;
+                    /** @description Only rows in which some text holds this, without regard to case. */
+                    q?: string;
+                    /** @description `csv` gives all rows as RFC 4180 instead. */
+                    format?: string;
+                    /** @description `true` lists the trash instead. */
+                    deleted?: string;
+                };
+                header?: never;
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["DashboardSummary"][];
+                            /** @description Cursor of the next page. */
+                            next: string | null;
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** Make a dashboard. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DashboardContent"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Dashboard"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/dashboards/{dashboard}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dashboard, in its newest version. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    team: string;
+                    dashboard: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Dashboard"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Put a dashboard into the trash, where it stays for 7 days. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
+                };
+                path: {
+                    team: string;
+                    dashboard: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a dashboard; what it was stays as a version. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
+                };
+                path: {
+                    team: string;
+                    dashboard: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DashboardChangePatch"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Dashboard"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/dashboards/{dashboard}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a dashboard out of the trash. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    team: string;
+                    dashboard: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Dashboard"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/dashboards/{dashboard}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its versions. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows of a page, 1 to 500; 50 if not given. */
+                    limit?: number;
+                    /** @description The `next` of the page before. */
+                    cursor?: string;
+                    /** @description Fields by comma, `-` before one for descending order. */
+                    sort?: string;
+                    /** @description Only rows in which some text holds this, without regard to case. */
+                    q?: string;
+                    /** @description `csv` gives all rows as RFC 4180 instead. */
+                    format?: string;
+                };
+                header?: never;
+                path: {
+                    team: string;
+                    dashboard: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["DashboardVersionSummary"][];
+                            /** @description Cursor of the next page. */
+                            next: string | null;
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/dashboards/{dashboard}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version, as it was. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    team: string;
+                    dashboard: string;
+                    version: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DashboardVersion"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/dashboards/{dashboard}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an older version the newest one, under a new number. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                    /** @description The ETag of the object as it was read: if it has changed since, nothing is done and the answer is 412. */
+                    "If-Match"?: components["parameters"]["IfMatch"];
+                };
+                path: {
+                    team: string;
+                    dashboard: string;
+                    version: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Dashboard"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/push": {
         parameters: {
             query?: never;
@@ -5986,6 +6357,235 @@ export interface components {
             password: string;
             /** @description Stay signed in when the browser is closed. */
             remember?: boolean | null;
+        };
+        Dashboard: {
+            /**
+             * Format: uuid
+             * @description The dashboard.
+             */
+            id: string;
+            /** @description The number of its newest version, which this is. */
+            revision: number;
+            /** @description What it is called. */
+            name: string;
+            /** @description What it is for. */
+            description?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When this version was made.
+             */
+            updated_at: string;
+            /** @description By whom. */
+            updated_by: components["schemas"]["DashboardAuthor"];
+            /** @description What it shows. */
+            body: components["schemas"]["DashboardBody"];
+        };
+        DashboardAuthor: {
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            id: string;
+            /** @description Full name; null once the person was erased. */
+            name?: string | null;
+        };
+        DashboardBody: {
+            /** @description The time that it shows at first. */
+            range: components["schemas"]["DashboardRange"];
+            /** @description It is asked anew so often; 0: never by itself. */
+            refresh_s: number;
+            /** @description In the order in which they are chosen. */
+            variables: components["schemas"]["DashboardVariable"][];
+            /** @description In any order; the page compacts them upwards. */
+            panels: components["schemas"]["DashboardPanel"][];
+        };
+        DashboardChangePatch: {
+            /** @description Shown in lists. */
+            name?: string;
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description What it shows; always as a whole. */
+            body?: components["schemas"]["DashboardBody"];
+            /** @description What was changed; kept with the new version. */
+            note?: string | null;
+        };
+        DashboardContent: {
+            /** @description Shown in lists. */
+            name: string;
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description What it shows. */
+            body: components["schemas"]["DashboardBody"];
+        };
+        DashboardPanel: {
+            /** @description Unique in the dashboard, and the panel's for ever. */
+            id: number;
+            /** @description Above the panel. */
+            title: string;
+            /** @description What it means. */
+            description: string;
+            /**
+             * @description How it is drawn; a row is a heading.
+             * @enum {string}
+             */
+            kind: "graph" | "stat" | "gauge" | "bar" | "table" | "text" | "row";
+            /** @description Left edge in the grid of 12 columns. */
+            x: number;
+            /** @description Upper edge, in rows of 40 pixels. */
+            y: number;
+            /** @description Columns. */
+            w: number;
+            /** @description Rows. */
+            h: number;
+            /**
+             * @description Of the values; empty: plain numbers.
+             * @enum {string}
+             */
+            unit: "" | "percent" | "ratio" | "bytes" | "bits" | "seconds" | "ms" | "per_s" | "bytes_per_s" | "bits_per_s" | "count";
+            /** @description Shown digits behind the point; null: as many as help. */
+            decimals?: number | null;
+            /** @description Least value of the axis; null: of what is shown. */
+            min?: number | null;
+            /** @description Greatest value of the axis; null: of what is shown. */
+            max?: number | null;
+            /** @description Series lie on one another. */
+            stacked: boolean;
+            /**
+             * @description How series are named below.
+             * @enum {string}
+             */
+            legend: "list" | "table" | "hidden";
+            /** @description What values mean. */
+            thresholds: components["schemas"]["DashboardThreshold"][];
+            /** @description What is asked. */
+            queries: components["schemas"]["DashboardQuery"][];
+            /** @description Of the kind text. */
+            text: string;
+        };
+        DashboardQuery: {
+            /** @description Letters, digits and `_`; unique in the panel. */
+            ref: string;
+            /** @description PromQL, with variables. */
+            expr: string;
+            /** @description What a series is called: `{{label}}` stands for its value; empty: all its labels. */
+            legend: string;
+            /** @description Asked for the end of the range alone. */
+            instant: boolean;
+            /** @description Kept and not asked. */
+            hidden: boolean;
+        };
+        DashboardRange: {
+            /** @description `now-1h`, `now-1d/d`, or a time as in RFC 3339. */
+            from: string;
+            /** @description The same; `now`. */
+            to: string;
+        };
+        DashboardSummary: {
+            /**
+             * Format: uuid
+             * @description The dashboard.
+             */
+            id: string;
+            /** @description The number of its newest version. */
+            revision: number;
+            /** @description What it is called. */
+            name: string;
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description Number of panels. */
+            panel_count: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the newest version was made.
+             */
+            updated_at: string;
+            /** @description By whom. */
+            updated_by: components["schemas"]["DashboardAuthor"];
+            /**
+             * Format: date-time
+             * @description In the trash since; it stays there for 7 days.
+             */
+            deleted_at?: string | null;
+            /** @description Who put it there. */
+            deleted_by?: components["schemas"]["DashboardAuthor"] | null;
+        };
+        DashboardThreshold: {
+            /** @description From this value on. */
+            from: number;
+            /**
+             * @description good, warn or bad.
+             * @enum {string}
+             */
+            tone: "good" | "warn" | "bad";
+        };
+        DashboardVariable: {
+            /** @description As queries say it after a `$`; unique in the dashboard. */
+            name: string;
+            /** @description What the page calls it; empty: its name. */
+            label: string;
+            /**
+             * @description label_values: of the series that match; list: of `options`; text: whatever is typed.
+             * @enum {string}
+             */
+            kind: "label_values" | "list" | "text";
+            /** @description Of label_values: which series; empty: all. */
+            match: string;
+            /** @description Of label_values: which label. */
+            values_of: string;
+            /** @description Of list: what can be chosen. */
+            options: string[];
+            /** @description Several may be chosen at once. */
+            many: boolean;
+            /** @description `All` may be chosen. */
+            all: boolean;
+            /** @description What is chosen at first; empty: the page decides. */
+            chosen: string[];
+        };
+        DashboardVersion: {
+            /** @description Its number, from 1. */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            at: string;
+            /** @description By whom. */
+            by: components["schemas"]["DashboardAuthor"];
+            /** @description What was changed, in the words of who changed it. */
+            note?: string | null;
+            /** @description What the dashboard was called. */
+            name: string;
+            /** @description What it was for. */
+            description?: string | null;
+            /** @description What it showed. */
+            body: components["schemas"]["DashboardBody"];
+        };
+        DashboardVersionSummary: {
+            /** @description Its number, from 1. */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            at: string;
+            /** @description By whom. */
+            by: components["schemas"]["DashboardAuthor"];
+            /** @description What was changed, in the words of who changed it. */
+            note?: string | null;
+            /** @description What the dashboard was called. */
+            name: string;
+            /** @description Number of panels. */
+            panel_count: number;
         };
         EmailConfirmed: {
             /** @description Whether both addresses have confirmed, and the account has the new one. */
