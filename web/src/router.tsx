@@ -12,9 +12,12 @@ import {
 import { ProblemError } from "./api/problem";
 import { meQuery } from "./api/queries";
 import type { Me } from "./api/types";
+import { readVariables } from "./lib/dashboardVariables";
 import { getPreferences, setPreferences } from "./lib/preferences";
 import { optionalNumber, optionalText } from "./lib/search";
 import type { AuditSearch } from "./pages/AuditPage";
+import type { DashboardsSearch } from "./pages/dashboards/DashboardsPage";
+import type { DashboardSearch } from "./pages/dashboards/useDashboardView";
 import { Fault, NotFound } from "./pages/Fault";
 import type { MetricsSearch } from "./pages/MetricsPage";
 import type { ServersSearch } from "./pages/ServerFilters";
@@ -203,6 +206,33 @@ const metricsUsageRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/MetricsUsagePage"), "MetricsUsagePage"),
 });
 
+const dashboardsRoute = createRoute({
+  getParentRoute: () => teamRoute,
+  path: "/dashboards",
+  validateSearch: (search): DashboardsSearch => ({
+    q: optionalText(search.q),
+    sort: optionalText(search.sort),
+    view: search.view === "trash" ? "trash" : undefined,
+  }),
+  component: lazyRouteComponent(
+    () => import("./pages/dashboards/DashboardsPage"),
+    "DashboardsPage",
+  ),
+});
+
+const dashboardRoute = createRoute({
+  getParentRoute: () => teamRoute,
+  path: "/dashboards/$dashboard",
+  validateSearch: (search): DashboardSearch => ({
+    range: optionalText(search.range),
+    end: optionalNumber(search.end),
+    refresh: search.refresh === 0 ? 0 : optionalNumber(search.refresh),
+    edit: search.edit === true ? true : undefined,
+    ...readVariables(search),
+  }),
+  component: lazyRouteComponent(() => import("./pages/dashboards/DashboardPage"), "DashboardPage"),
+});
+
 const auditRoute = createRoute({
   getParentRoute: () => teamRoute,
   path: "/audit",
@@ -262,6 +292,8 @@ const tree = rootRoute.addChildren([
       serverRoute,
       metricsRoute,
       metricsUsageRoute,
+      dashboardsRoute,
+      dashboardRoute,
       auditRoute,
       auditStreamsRoute,
       teamSettingsRoute,

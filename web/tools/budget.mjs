@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 const manifest = JSON.parse(readFileSync(`${dist}.vite/manifest.json`, "utf8"));
-const limits = { entry: 120, route: 60, serverPage: 170, css: 20, fonts: 90 };
+const limits = { entry: 120, route: 60, editor: 110, serverPage: 170, css: 20, fonts: 90 };
 
 /** A chunk with everything it needs at once. */
 function withImports(key, seen = new Set()) {
@@ -32,7 +32,9 @@ for (const key of Object.keys(manifest).filter((one) => manifest[one].isDynamicE
   const before = standAlone.test(key) ? entry : shell;
   const added = [...withImports(key)].filter((one) => !before.has(one));
   const name = key.replace(/^.*\//, "");
-  found.push([`${name} adds`, gzipped(added), limits.route]);
+  // The editor counts with the page that it stands in.
+  const limit = name === "DashboardEditor.tsx" ? limits.editor : limits.route;
+  found.push([`${name} adds`, gzipped(added), limit]);
   if (key.endsWith("/ServerPage.tsx")) {
     found.push(["JS for the server page", gzipped([...shell, ...added]), limits.serverPage]);
   }

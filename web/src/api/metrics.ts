@@ -73,25 +73,44 @@ export const metricsUsageQuery = (team: string) =>
 /** The same question has the same answer, and a large one is not kept. */
 const once = { staleTime: Number.POSITIVE_INFINITY, gcTime: 0, retry: false } as const;
 
-export const rangeAnswerQuery = (team: string, query: string, { start, end, step }: Window) =>
+type Ask = { team: string; query: string; window: Window; signal: AbortSignal };
+
+function askRange({ team, query, window, signal }: Ask): Promise<QueryAnswer> {
+  const asked = { query, ...window, limit: mostLines, stats: "all" };
+  const params = withQuery({ path: { team } }, asked);
+  const path = "/api/v1/teams/{team}/metrics/query_range";
+  return send(api.GET(path, { params, signal })) as Promise<QueryAnswer>;
+}
+
+/** At the end of the window. */
+function askInstant({ team, query, window, signal }: Ask): Promise<QueryAnswer> {
+  const asked = { query, time: window.end, limit: mostRows, stats: "all" };
+  const params = withQuery({ path: { team } }, asked);
+  const path = "/api/v1/teams/{team}/metrics/query";
+  return send(api.GET(path, { params, signal })) as Promise<QueryAnswer>;
+}
+
+export const rangeAnswerQuery = (team: string, query: string, window: Window) =>
   queryOptions({
-    queryKey: ["team", team, "metrics", "range", query, start, end, step],
-    queryFn: ({ signal }) => {
-      const asked = { query, start, end, step, limit: mostLines, stats: "all" };
-      const params = withQuery({ path: { team } }, asked);
-      const path = "/api/v1/teams/{team}/metrics/query_range";
-      return send(api.GET(path, { params, signal })) as Promise<QueryAnswer>;
-    },
+    queryKey: ["team", team, "metrics", "range", query, window],
+    queryFn: ({ signal }) => askRange({ team, query, window, signal }),
     ...once,
   });
 
-export const instantAnswerQuery = (team: string, query: string, time: number) =>
+export const instantAnswerQuery = (team: string, query: string, window: Window) =>
   queryOptions({
-    queryKey: ["team", team, "metrics", "instant", query, time],
-    queryFn: ({ signal }) => {
-      const params = withQuery({ path: { team } }, { query, time, limit: mostRows, stats: "all" });
-      const path = "/api/v1/teams/{team}/metrics/query";
-      return send(api.GET(path, { params, signal })) as Promise<QueryAnswer>;
+    queryKey: ["team", team, "metrics", "instant", query, window.end],
+    queryFn: ({ signal }) => askInstant({ team, query, window, signal }),
+    ...once,
+  });
+
+/** For a panel, which shows an answer until the next one has come: it carries its window. */
+export const panelAnswerQuery = (team: string, query: string, window: Window, isInstant: boolean) =>
+  queryOptions({
+    queryKey: ["team", team, "metrics", "panel", query, window, isInstant],
+    queryFn: async ({ signal }) => {
+      const ask = { team, query, window, signal };
+      return { window, answer: await (isInstant ? askInstant(ask) : askRange(ask)) };
     },
     ...once,
   });

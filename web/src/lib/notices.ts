@@ -2,7 +2,14 @@
 import { useSyncExternalStore } from "react";
 import { problemOf } from "../api/problem";
 
-export type Notice = { id: number; tone: "done" | "failed"; title: string; detail?: string };
+export type Notice = {
+  id: number;
+  tone: "done" | "failed";
+  title: string;
+  detail?: string;
+  /** What can be done about it while it is shown. */
+  act?: { label: string; run: () => void };
+};
 
 let notices: Notice[] = [];
 let nextId = 1;
@@ -25,6 +32,11 @@ function show(notice: Omit<Notice, "id">, ms: number): void {
 
 export function showDone(title: string, detail?: string): void {
   show({ tone: "done", title, detail }, 6000);
+}
+
+/** What was done can be taken back for ten seconds. */
+export function showUndoable(title: string, detail: string, run: () => void): void {
+  show({ tone: "done", title, detail, act: { label: "Undo", run } }, 10_000);
 }
 
 /** Failures stay longer: they hold the advice and the request id. */

@@ -59,8 +59,15 @@ export type QueryChart = {
   lines: QueryLine[];
 };
 
-/** The series of a range on one grid of times; values that cannot be drawn are gaps. */
-export function chartOf(answer: QueryAnswer, { start, end, step }: Window): QueryChart {
+/**
+ * The series of a range on one grid of times; values that cannot be drawn are gaps. Lines are called
+ * by the labels in which they differ, unless `nameOf` says otherwise.
+ */
+export function chartOf(
+  answer: QueryAnswer,
+  { start, end, step }: Window,
+  nameOf?: (labels: Labels) => string,
+): QueryChart {
   const series = answer.data.resultType === "matrix" ? answer.data.result : [];
   const count = Math.floor((end - start) / step + 1e-6) + 1;
   const times = Array.from({ length: count }, (_, i) => start + i * step);
@@ -68,7 +75,7 @@ export function chartOf(answer: QueryAnswer, { start, end, step }: Window): Quer
   const isAlone = series.length === 1;
   const lines = series.map(({ metric, values }, look) => {
     const own = Object.fromEntries(differing.map((name) => [name, metric[name] ?? ""]));
-    const label = seriesName(isAlone ? metric : own) || "value";
+    const label = nameOf?.(metric) || seriesName(isAlone ? metric : own) || "value";
     return { ...lineOf(values, { start, step, count }), label, look };
   });
   return { times, shared: isAlone ? "" : seriesName(shared), lines };

@@ -27,6 +27,15 @@ export type ChartSpec = {
   binary?: boolean;
   /** The y axis follows the values, which may be negative, instead of beginning at zero. */
   fit?: boolean;
+  /** Where a fitted axis begins and ends whatever the values are. */
+  low?: number | null;
+  high?: number | null;
+  /** On a fitted axis: as many digits as tell lines that stand `step` apart. */
+  tick?: (value: number, step: number) => string;
+  /** Each line stands on the one before it. */
+  stacked?: boolean;
+  /** Dashed lines across the chart, in the colour of what begins there. */
+  limits?: { from: number; tone: "up" | "degraded" | "down" }[];
   /** The value shown large; the first line's last value when absent. */
   headline?: string;
   /** The choices of one label ("eth0", "sda"), when there are several. */

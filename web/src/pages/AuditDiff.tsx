@@ -1,9 +1,7 @@
-// The fields of a record before and after, with signs beside the colours.
+// The fields of a record before and after.
 import type { AuditRecord } from "../api/types";
 import { isSecretField } from "../lib/auditFilter";
-import styles from "./AuditPage.module.css";
-
-type Changes = AuditRecord["changes"];
+import { Changes } from "../ui/Changes";
 
 function text(value: unknown): string {
   if (value === null || value === undefined) return "";
@@ -15,35 +13,11 @@ function mask(value: unknown): string {
   return text(value) === "" ? "" : "••••••";
 }
 
-export function AuditDiff({ changes }: { changes: Changes }) {
+export function AuditDiff({ changes }: { changes: AuditRecord["changes"] }) {
   if (changes.length === 0) return <p className="muted">This act changed no field.</p>;
-  return (
-    <table className={styles.diff}>
-      <thead>
-        <tr>
-          <th scope="col">Field</th>
-          <th scope="col">Before</th>
-          <th scope="col">After</th>
-        </tr>
-      </thead>
-      <tbody>
-        {changes.map((change) => {
-          const hide = isSecretField(change.field) ? mask : text;
-          const before = hide(change.before);
-          const after = hide(change.after);
-          return (
-            <tr key={change.field}>
-              <th scope="row">{change.field}</th>
-              <td className={before ? styles.removed : undefined}>
-                {before ? `− ${before}` : <span className="faint">–</span>}
-              </td>
-              <td className={after ? styles.added : undefined}>
-                {after ? `+ ${after}` : <span className="faint">–</span>}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
-  );
+  const shown = changes.map(({ field, before, after }) => {
+    const hide = isSecretField(field) ? mask : text;
+    return { field, before: hide(before), after: hide(after) };
+  });
+  return <Changes changes={shown} />;
 }

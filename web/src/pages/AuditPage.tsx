@@ -21,12 +21,12 @@ import { ProblemNote } from "../ui/ProblemNote";
 import { StatusShape } from "../ui/StatusMark";
 import { Time } from "../ui/Time";
 import { AuditChain } from "./AuditChain";
-import { AuditDrawer } from "./AuditDrawer";
 import { AuditExport } from "./AuditExport";
 import styles from "./AuditPage.module.css";
 import { AuditQuery } from "./AuditQuery";
 import pages from "./pages.module.css";
 
+const AuditDrawer = lazy(() => import("./AuditDrawer").then((m) => ({ default: m.AuditDrawer })));
 const AuditCheckHere = lazy(() =>
   import("./AuditCheckHere").then((m) => ({ default: m.AuditCheckHere })),
 );
@@ -39,6 +39,9 @@ export function AuditPage() {
   const navigate = useNavigate();
   const { clock } = usePreferences();
   const [isChecking, setChecking] = useState(false);
+  // The drawer stays once it was opened: closing it gives the focus back.
+  const [hasOpened, setHasOpened] = useState(false);
+  if (search.seq !== undefined && !hasOpened) setHasOpened(true);
   const { data, error, hasNextPage, isFetching, isFetchingNextPage, fetchNextPage } =
     useInfiniteQuery(auditQuery(team, search.q));
   const setSearch = (change: Partial<AuditSearch>) => {
@@ -102,13 +105,17 @@ export function AuditPage() {
           />
         </Suspense>
       )}
-      <AuditDrawer
-        seq={search.seq ?? null}
-        list={rows}
-        onOpen={(seq) => setSearch({ seq })}
-        onSearch={(q) => setSearch({ q, seq: undefined })}
-        onClose={() => setSearch({ seq: undefined })}
-      />
+      {hasOpened && (
+        <Suspense>
+          <AuditDrawer
+            seq={search.seq ?? null}
+            list={rows}
+            onOpen={(seq) => setSearch({ seq })}
+            onSearch={(q) => setSearch({ q, seq: undefined })}
+            onClose={() => setSearch({ seq: undefined })}
+          />
+        </Suspense>
+      )}
     </>
   );
 }

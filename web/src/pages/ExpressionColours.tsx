@@ -2,7 +2,7 @@
 // gives it its height.
 import { aggregations, functions, keywords, type Slip, type Token, tokensOf } from "../lib/promql";
 import { classes } from "../ui/classes";
-import styles from "./MetricsQuery.module.css";
+import styles from "./ExpressionField.module.css";
 
 export function ExpressionColours({ text, slip }: { text: string; slip: Slip | null }) {
   const parts = [];

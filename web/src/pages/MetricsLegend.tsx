@@ -1,11 +1,15 @@
 // The legend of a query's chart: each line with its values, and a press shows it alone.
-import { formatValue } from "../lib/format";
 import type { QueryLine } from "../lib/queryAnswer";
 import { LineSample } from "../ui/LineSample";
 import styles from "./MetricsPage.module.css";
 
 type Props = {
+  /** A table with the extremes, or one value behind each name. */
+  look: "table" | "list";
+  /** Of the chart. */
+  title: string;
   lines: QueryLine[];
+  format: (value: number) => string;
   cursor: number | null;
   /** Of the cursor; empty when there is none. */
   time: string;
@@ -13,10 +17,28 @@ type Props = {
   onIsolate: (label: string | null) => void;
 };
 
-export function MetricsLegend({ lines, cursor, time, isolated, onIsolate }: Props) {
+export function MetricsLegend(props: Props) {
+  const { look, title, lines, format, cursor, time, isolated } = props;
+  const shown = (value: number | null | undefined) =>
+    value === null || value === undefined ? "–" : format(value);
+  const now = (line: QueryLine) => shown(cursor === null ? line.last : line.values[cursor]);
+  const isQuiet = (line: QueryLine) => isolated !== null && line.label !== isolated;
+  if (look === "list") {
+    return (
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must take focus
+      <section className={styles.legendList} tabIndex={0} aria-label={`Legend of ${title}`}>
+        {lines.map((line) => (
+          <span key={line.label} data-quiet={isQuiet(line)}>
+            <LineButton {...props} line={line} />
+            <span className="num">{now(line)}</span>
+          </span>
+        ))}
+      </section>
+    );
+  }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must take focus
-    <section className={styles.legend} tabIndex={0} aria-label="Legend">
+    <section className={styles.legend} tabIndex={0} aria-label={`Legend of ${title}`}>
       <table className="num">
         <thead>
           <tr>
@@ -28,35 +50,34 @@ export function MetricsLegend({ lines, cursor, time, isolated, onIsolate }: Prop
           </tr>
         </thead>
         <tbody>
-          {lines.map((line) => {
-            const isAlone = line.label === isolated;
-            const value = cursor === null ? line.last : line.values[cursor];
-            return (
-              <tr key={line.label} data-quiet={isolated !== null && !isAlone}>
-                <th scope="row">
-                  <button
-                    type="button"
-                    aria-pressed={isAlone}
-                    title={isAlone ? "Show all" : "Show this one alone"}
-                    onClick={() => onIsolate(isAlone ? null : line.label)}
-                  >
-                    <LineSample look={line.look ?? 0} />
-                    <span className="mono">{line.label}</span>
-                  </button>
-                </th>
-                <td>{shown(value)}</td>
-                <td>{shown(line.min)}</td>
-                <td>{shown(line.max)}</td>
-                <td>{shown(line.avg)}</td>
-              </tr>
-            );
-          })}
+          {lines.map((line) => (
+            <tr key={line.label} data-quiet={isQuiet(line)}>
+              <th scope="row">
+                <LineButton {...props} line={line} />
+              </th>
+              <td>{now(line)}</td>
+              <td>{shown(line.min)}</td>
+              <td>{shown(line.max)}</td>
+              <td>{shown(line.avg)}</td>
+            </tr>
+          ))}
         </tbody>
       </table>
     </section>
   );
 }
 
-function shown(value: number | null | undefined): string {
-  return value === null || value === undefined ? "–" : formatValue(value);
+function LineButton({ line, isolated, onIsolate }: Props & { line: QueryLine }) {
+  const isAlone = line.label === isolated;
+  return (
+    <button
+      type="button"
+      aria-pressed={isAlone}
+      title={isAlone ? "Show all" : "Show this one alone"}
+      onClick={() => onIsolate(isAlone ? null : line.label)}
+    >
+      <LineSample look={line.look ?? 0} />
+      <span className="mono">{line.label}</span>
+    </button>
+  );
 }

@@ -2,13 +2,14 @@
 // Expression, range, step and view live in the address, so that a link shows the same.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { LayoutDashboard } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { metricNamesQuery } from "../api/metrics";
 import { problemOf } from "../api/problem";
 import { putMetric, slipOf } from "../lib/promql";
-import { type Range, stepOf, timeRanges, windowOf } from "../lib/timeRange";
-import { useTeamId } from "../shell/team";
-import { buttonClass } from "../ui/Button";
+import { rangeOf, stepOf, windowOf } from "../lib/timeRange";
+import { Can, useTeamId } from "../shell/team";
+import { Button, buttonClass } from "../ui/Button";
 import { Loading } from "../ui/Empty";
 import { PageHeader } from "../ui/PageHeader";
 import { ProblemNote } from "../ui/ProblemNote";
@@ -20,19 +21,16 @@ import { MetricsNames } from "./MetricsNames";
 import styles from "./MetricsPage.module.css";
 import { MetricsQuery } from "./MetricsQuery";
 import { MetricsTable } from "./MetricsTable";
-import { MetricsTime } from "./MetricsTime";
+import { MetricsTime, type TimeSearch } from "./MetricsTime";
 import pages from "./pages.module.css";
 import { type MetricsView, QueryOutcome } from "./QueryOutcome";
 import { useDraft, useMetricsAnswer } from "./useMetricsAnswer";
 
-/** `end` in unix seconds, now if it is not given; `step` in seconds. */
-export type MetricsSearch = {
-  expr?: string;
-  range?: string;
-  end?: number;
-  step?: number;
-  view?: MetricsView;
-};
+export type MetricsSearch = TimeSearch & { expr?: string; view?: MetricsView };
+
+const AddToDashboard = lazy(() =>
+  import("./dashboards/AddToDashboard").then((m) => ({ default: m.AddToDashboard })),
+);
 
 const views = [
   { value: "graph", label: "Graph" },
@@ -64,7 +62,7 @@ function Explorer({ names }: { names: string[] }) {
   const navigate = useNavigate();
   const team = useTeamId();
   const [now, setNow] = useState(() => Date.now() / 1000);
-  const range = timeRanges.find((one) => one.value === search.range) ?? (timeRanges[1] as Range);
+  const range = rangeOf(search.range);
   const step = stepOf(search.step, range.seconds);
   const window = windowOf(range.seconds, step, search.end ?? now);
   const expression = search.expr ?? "";
@@ -96,8 +94,8 @@ function Explorer({ names }: { names: string[] }) {
       <PageHeader title="Metrics">
         <MetricsTime
           range={range}
-          step={step}
-          search={search}
+          end={search.end}
+          step={{ used: step, chosen: search.step }}
           onChange={(change) => {
             setNow(Date.now() / 1000);
             setSearch(change);
@@ -120,13 +118,15 @@ function Explorer({ names }: { names: string[] }) {
         <div className={styles.columns}>
           <MetricsNames names={names} onChoose={choose} />
           <section className={styles.answer} aria-label="Answer" aria-busy={isRunning}>
-            <div>
+            <div className={pages.row}>
               <Segment
                 label="View"
                 value={view}
                 options={views}
                 onChange={(next) => setSearch({ view: next === "table" ? "table" : undefined })}
               />
+              <span className="grow" />
+              {expression !== "" && <ToDashboard expression={expression} view={view} />}
             </div>
             <QueryOutcome
               expression={expression}
@@ -144,5 +144,22 @@ function Explorer({ names }: { names: string[] }) {
         </div>
       </div>
     </>
+  );
+}
+
+function ToDashboard({ expression, view }: { expression: string; view: MetricsView }) {
+  const [isAsked, setAsked] = useState(false);
+  return (
+    <Can do="dashboards.write">
+      <Button onClick={() => setAsked(true)}>
+        <LayoutDashboard aria-hidden="true" />
+        Add to dashboard
+      </Button>
+      {isAsked && (
+        <Suspense>
+          <AddToDashboard expression={expression} kind={view} onClose={() => setAsked(false)} />
+        </Suspense>
+      )}
+    </Can>
   );
 }

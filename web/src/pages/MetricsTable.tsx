@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { plural } from "../lib/format";
 import {
   labelColumn,
+  numberOf,
   type QueryAnswer,
   type QueryRow,
   seriesName,
@@ -17,10 +18,18 @@ import styles from "./MetricsPage.module.css";
 const mostColumns = 6;
 const nothingMore = () => {};
 
-export function MetricsTable({ answer }: { answer: QueryAnswer }) {
+type Props = {
+  answer: QueryAnswer;
+  label?: string;
+  /** Else values stand as the server wrote them. */
+  format?: (value: number) => string;
+};
+
+export function MetricsTable({ answer, label = "Values", format }: Props) {
   const [sort, setSort] = useState<string | undefined>(undefined);
   const table = useMemo(() => tableOf(answer), [answer]);
   const rows = useMemo(() => sortRows(table.rows, sort), [table, sort]);
+  const shown = (row: QueryRow) => (format ? format(numberOf(row.text)) : row.text);
   return (
     <div className={styles.table}>
       {table.shared && (
@@ -30,15 +39,16 @@ export function MetricsTable({ answer }: { answer: QueryAnswer }) {
         </p>
       )}
       <DataTable
-        label="Values"
-        columns={columnsFor(table.columns)}
+        label={label}
+        columns={columnsFor(table.columns, shown)}
         rows={rows}
         rowKey={(row) => row.key}
-        narrow={(row) => <NarrowRow row={row} columns={table.columns} />}
+        narrow={(row) => <NarrowRow row={row} columns={table.columns} value={shown(row)} />}
         sort={sort}
         onSort={setSort}
         hasMore={false}
         onMore={nothingMore}
+        letters={format === undefined}
         empty={null}
       />
       <p className="faint num">
@@ -49,7 +59,7 @@ export function MetricsTable({ answer }: { answer: QueryAnswer }) {
   );
 }
 
-function columnsFor(names: string[]): Column<QueryRow>[] {
+function columnsFor(names: string[], shown: (row: QueryRow) => string): Column<QueryRow>[] {
   const own = names.slice(0, mostColumns);
   const rest = names.slice(mostColumns);
   const columns = own.map((name): Column<QueryRow> => {
@@ -74,7 +84,7 @@ function columnsFor(names: string[]): Column<QueryRow>[] {
     header: "Value",
     width: "minmax(110px, 1fr)",
     sort: valueColumn,
-    cell: (row) => <span className="mono num">{row.text}</span>,
+    cell: (row) => <span className="mono num">{shown(row)}</span>,
   });
   return columns;
 }
@@ -87,11 +97,13 @@ function nameOf(row: QueryRow, names: string[]): string {
   return seriesName(Object.fromEntries(own));
 }
 
-function NarrowRow({ row, columns }: { row: QueryRow; columns: string[] }) {
+type NarrowProps = { row: QueryRow; columns: string[]; value: string };
+
+function NarrowRow({ row, columns, value }: NarrowProps) {
   return (
     <div className={styles.narrowRow}>
       <span className="mono">{nameOf(row, columns) || "value"}</span>
-      <span className="mono num">{row.text}</span>
+      <span className="mono num">{value}</span>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // What could stand at the caret of an expression, below its field, which keeps the focus.
 import { useEffect, useRef } from "react";
 import type { Suggestion } from "../lib/promql";
-import styles from "./MetricsQuery.module.css";
+import styles from "./ExpressionField.module.css";
 
 type Props = {
   id: string;

@@ -2,6 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { api, send, setCsrfToken } from "../api/client";
+import { forgetDrafts } from "../lib/dashboardDraft";
 import { showFailed } from "../lib/notices";
 import { safeNext } from "../lib/search";
 import { setView } from "../lib/viewAs";
@@ -31,6 +32,7 @@ export function useLeave(): (to?: string) => Promise<void> {
     await router.navigate({ href: to });
     setCsrfToken(null);
     setView(null);
+    forgetDrafts();
     client.removeQueries({ type: "inactive" });
     // What is shown stays shown and is read anew, for nobody.
     await client.resetQueries();

@@ -6,7 +6,7 @@ import { problemOf } from "../api/problem";
 import type { QueryAnswer } from "../lib/queryAnswer";
 import type { Window } from "../lib/timeRange";
 import { useTeamId } from "../shell/team";
-import type { Draft } from "./MetricsQuery";
+import type { Draft } from "./ExpressionField";
 import type { MetricsView } from "./QueryOutcome";
 
 /** Follows the address: the way back, or a link, puts its expression into the field. */
@@ -30,7 +30,7 @@ export function useMetricsAnswer(expression: string, view: MetricsView, window: 
   const client = useQueryClient();
   const isAsked = expression !== "";
   const range = rangeAnswerQuery(team, expression, window);
-  const instant = instantAnswerQuery(team, expression, window.end);
+  const instant = instantAnswerQuery(team, expression, window);
   const ofRange = useQuery({ ...range, enabled: isAsked && view === "graph" });
   const ofInstant = useQuery({ ...instant, enabled: isAsked && view === "table" });
   const query = view === "graph" ? ofRange : ofInstant;

@@ -5,6 +5,7 @@ import {
   Gauge,
   History,
   KeyRound,
+  LayoutDashboard,
   Server,
   ShieldHalf,
   Users,
@@ -38,6 +39,13 @@ const groups: PlaceGroup[] = [
     label: "Explore",
     places: [
       { label: "Metrics", icon: <ChartLine />, path: "/metrics", key: "m", needs: "metrics.read" },
+      {
+        label: "Dashboards",
+        icon: <LayoutDashboard />,
+        path: "/dashboards",
+        key: "d",
+        needs: "dashboards.read",
+      },
     ],
   },
   {

@@ -4,9 +4,8 @@ import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { formatDate, formatTime } from "../lib/clock";
-import { formatTick } from "../lib/format";
 import { usePreferences, useShownTheme } from "../lib/preferences";
-import type { ChartSpec } from "../lib/serverCharts";
+import type { ChartLine, ChartSpec } from "../lib/serverCharts";
 import styles from "./Chart.module.css";
 import { lineLook } from "./lineLook";
 
@@ -39,15 +38,38 @@ function highest(spec: ChartSpec, dataMax: number): number {
   return Math.max(room, withMark) || 1;
 }
 
+type Values = ChartLine["values"];
+
+/** Each line on top of those before it; silence adds nothing. */
+function stackedOn(lines: Values[]): Values[] {
+  const sums: number[] = [];
+  return lines.map((values) =>
+    values.map((value, i) => {
+      if (value === null) return null;
+      sums[i] = (sums[i] ?? 0) + value;
+      return sums[i];
+    }),
+  );
+}
+
 function tableOf(spec: ChartSpec, times: number[]): uPlot.AlignedData {
   const band = spec.lines[0]?.band;
-  const lines = spec.lines.map((line) => line.values);
+  const values = spec.lines.map((line) => line.values);
+  const lines = spec.stacked ? stackedOn(values) : values;
   return [times, ...lines, ...(band ? [band.low, band.high] : [])];
 }
 
-/** Room above and below, down to zero where that is near. */
-function fitted(low: number | null, high: number | null): uPlot.Range.MinMax {
-  return low === null || high === null ? [0, 1] : uPlot.rangeNum(low, high, 0.1, true);
+/** Room above and below, down to zero where that is near; the chart's own bounds count first. */
+function fitted(spec: ChartSpec, low: number | null, high: number | null): uPlot.Range.MinMax {
+  const [begin, end] = low === null || high === null ? [0, 1] : rangeOf(low, high);
+  const bottom = spec.low ?? begin;
+  const top = spec.high ?? end;
+  return [bottom, top > bottom ? top : bottom + 1];
+}
+
+function rangeOf(low: number, high: number): [number, number] {
+  const [begin, end] = uPlot.rangeNum(low, high, 0.1, true);
+  return [begin ?? low, end ?? high];
 }
 
 /** The places of values between two silences: no line leads to them. */
@@ -60,11 +82,15 @@ function lonePoints(values: uPlot.AlignedData[number]): number[] | null {
   return places.length > 0 ? places : null;
 }
 
-function drawMark(plot: uPlot, spec: ChartSpec, colour: string): void {
-  if (!spec.mark) return;
+function drawMarks(plot: uPlot, spec: ChartSpec): void {
+  if (spec.mark) drawMark(plot, spec.mark, token("--down"));
+  for (const { from, tone } of spec.limits ?? []) drawMark(plot, from, token(`--${tone}`));
+}
+
+function drawMark(plot: uPlot, value: number, colour: string): void {
   const { ctx, bbox } = plot;
-  const y = plot.valToPos(spec.mark, "y", true);
-  if (y < bbox.top) return;
+  const y = plot.valToPos(value, "y", true);
+  if (y < bbox.top || y > bbox.top + bbox.height) return;
   ctx.save();
   ctx.strokeStyle = colour;
   ctx.lineWidth = devicePixelRatio;
@@ -107,7 +133,7 @@ export function Chart({ spec, times, window, sync, height, onCursor, plotRef }: 
       plot.current = null;
       made.destroy();
     };
-  }, [theme, clock, sync, height, labels, hasBand, spec.id]);
+  }, [theme, clock, sync, height, labels, hasBand, spec.stacked, spec.binary, spec.id]);
 
   useEffect(() => {
     plot.current?.setData(tableOf(spec, times));
@@ -143,7 +169,8 @@ function optionsOf(latest: () => Latest, { width, height, sync, clock }: Look): 
   const lines = spec.lines.map((line, i): uPlot.Series => {
     const look = lineLook(line.look ?? i);
     const colour = token(look.colour);
-    const fill = i === 0 && spec.lines.length <= filledAmong ? `${colour}1f` : undefined;
+    const isFilled = spec.stacked || spec.lines.length <= filledAmong;
+    const fill = i === 0 && isFilled ? `${colour}${spec.stacked ? "33" : "1f"}` : undefined;
     return {
       label: line.label,
       stroke: colour,
@@ -183,7 +210,9 @@ function optionsOf(latest: () => Latest, { width, height, sync, clock }: Look): 
       x: { range: () => latest().window },
       y: {
         range: (_u, min, max) =>
-          latest().spec.fit ? fitted(min, max) : [0, highest(latest().spec, max ?? 0)],
+          latest().spec.fit
+            ? fitted(latest().spec, min, max)
+            : [0, highest(latest().spec, max ?? 0)],
       },
     },
     axes: [
@@ -192,19 +221,29 @@ function optionsOf(latest: () => Latest, { width, height, sync, clock }: Look): 
         ...axis,
         size: 66,
         values: (_u, splits, _axis, _space, step) => {
-          const { fit, format } = latest().spec;
-          return splits.map((split) => (fit ? formatTick(split, step) : format(split)));
+          const { tick, format } = latest().spec;
+          return splits.map((split) => (tick ? tick(split, step) : format(split)));
         },
         ...(spec.binary ? { incrs: binaryIncrements } : {}),
       },
     ],
     series: [{}, ...lines, ...(band ? [bandEdge, bandEdge] : [])],
-    bands: band ? [{ series: [count + 2, count + 1], fill: `${token("--series-1")}2e` }] : [],
+    bands: [...(band ? [bandBetween(count + 2, count + 1, 0)] : []), ...stackBands(spec)],
     hooks: {
-      draw: [(u) => drawMark(u, latest().spec, token("--down"))],
+      draw: [(u) => drawMarks(u, latest().spec)],
       setCursor: [(u) => latest().onCursor(u.cursor.idx ?? null)],
     },
   };
+}
+
+function bandBetween(upper: number, lower: number, look: number, alpha = "2e"): uPlot.Band {
+  return { series: [upper, lower], fill: `${token(lineLook(look).colour)}${alpha}` };
+}
+
+/** The areas between the lines of a stack; the lowest one is filled down to the axis. */
+function stackBands({ stacked, lines }: ChartSpec): uPlot.Band[] {
+  if (!stacked) return [];
+  return lines.slice(1).map((line, i) => bandBetween(i + 2, i + 1, line.look ?? i + 1, "33"));
 }
 
 /** uPlot's own cursor point, in the colour of its line. */

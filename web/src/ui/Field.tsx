@@ -7,6 +7,7 @@ import {
   use,
   useId,
 } from "react";
+import { classes } from "./classes";
 import { FormContext } from "./Form";
 import styles from "./Form.module.css";
 
@@ -22,13 +23,13 @@ type SelectProps = Own & {
 } & SelectHTMLAttributes<HTMLSelectElement>;
 
 export function Field(props: InputProps | AreaProps | SelectProps) {
-  const { label, hint, optional = false, ...control } = props;
+  const { label, hint, optional = false, className, ...control } = props;
   const id = useId();
   const error = use(FormContext).errors[control.name];
   const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean);
   const shared = {
     id,
-    className: styles.input,
+    className: classes(styles.input, className),
     required: !optional,
     "aria-invalid": error ? true : undefined,
     "aria-describedby": described.join(" ") || undefined,

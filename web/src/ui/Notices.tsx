@@ -1,6 +1,7 @@
 // The corner where finished and failed actions report themselves.
 import { CircleAlert, CircleCheck, X } from "lucide-react";
 import { dismissNotice, useNotices } from "../lib/notices";
+import { Button } from "./Button";
 import { classes } from "./classes";
 import styles from "./Notices.module.css";
 
@@ -19,7 +20,22 @@ export function Notices() {
             <p className={styles.title}>{notice.title}</p>
             {notice.detail && <p className="muted">{notice.detail}</p>}
           </div>
-          <button type="button" aria-label="Dismiss" onClick={() => dismissNotice(notice.id)}>
+          {notice.act && (
+            <Button
+              onClick={() => {
+                dismissNotice(notice.id);
+                notice.act?.run();
+              }}
+            >
+              {notice.act.label}
+            </Button>
+          )}
+          <button
+            type="button"
+            className={styles.dismiss}
+            aria-label="Dismiss"
+            onClick={() => dismissNotice(notice.id)}
+          >
             <X aria-hidden="true" />
           </button>
         </div>

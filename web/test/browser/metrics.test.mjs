@@ -126,11 +126,11 @@ test("one line is picked out, and the way back leads to the query before", async
   await onMetrics({ expr: "up" }, async (page) => {
     const second = legend(page).nth(1).getByRole("button");
     await second.click();
-    await page.locator('[aria-label="Legend"] button[aria-pressed=true]').waitFor();
-    assert.equal(await page.locator('[aria-label="Legend"] tr[data-quiet=true]').count(), 2);
+    await page.locator('[aria-label^="Legend"] button[aria-pressed=true]').waitFor();
+    assert.equal(await page.locator('[aria-label^="Legend"] tr[data-quiet=true]').count(), 2);
     await second.click();
     await page
-      .locator('[aria-label="Legend"] tr[data-quiet=true]')
+      .locator('[aria-label^="Legend"] tr[data-quiet=true]')
       .first()
       .waitFor({ state: "detached" });
     await page.getByRole("button", { name: "6h" }).click();
@@ -159,7 +159,7 @@ test("of very many series some are drawn, and ten thousand rows are scrolled thr
     await page.getByRole("button", { name: "Show the 10 largest" }).click();
     await shownBy(page, { expr: "topk(10, queue_length)" });
     await page.waitForFunction(
-      () => document.querySelectorAll("[aria-label=Legend] tbody tr").length === 10,
+      () => document.querySelectorAll("[aria-label^=Legend] tbody tr").length === 10,
     );
     assert.deepEqual(await listFaults(page), []);
     await page.goto(`${address}?expr=queue_length&view=table`);

@@ -1,6 +1,7 @@
 // The stand-in's API: the contract's shapes and refusals over plain objects in memory.
 import { randomBytes } from "node:crypto";
 import { routes as accessRoutes, hasFactor, isProved, openSession } from "./access.mjs";
+import { routes as dashboardRoutes } from "./dashboards.mjs";
 import { routes as explorerRoutes } from "./explorer.mjs";
 import { makeServers, now, password } from "./fixtures.mjs";
 import { routes as incidentRoutes } from "./incidents.mjs";
@@ -290,6 +291,7 @@ const routes = [
   ...keyRoutes,
   ...operatorRoutes,
   ...explorerRoutes,
+  ...dashboardRoutes,
   ...ownRoutes,
 ];
 
@@ -330,7 +332,7 @@ function admit(state, { method, session, csrf }, params, kind) {
 
 /** Finds the route, checks who asks and what for, and runs the handler. */
 export function answer(state, request) {
-  const { method, path, query, body, pending } = request;
+  const { method, path, query, body, pending, ifMatch } = request;
   for (const [verb, pattern, handler, kind] of routes) {
     const params = verb === method ? match(pattern, path) : null;
     if (!params) continue;
@@ -338,7 +340,7 @@ export function answer(state, request) {
     const at = kind === "public" ? {} : admit(state, request, params, kind);
     const server = params.server && at.room.servers.find((s) => s.id === params.server);
     if (params.server && !server) throw missing();
-    const result = handler({ state, params, query, body, pending, server, reply, ...at });
+    const result = handler({ state, params, query, body, pending, ifMatch, server, reply, ...at });
     const empty = result === undefined && reply.status === 200;
     return { ...reply, status: empty ? 204 : reply.status, result };
   }

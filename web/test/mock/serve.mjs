@@ -79,6 +79,7 @@ async function serveApi(state, request, response, url) {
       session: cookieOf(request, "mock_session"),
       pending: cookieOf(request, "mock_pending"),
       csrf: request.headers["x-csrf-token"],
+      ifMatch: request.headers["if-match"],
     });
     const cookies = [];
     if (cookie) cookies.push(`mock_session=${cookie}; Path=/; HttpOnly`);
