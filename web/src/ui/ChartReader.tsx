@@ -1,5 +1,5 @@
 // A chart that takes focus: left and right move the cursor, and the values under it are spoken once
-// the reader rests.
+// the reader rests. Of charts that share their cursor only the one with the focus speaks.
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type uPlot from "uplot";
 import type { ChartSpec } from "../lib/serverCharts";
@@ -23,6 +23,7 @@ const restMs = 350;
 export function ChartReader({ cursor, reading, ...chart }: Props) {
   const { spec, times } = chart;
   const plot = useRef<uPlot | null>(null);
+  const [isRead, setRead] = useState(false);
   return (
     <>
       <div
@@ -32,6 +33,8 @@ export function ChartReader({ cursor, reading, ...chart }: Props) {
         tabIndex={0}
         aria-roledescription="time series chart"
         aria-label={`${spec.title}. Left and right arrows read values.`}
+        onFocus={() => setRead(true)}
+        onBlur={() => setRead(false)}
         onKeyDown={(event) => moveCursor(event, plot.current, times, cursor ?? times.length - 1)}
       >
         <Chart
@@ -41,7 +44,7 @@ export function ChartReader({ cursor, reading, ...chart }: Props) {
           }}
         />
       </div>
-      <Spoken text={reading} />
+      <Spoken text={isRead ? reading : ""} />
     </>
   );
 }

@@ -30,11 +30,12 @@ export function launch() {
   });
 }
 
-/** A page in a context of its own, which remembers what went wrong on it. */
+/** A page in a context of its own, which remembers what went wrong on it. `as` is who is signed in. */
 export async function openPage(browser, site, options = {}) {
-  const { width = 1440, height = 900, theme = "light", scale = 1 } = options;
+  const { width = 1440, height = 900, theme = "light", scale = 1, as } = options;
   const context = await browser.newContext({
     baseURL: site.url,
+    storageState: as,
     viewport: { width, height },
     deviceScaleFactor: scale,
     colorScheme: theme,

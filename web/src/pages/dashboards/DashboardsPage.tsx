@@ -185,7 +185,7 @@ function trashColumns(canRestore: boolean): Column<DashboardRow>[] {
     },
     {
       id: "restore",
-      header: "",
+      header: "Restore",
       width: "104px",
       cell: (row) => canRestore && <Restore row={row} />,
     },

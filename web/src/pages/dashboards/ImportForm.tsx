@@ -107,9 +107,9 @@ function Found({ found }: { found: DashboardImport }) {
       {found.left_out.length === 0 ? (
         <p className="muted">Nothing is left out.</p>
       ) : (
-        <div className={styles.leftOut}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must take focus
+        <section className={styles.scrolled} tabIndex={0} aria-label="What is left out">
           <table className={pages.plain}>
-            <caption className="unseen">What is left out</caption>
             <thead>
               <tr>
                 <th scope="col">Panel</th>
@@ -123,12 +123,12 @@ function Found({ found }: { found: DashboardImport }) {
                 <tr key={i}>
                   <td>{panel}</td>
                   <td>{what}</td>
-                  <td colSpan={1}>{why}</td>
+                  <td>{why}</td>
                 </tr>
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </section>
   );

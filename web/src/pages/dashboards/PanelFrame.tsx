@@ -34,7 +34,7 @@ export function PanelFrame({ panel, view, time, tools }: Props) {
   const title = fillInWords(titleOf(panel), view.settings);
   const height = panel.h * (rowPx + gapPx) - gapPx - framePx;
   return (
-    <section
+    <article
       ref={element}
       className={styles.panel}
       aria-labelledby={id}
@@ -63,7 +63,7 @@ export function PanelFrame({ panel, view, time, tools }: Props) {
         {isExplained && <p className={styles.text}>{panel.description}</p>}
         <PanelView panel={panel} title={title} height={height} {...answers} />
       </div>
-    </section>
+    </article>
   );
 }
 

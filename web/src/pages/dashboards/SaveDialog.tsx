@@ -105,9 +105,10 @@ function Conflict({ newest, editing }: { newest: Dashboard; editing: Editing }) 
         <Ago at={newest.updated_at} />. Saving yours would change it as follows. Theirs stays among
         the versions either way.
       </p>
-      <div className={styles.leftOut}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must take focus */}
+      <section className={styles.scrolled} tabIndex={0} aria-label="What would change">
         <DashboardDiff before={contentOf(newest)} after={editing.content} />
-      </div>
+      </section>
     </>
   );
 }

@@ -75,7 +75,7 @@ export function usePanelAnswers(panel: Panel, view: View, isInView: boolean) {
   const faults = asked.flatMap(({ query, filled }, i): PanelFault[] => {
     const error = answers[i]?.error;
     if (error) return [{ ref: query.ref, problem: problemOf(error) }];
-    const advice = adviceFor(filled, view.isLoading);
+    const advice = adviceFor(filled, view);
     return advice ? [{ ref: query.ref, advice }] : [];
   });
   return {
@@ -91,10 +91,13 @@ export function usePanelAnswers(panel: Panel, view: View, isInView: boolean) {
 
 type Filled = ReturnType<typeof fillIn>;
 
-function adviceFor({ unknown, unset }: Filled, isLoading: boolean): string | null {
+function adviceFor({ unknown, unset }: Filled, { settings, isLoading }: View): string | null {
   if (unknown.length > 0) {
     return `There is no variable $${unknown[0]}. Add it under Variables, or take it out of the query.`;
   }
-  if (unset.length > 0 && !isLoading) return `Nothing is chosen for $${unset[0]}. Choose above.`;
-  return null;
+  const setting = settings.find((one) => one.variable.name === unset[0]);
+  if (!setting || isLoading) return null;
+  const { name, kind } = setting.variable;
+  if (kind === "text" || setting.known.length > 0) return `Nothing is chosen for $${name}.`;
+  return `There is nothing to choose for $${name}: no series has a value for it yet.`;
 }
