@@ -5,44 +5,20 @@ import {
   type QueryClient,
   queryOptions,
 } from "@tanstack/react-query";
-import type { DashboardBody, DashboardContent } from "../lib/dashboard";
-import { api as client, send, withQuery } from "./client";
+import type { Content } from "../lib/dashboard";
+import { api, send } from "./client";
+import type { Dashboard, DashboardBody } from "./types";
 
-type Person = { id: string; name: string | null };
-export type DashboardRow = {
-  id: string;
-  name: string;
-  description: string | null;
-  panel_count: number;
-  revision: number;
-  created_at: string;
-  updated_at: string;
-  updated_by: Person;
-  deleted_at?: string | null;
-  deleted_by?: Person | null;
-};
-export type Dashboard = DashboardRow & { body: DashboardBody };
-export type DashboardVersion = {
-  version: number;
-  at: string;
-  by: Person;
-  note: string | null;
-  name: string;
-  panel_count: number;
-};
-export type DashboardAt = DashboardVersion & { description: string | null; body: DashboardBody };
 export type DashboardImport = {
   name: string;
-  description: string | null;
+  description?: string | null;
   body: DashboardBody;
   left_out: { panel: string; what: string; why: string }[];
   dashboard?: string | null;
 };
-type Loose = Record<
-  "GET" | "POST" | "PATCH" | "DELETE",
-  (path: string, init: object) => Promise<never>
->;
-const api = client as unknown as Loose;
+
+type Post = (path: string, init: object) => Promise<{ data?: DashboardImport; response: Response }>;
+const post = api.POST as unknown as Post;
 
 const every = "/api/v1/teams/{team}/dashboards" as const;
 const one = "/api/v1/teams/{team}/dashboards/{dashboard}" as const;
@@ -56,12 +32,8 @@ export const dashboardsQuery = (team: string, filter: DashboardFilter) =>
     queryKey: ["team", team, "dashboards", "list", filter],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) => {
-      const asked = { ...filter, limit: 200, cursor: pageParam };
-      const params = withQuery({ path: { team } }, asked);
-      return send(api.GET(every, { params, signal })) as Promise<{
-        data: DashboardRow[];
-        next: string | null;
-      }>;
+      const query = { ...filter, limit: 200, cursor: pageParam };
+      return send(api.GET(every, { params: { path: { team }, query }, signal }));
     },
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
@@ -72,8 +44,7 @@ const keyOf = (team: string, dashboard: string) => ["team", team, "dashboards", 
 export const dashboardQuery = (team: string, dashboard: string) =>
   queryOptions({
     queryKey: keyOf(team, dashboard),
-    queryFn: () =>
-      send(api.GET(one, { params: { path: { team, dashboard } } })) as Promise<Dashboard>,
+    queryFn: () => send(api.GET(one, { params: { path: { team, dashboard } } })),
   });
 
 export const dashboardVersionsQuery = (team: string, dashboard: string) =>
@@ -81,11 +52,8 @@ export const dashboardVersionsQuery = (team: string, dashboard: string) =>
     queryKey: ["team", team, "dashboards", "versions", dashboard],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) => {
-      const params = withQuery({ path: { team, dashboard } }, { limit: 50, cursor: pageParam });
-      return send(api.GET(versions, { params })) as Promise<{
-        data: DashboardVersion[];
-        next: string | null;
-      }>;
+      const query = { limit: 50, cursor: pageParam };
+      return send(api.GET(versions, { params: { path: { team, dashboard }, query } }));
     },
     getNextPageParam: (page) => page.next ?? undefined,
   });
@@ -95,8 +63,8 @@ export const dashboardVersionQuery = (team: string, dashboard: string, at: numbe
   queryOptions({
     queryKey: ["team", team, "dashboards", "version", dashboard, at],
     queryFn: () => {
-      const params = { path: { team, dashboard, version: at } };
-      return send(api.GET(version, { params })) as Promise<DashboardAt>;
+      const params = { path: { team, dashboard, version: String(at) } };
+      return send(api.GET(version, { params }));
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -118,13 +86,13 @@ function keep(client: QueryClient, team: string, dashboard: Dashboard): Dashboar
 const bound = (revision: number) => ({ "If-Match": `"${revision}"` });
 
 /** An empty description is none. */
-const asSent = ({ name, description, body }: DashboardContent) => {
+const asSent = ({ name, description, body }: Content) => {
   return { name, description: description.trim() || null, body };
 };
 
-export async function makeDashboard(client: QueryClient, team: string, content: DashboardContent) {
+export async function makeDashboard(client: QueryClient, team: string, content: Content) {
   const params = { path: { team } };
-  const made: Dashboard = await send(api.POST(every, { params, body: asSent(content) }));
+  const made = await send(api.POST(every, { params, body: asSent(content) }));
   return keep(client, team, made);
 }
 
@@ -132,12 +100,12 @@ export async function saveDashboard(
   client: QueryClient,
   team: string,
   { id, revision }: Pick<Dashboard, "id" | "revision">,
-  content: DashboardContent,
+  content: Content,
   note: string,
 ) {
   const params = { path: { team, dashboard: id } };
   const body = { ...asSent(content), note: note.trim() || null };
-  const saved: Dashboard = await send(api.PATCH(one, { params, headers: bound(revision), body }));
+  const saved = await send(api.PATCH(one, { params, headers: bound(revision), body }));
   return keep(client, team, saved);
 }
 
@@ -155,7 +123,8 @@ export async function deleteDashboard(
 /** Out of the trash. */
 export async function restoreDashboard(client: QueryClient, team: string, dashboard: string) {
   const params = { path: { team, dashboard } };
-  await send(api.POST(`${one}/restore`, { params }));
+  const restored = `${one}/restore` as const;
+  await send(api.POST(restored, { params }));
   await refresh(client, team);
 }
 
@@ -166,9 +135,10 @@ export async function restoreVersion(
   { id, revision }: Pick<Dashboard, "id" | "revision">,
   at: number,
 ) {
-  const params = { path: { team, dashboard: id, version: at } };
+  const params = { path: { team, dashboard: id, version: String(at) } };
   const headers = bound(revision);
-  const made: Dashboard = await send(api.POST(`${version}/restore`, { params, headers }));
+  const restored = `${version}/restore` as const;
+  const made = await send(api.POST(restored, { params, headers }));
   return keep(client, team, made);
 }
 
@@ -181,7 +151,7 @@ export async function importDashboard(
 ) {
   const params = { path: { team } };
   const body = { grafana, dry_run: isDry };
-  const found: DashboardImport = await send(api.POST(`${every}/import`, { params, body }));
+  const found = await send(post(`${every}/import`, { params, body }));
   if (!isDry) await refresh(client, team);
   return found;
 }

@@ -38,6 +38,17 @@ export type ServerList = { data: Server[]; next: string | null };
 export type Series = Schemas["Series"];
 export type SeriesAnswer = Schemas["SeriesRange"];
 export type MetricsUsage = Schemas["MetricsUsage"];
+export type Dashboard = Schemas["Dashboard"];
+export type DashboardSummary = Schemas["DashboardSummary"];
+export type DashboardAuthor = Schemas["DashboardAuthor"];
+export type DashboardBody = Schemas["DashboardBody"];
+export type DashboardContent = Schemas["DashboardContent"];
+export type DashboardVersion = Schemas["DashboardVersion"];
+export type DashboardVersionSummary = Schemas["DashboardVersionSummary"];
+export type Variable = Schemas["DashboardVariable"];
+export type Panel = Schemas["DashboardPanel"];
+export type PanelQuery = Schemas["DashboardQuery"];
+export type Threshold = Schemas["DashboardThreshold"];
 export type AuditHead = Schemas["AuditHead"];
 export type AuditVerification = Schemas["AuditReport"];
 

@@ -1,58 +1,11 @@
 // What a dashboard consists of, and how its panels begin. Pure.
+import type { DashboardBody, DashboardContent, Panel, PanelQuery } from "../api/types";
 
-export type VariableKind = "label_values" | "list" | "text";
-
-export type Variable = {
-  name: string;
-  label: string;
-  kind: VariableKind;
-  match: string;
-  values_of: string;
-  options: string[];
-  many: boolean;
-  all: boolean;
-  chosen: string[];
-};
-
-export type PanelKind = "graph" | "stat" | "gauge" | "bar" | "table" | "text" | "row";
-export type ThresholdTone = "good" | "warn" | "bad";
-export type Threshold = { from: number; tone: ThresholdTone };
-
-export type PanelQuery = {
-  ref: string;
-  expr: string;
-  legend: string;
-  instant: boolean;
-  hidden: boolean;
-};
-
-export type Place = { x: number; y: number; w: number; h: number };
-
-export type Panel = Place & {
-  id: number;
-  title: string;
-  description: string;
-  kind: PanelKind;
-  unit: string;
-  decimals: number | null;
-  min: number | null;
-  max: number | null;
-  stacked: boolean;
-  legend: "list" | "table" | "hidden";
-  thresholds: Threshold[];
-  queries: PanelQuery[];
-  text: string;
-};
-
-export type DashboardBody = {
-  range: { from: string; to: string };
-  refresh_s: number;
-  variables: Variable[];
-  panels: Panel[];
-};
+export type PanelKind = Panel["kind"];
+export type Place = Pick<Panel, "x" | "y" | "w" | "h">;
 
 /** What a person changes of a dashboard, and a version keeps. */
-export type DashboardContent = { name: string; description: string; body: DashboardBody };
+export type Content = Omit<DashboardContent, "description"> & { description: string };
 
 export const mostPanels = 200;
 export const mostVariables = 20;
@@ -150,8 +103,6 @@ export function titleOf(panel: Pick<Panel, "title" | "kind" | "id">): string {
   return panel.title || `${kind} ${panel.id}`;
 }
 
-type Stored = { name: string; description?: string | null; body: DashboardBody };
-
-export function contentOf({ name, description, body }: Stored): DashboardContent {
+export function contentOf({ name, description, body }: DashboardContent): Content {
   return { name, description: description ?? "", body };
 }

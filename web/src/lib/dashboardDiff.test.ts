@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { type DashboardContent, emptyBody, makePanel, makeQuery } from "./dashboard";
+import { type Content, emptyBody, makePanel, makeQuery } from "./dashboard";
 import { diffOf } from "./dashboardDiff";
 
 const cpu = makePanel("graph", [], { title: "CPU", queries: [makeQuery("A", "up")] });
-const before: DashboardContent = {
+const before: Content = {
   name: "Hosts",
   description: "",
   body: { ...emptyBody, panels: [cpu] },
 };
 
-function withPanels(panels: (typeof cpu)[]): DashboardContent {
+function withPanels(panels: (typeof cpu)[]): Content {
   return { ...before, body: { ...before.body, panels } };
 }
 

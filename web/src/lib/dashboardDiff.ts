@@ -1,5 +1,6 @@
 // What differs between two versions of a dashboard: panel by panel, field by field. Pure.
-import { type DashboardContent, type Panel, titleOf, type Variable } from "./dashboard";
+import type { Panel, Variable } from "../api/types";
+import { type Content, titleOf } from "./dashboard";
 
 export type Difference = {
   key: string;
@@ -25,7 +26,7 @@ function variableFields({ name: _, ...variable }: Variable): Fields {
   return { ...variable, options: variable.options.join(", "), chosen: variable.chosen.join(", ") };
 }
 
-function boardFields({ name, description, body }: DashboardContent): Fields {
+function boardFields({ name, description, body }: Content): Fields {
   const { from, to } = body.range;
   return { name, description, range: `${from} to ${to}`, refresh_s: body.refresh_s };
 }
@@ -45,7 +46,7 @@ function changesOf(before: Fields, after: Fields): Difference["changes"] {
 
 type Part = { key: string; title: string; fields: Fields };
 
-function partsOf(content: DashboardContent): Part[] {
+function partsOf(content: Content): Part[] {
   const { variables, panels } = content.body;
   return [
     { key: "dashboard", title: "Dashboard", fields: boardFields(content) },
@@ -58,7 +59,7 @@ function partsOf(content: DashboardContent): Part[] {
   ];
 }
 
-export function diffOf(before: DashboardContent, after: DashboardContent): Difference[] {
+export function diffOf(before: Content, after: Content): Difference[] {
   const old = partsOf(before);
   const now = partsOf(after);
   const found = now.flatMap((part): Difference[] => {

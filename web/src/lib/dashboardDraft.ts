@@ -1,11 +1,11 @@
 // Changes to a dashboard that were not saved yet, kept in this browser so that a closed tab loses
 // nothing. They are forgotten when they are saved or discarded, and when the reader leaves.
-import type { DashboardContent } from "./dashboard";
+import type { Content } from "./dashboard";
 
 export type Draft = {
   /** The revision that was changed. */
   revision: number;
-  content: DashboardContent;
+  content: Content;
 };
 
 const prefix = "atalaya.draft.";

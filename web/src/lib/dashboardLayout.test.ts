@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { makePanel, type Panel, type Place } from "./dashboard";
+import type { Panel } from "../api/types";
+import { makePanel, type Place } from "./dashboard";
 import { compact, drop, place, remove, resize, step, unfolded } from "./dashboardLayout";
 
 function panel(id: number, x: number, y: number, w: number, h: number, kind = "graph"): Panel {

@@ -1,6 +1,7 @@
 // Where panels lie on the grid of twelve columns: they never overlap, and nothing hangs in the air.
 // Pure.
-import type { Panel, Place } from "./dashboard";
+import type { Panel } from "../api/types";
+import type { Place } from "./dashboard";
 
 export const columns = 12;
 

@@ -1,5 +1,6 @@
 // Dashboards to begin with. Pure.
-import { type DashboardBody, emptyBody, makePanel, makeQuery, type Panel } from "./dashboard";
+import type { DashboardBody, Panel } from "../api/types";
+import { emptyBody, makePanel, makeQuery } from "./dashboard";
 
 type Line = [expr: string, legend: string];
 
@@ -25,7 +26,7 @@ function serverPanels(): Panel[] {
   const used = (kind: string) => `memory_bytes{kind="${kind}", ${here}}`;
   const fullest = `filesystem_bytes{kind="used", ${here}}`;
   const share = `100 * ${fullest} / on (mount) filesystem_bytes{kind="total", ${here}}`;
-  const percent = { unit: "percent", thresholds: filling };
+  const percent = { unit: "percent" as const, thresholds: filling };
   return [
     stat("CPU", 0, `100 - cpu_percent{mode="idle", ${here}}`, percent),
     stat("Memory", 3, `100 * ${used("used")} / on () ${used("total")}`, percent),

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how variables are written
+
 import { describe, expect, it } from "vitest";
-import type { Variable } from "./dashboard";
+import type { Variable } from "../api/types";
 import {
   allValues,
   chosenOf,

@@ -1,6 +1,6 @@
 // Variables put into expressions, legends and titles. Names are as in other dashboards: `$host`,
 // `${host}`, `[[host]]`, `${host:regex}`, and `$__interval` and its kin for times. Pure.
-import type { Variable } from "./dashboard";
+import type { Variable } from "../api/types";
 import type { Labels } from "./queryAnswer";
 import type { Window } from "./timeRange";
 

@@ -1,5 +1,5 @@
 // The answers to a panel's queries as one chart, or as readings. Pure.
-import type { Threshold } from "./dashboard";
+import type { Threshold } from "../api/types";
 import {
   chartOf,
   type Labels,

@@ -15,6 +15,7 @@ import {
   press,
   waitUntil,
 } from "./browser.mjs";
+import { button, dialogGone, panel, places, save } from "./dashboards.mjs";
 
 let browser;
 let site;
@@ -48,19 +49,6 @@ async function onDashboard(search, run, options = {}) {
   await page.getByRole("heading", { level: 1, name: "Shop" }).waitFor();
   await run(page, dashboard);
   await closePage(page);
-}
-
-const panel = (page, name) => page.getByRole("article", { name, exact: true });
-const button = (page, name) => page.getByRole("button", { name, exact: true });
-const dialogGone = (page) => page.getByRole("dialog").waitFor({ state: "detached" });
-const places = (dashboard) => dashboard.body.panels.map(({ id, x, y, w, h }) => [id, x, y, w, h]);
-
-async function save(page, note) {
-  await button(page, "Save").click();
-  const dialog = page.getByRole("dialog", { name: "Save changes" });
-  await dialog.getByRole("textbox", { name: "Note" }).fill(note);
-  await dialog.getByRole("button", { name: "Save" }).click();
-  await button(page, "Edit").waitFor();
 }
 
 test("a first dashboard is made by keys, and its panels say what they lack", async () => {

@@ -189,7 +189,7 @@ test("a viewer sees no audit log and no acts", async () => {
       .allInnerTexts();
     assert.deepEqual(
       links.map((text) => text.split("\n")[0]),
-      ["Overview", "Servers", "Metrics", "Trust", "Team", "Account"],
+      ["Overview", "Servers", "Metrics", "Dashboards", "Trust", "Team", "Account"],
     );
     await openServers(page);
     assert.equal(await page.getByRole("link", { name: "Add server" }).count(), 0);

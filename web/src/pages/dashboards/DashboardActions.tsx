@@ -1,14 +1,11 @@
 // What can be done with a dashboard besides reading it: look at its versions, copy it, delete it.
+
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Copy, Ellipsis, History, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import {
-  type Dashboard,
-  deleteDashboard,
-  makeDashboard,
-  restoreDashboard,
-} from "../../api/dashboards";
+import { deleteDashboard, makeDashboard, restoreDashboard } from "../../api/dashboards";
+import type { Dashboard } from "../../api/types";
 import { contentOf } from "../../lib/dashboard";
 import { showDone, showFailed, showUndoable } from "../../lib/notices";
 import { useCan, useTeamId } from "../../shell/team";

@@ -1,11 +1,11 @@
 // What differs between two versions, a heading for each panel that came, went or changed.
 import { useMemo } from "react";
-import type { DashboardContent } from "../../lib/dashboard";
+import type { Content } from "../../lib/dashboard";
 import { diffOf } from "../../lib/dashboardDiff";
 import { Changes } from "../../ui/Changes";
 import styles from "./Dashboard.module.css";
 
-type Props = { before: DashboardContent; after: DashboardContent };
+type Props = { before: Content; after: Content };
 
 export function DashboardDiff({ before, after }: Props) {
   const differences = useMemo(() => diffOf(before, after), [before, after]);

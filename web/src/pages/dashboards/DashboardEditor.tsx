@@ -1,9 +1,11 @@
 // The editor of a dashboard: panels are added, changed, moved and resized; nothing is changed for
 // others before it is saved.
+
 import { useBlocker } from "@tanstack/react-router";
 import { Braces, Plus, Redo2, Settings2, Undo2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { makePanel, mostPanels, type Panel, panelKinds } from "../../lib/dashboard";
+import type { Panel } from "../../api/types";
+import { makePanel, mostPanels, panelKinds } from "../../lib/dashboard";
 import { compact } from "../../lib/dashboardLayout";
 import { Button, buttonClass } from "../../ui/Button";
 import { Empty } from "../../ui/Empty";

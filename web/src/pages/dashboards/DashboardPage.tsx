@@ -1,11 +1,13 @@
 // One dashboard: its variables, its range of time, and its panels. Whoever may change it does so in
 // the editor, which is loaded then.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Pencil } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { type Dashboard, dashboardQuery } from "../../api/dashboards";
+import { dashboardQuery } from "../../api/dashboards";
 import { problemOf } from "../../api/problem";
+import type { Dashboard } from "../../api/types";
 import { titleOf } from "../../lib/dashboard";
 import { findDraft, forgetDraft } from "../../lib/dashboardDraft";
 import { unfolded } from "../../lib/dashboardLayout";

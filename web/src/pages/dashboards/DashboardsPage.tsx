@@ -1,10 +1,12 @@
 // The dashboards of the team, and those in the trash.
+
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { lazy, Suspense, useCallback, useState } from "react";
-import { type DashboardRow, dashboardsQuery, restoreDashboard } from "../../api/dashboards";
+import { dashboardsQuery, restoreDashboard } from "../../api/dashboards";
 import { problemOf } from "../../api/problem";
+import type { DashboardAuthor, DashboardSummary } from "../../api/types";
 import { plural } from "../../lib/format";
 import { showDone, showFailed } from "../../lib/notices";
 import { Can, useCan, useTeamId } from "../../shell/team";
@@ -52,7 +54,7 @@ export function DashboardsPage() {
     if (!isFetchingNextPage) void fetchNextPage();
   }, [isFetchingNextPage, fetchNextPage]);
   const rows = data?.pages.flatMap((page) => page.data) ?? [];
-  const open = (row: DashboardRow) =>
+  const open = (row: DashboardSummary) =>
     void navigate({
       to: "/teams/$team/dashboards/$dashboard",
       params: { team, dashboard: row.id },
@@ -120,24 +122,24 @@ export function DashboardsPage() {
   );
 }
 
-function whoOf(person: { name: string | null } | null | undefined): string {
+function whoOf(person: DashboardAuthor | null | undefined): string {
   return person?.name ?? "erased person";
 }
 
-const name: Column<DashboardRow> = {
+const name: Column<DashboardSummary> = {
   id: "name",
   header: "Name",
   width: "minmax(180px, 2fr)",
   sort: "name",
   cell: (row) => <span className={servers.name}>{row.name}</span>,
 };
-const description: Column<DashboardRow> = {
+const description: Column<DashboardSummary> = {
   id: "description",
   header: "Description",
   width: "minmax(120px, 2fr)",
   cell: (row) => <span className="muted">{row.description}</span>,
 };
-const columns: Column<DashboardRow>[] = [
+const columns: Column<DashboardSummary>[] = [
   name,
   description,
   {
@@ -166,7 +168,7 @@ const columns: Column<DashboardRow>[] = [
   },
 ];
 
-function trashColumns(canRestore: boolean): Column<DashboardRow>[] {
+function trashColumns(canRestore: boolean): Column<DashboardSummary>[] {
   return [
     name,
     description,
@@ -192,7 +194,7 @@ function trashColumns(canRestore: boolean): Column<DashboardRow>[] {
   ];
 }
 
-function Restore({ row }: { row: DashboardRow }) {
+function Restore({ row }: { row: DashboardSummary }) {
   const team = useTeamId();
   const client = useQueryClient();
   const restore = async () => {
@@ -206,7 +208,7 @@ function Restore({ row }: { row: DashboardRow }) {
   );
 }
 
-function NarrowRow({ row, canRestore }: { row: DashboardRow; canRestore: boolean }) {
+function NarrowRow({ row, canRestore }: { row: DashboardSummary; canRestore: boolean }) {
   return (
     <div className={servers.narrow}>
       <span className={servers.name}>{row.name}</span>

@@ -1,8 +1,10 @@
 // The grid while it is edited. Panels are moved and resized with the pointer, or by arrow keys on
 // their handle; what a key did is also spoken.
+
 import { Copy, Ellipsis, GripHorizontal, Pencil, Trash2 } from "lucide-react";
 import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
-import { nextId, type Panel, titleOf } from "../../lib/dashboard";
+import type { Panel } from "../../api/types";
+import { nextId, titleOf } from "../../lib/dashboard";
 import {
   columns,
   compact,

@@ -1,7 +1,9 @@
 // One panel with all its fields, and above them what it shows with these. Closing takes them over;
 // undo takes them back.
+
 import { useRef, useState } from "react";
-import { hasQueries, type Panel, panelKinds, titleOf, turnInto } from "../../lib/dashboard";
+import type { Panel } from "../../api/types";
+import { hasQueries, panelKinds, titleOf, turnInto } from "../../lib/dashboard";
 import { fillInWords } from "../../lib/dashboardVariables";
 import { units } from "../../lib/units";
 import { Button } from "../../ui/Button";
@@ -121,7 +123,7 @@ function Look({ panel, onChange }: LookProps) {
           name="unit"
           value={unit}
           options={units}
-          onChange={({ target }) => onChange({ unit: target.value })}
+          onChange={({ target }) => onChange({ unit: target.value as Panel["unit"] })}
         />
         <NumberField
           label="Decimals"

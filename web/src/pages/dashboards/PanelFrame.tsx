@@ -1,9 +1,11 @@
 // One panel with its title and what can be done with it. It asks for its data by itself, once it is
 // in view.
+
 import { Link } from "@tanstack/react-router";
 import { ChartLine, Info } from "lucide-react";
 import { type ReactNode, useId, useRef, useState } from "react";
-import { hasQueries, type Panel, titleOf } from "../../lib/dashboard";
+import type { Panel } from "../../api/types";
+import { hasQueries, titleOf } from "../../lib/dashboard";
 import { fillIn, fillInWords } from "../../lib/dashboardVariables";
 import { useTeamId } from "../../shell/team";
 import { buttonClass } from "../../ui/Button";

@@ -1,13 +1,9 @@
 // The queries of a panel, each with its expression and what its series are called.
+
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
-import {
-  makeQuery,
-  mostQueries,
-  nextRef,
-  type PanelKind,
-  type PanelQuery,
-} from "../../lib/dashboard";
+import type { PanelQuery } from "../../api/types";
+import { makeQuery, mostQueries, nextRef, type PanelKind } from "../../lib/dashboard";
 import { slipOf } from "../../lib/promql";
 import { Button } from "../../ui/Button";
 import { Field, Tick } from "../../ui/Field";

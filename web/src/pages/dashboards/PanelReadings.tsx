@@ -1,5 +1,5 @@
 // The last values of a panel: large with a small course, on a dial, or as bars.
-import type { Panel } from "../../lib/dashboard";
+import type { Panel } from "../../api/types";
 import { boundsOf, type Reading, toneOf } from "../../lib/panelAnswer";
 import { StatusShape, statusWord, type Tone } from "../../ui/StatusMark";
 import styles from "./Dashboard.module.css";

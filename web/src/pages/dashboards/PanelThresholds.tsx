@@ -1,12 +1,13 @@
 // From which values on a panel shows another state.
+
 import { Plus, Trash2 } from "lucide-react";
-import type { Threshold, ThresholdTone } from "../../lib/dashboard";
+import type { Threshold } from "../../api/types";
 import { Button } from "../../ui/Button";
 import pages from "../pages.module.css";
 
 type Props = { thresholds: Threshold[]; onChange: (thresholds: Threshold[]) => void };
 
-const tones: { value: ThresholdTone; label: string }[] = [
+const tones: { value: Threshold["tone"]; label: string }[] = [
   { value: "good", label: "good" },
   { value: "warn", label: "a warning" },
   { value: "bad", label: "bad" },
@@ -35,7 +36,7 @@ export function PanelThresholds({ thresholds, onChange }: Props) {
             className={pages.input}
             aria-label={`State from threshold ${i + 1}`}
             value={threshold.tone}
-            onChange={({ target }) => change(i, { tone: target.value as ThresholdTone })}
+            onChange={({ target }) => change(i, { tone: target.value as Threshold["tone"] })}
           >
             {tones.map(({ value, label }) => (
               <option key={value} value={value}>

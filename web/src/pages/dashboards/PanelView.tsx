@@ -1,6 +1,7 @@
 // What a panel shows of its answers, by its kind; and when it cannot, what to do about it.
+
 import { useMemo } from "react";
-import type { Panel } from "../../lib/dashboard";
+import type { Panel } from "../../api/types";
 import { plural } from "../../lib/format";
 import { joined, limitsOf, type Part, panelChart, readingsOf } from "../../lib/panelAnswer";
 import { formatUnit, formatUnitTick, isBinary } from "../../lib/units";

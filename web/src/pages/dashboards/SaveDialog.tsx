@@ -1,9 +1,11 @@
 // Saves the changes with a note. When somebody else saved meanwhile it tells what would be covered,
 // and lets the reader decide.
+
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { type Dashboard, dashboardQuery } from "../../api/dashboards";
+import { dashboardQuery } from "../../api/dashboards";
 import { ProblemError } from "../../api/problem";
+import type { Dashboard } from "../../api/types";
 import { contentOf } from "../../lib/dashboard";
 import { diffOf } from "../../lib/dashboardDiff";
 import { showDone } from "../../lib/notices";

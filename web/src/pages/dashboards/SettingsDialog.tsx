@@ -1,7 +1,7 @@
 // What a dashboard is called and how it begins. The present view can become the beginning.
 
 import { formatSpan } from "../../lib/clock";
-import { type DashboardContent, refreshChoices } from "../../lib/dashboard";
+import { type Content, refreshChoices } from "../../lib/dashboard";
 import type { Setting } from "../../lib/dashboardVariables";
 import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
@@ -11,9 +11,9 @@ import { Submit } from "../../ui/Submit";
 import type { DashboardSearch } from "./useDashboardView";
 
 type Props = {
-  content: DashboardContent;
+  content: Content;
   shown: { search: DashboardSearch; range: string; settings: Setting[] };
-  onChange: (change: Partial<DashboardContent>) => void;
+  onChange: (change: Partial<Content>) => void;
   onClose: () => void;
 };
 

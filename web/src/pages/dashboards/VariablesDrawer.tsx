@@ -1,7 +1,9 @@
 // The variables of a dashboard: their names, where their values come from, what is chosen at first.
+
 import { ArrowUp, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { mostVariables, type Variable, type VariableKind } from "../../lib/dashboard";
+import type { Variable } from "../../api/types";
+import { mostVariables } from "../../lib/dashboard";
 import { Button } from "../../ui/Button";
 import { Empty } from "../../ui/Empty";
 import { Field, Tick } from "../../ui/Field";
@@ -11,7 +13,7 @@ import styles from "./Dashboard.module.css";
 
 type Props = { variables: Variable[]; onClose: (variables: Variable[]) => void };
 
-const kinds: readonly { value: VariableKind; label: string }[] = [
+const kinds: readonly { value: Variable["kind"]; label: string }[] = [
   { value: "label_values", label: "Values of a label" },
   { value: "list", label: "A list" },
   { value: "text", label: "Free text" },
@@ -104,7 +106,7 @@ function VariableFields({ variable, onChange }: FieldsProps) {
           name="kind"
           value={kind}
           options={kinds}
-          onChange={({ target }) => onChange({ kind: target.value as VariableKind })}
+          onChange={({ target }) => onChange({ kind: target.value as Variable["kind"] })}
         />
         {kind === "label_values" && (
           <>

@@ -1,14 +1,14 @@
 // The versions of a dashboard: what each changed, and the way back to it.
+
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import {
-  type Dashboard,
-  type DashboardVersion,
   dashboardVersionQuery,
   dashboardVersionsQuery,
   restoreVersion,
 } from "../../api/dashboards";
 import { problemOf } from "../../api/problem";
+import type { Dashboard, DashboardVersionSummary } from "../../api/types";
 import { contentOf, emptyBody } from "../../lib/dashboard";
 import { forgetDraft } from "../../lib/dashboardDraft";
 import { plural } from "../../lib/format";
@@ -77,7 +77,7 @@ function Versions({ dashboard, onClose }: Omit<Props, "open">) {
   );
 }
 
-type ButtonProps = { version: DashboardVersion; isShown: boolean; onChoose: () => void };
+type ButtonProps = { version: DashboardVersionSummary; isShown: boolean; onChoose: () => void };
 
 function VersionButton({ version, isShown, onChoose }: ButtonProps) {
   return (

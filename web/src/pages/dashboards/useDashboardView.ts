@@ -1,9 +1,10 @@
 // What a reader chose to see of a dashboard: range, refresh and variables, from the address or as the
 // dashboard begins.
+
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { metricValuesQuery } from "../../api/metrics";
-import type { DashboardBody, Variable } from "../../lib/dashboard";
+import type { DashboardBody, Variable } from "../../api/types";
 import {
   askedFor,
   chosenOf,

@@ -1,21 +1,23 @@
 // A dashboard while it is edited: every step can be taken back, and what is not saved is kept in this
 // browser.
+
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Dashboard, saveDashboard } from "../../api/dashboards";
-import { contentOf, type DashboardBody, type DashboardContent } from "../../lib/dashboard";
+import { saveDashboard } from "../../api/dashboards";
+import type { Dashboard, DashboardBody } from "../../api/types";
+import { type Content, contentOf } from "../../lib/dashboard";
 import { findDraft, forgetDraft, keepDraft } from "../../lib/dashboardDraft";
 import { advance, redo, type Steps, stepsFrom, undo } from "../../lib/steps";
 import { useTeamId } from "../../shell/team";
 
-function isSame(a: DashboardContent, b: DashboardContent): boolean {
+function isSame(a: Content, b: Content): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
 type State = {
-  steps: Steps<DashboardContent>;
+  steps: Steps<Content>;
   /** As it is saved. */
-  saved: DashboardContent;
+  saved: Content;
   /** What the changes were made to: a save of them refuses to cover another one. */
   revision: number;
   /** Begun with what this browser had kept. */
@@ -43,12 +45,12 @@ export function useEditing(dashboard: Dashboard) {
   const content = steps.present;
   const isChanged = !isSame(content, saved);
 
-  const go = (next: Steps<DashboardContent>) => {
+  const go = (next: Steps<Content>) => {
     setState({ ...state, steps: next });
     if (isSame(next.present, saved)) forgetDraft(dashboard.id);
     else keepDraft(dashboard.id, { revision, content: next.present });
   };
-  const change = (next: Partial<DashboardContent>) => {
+  const change = (next: Partial<Content>) => {
     const changed = { ...content, ...next };
     if (!isSame(changed, content)) go(advance(steps, changed));
   };
