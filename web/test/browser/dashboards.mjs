@@ -15,3 +15,14 @@ export async function save(page, note) {
   await dialog.getByRole("button", { name: "Save" }).click();
   await button(page, "Edit").waitFor();
 }
+
+/** Drags something with the pointer, so many pixels to the right and down. */
+export async function drag(page, thing, [right, down]) {
+  const box = await thing.boundingBox();
+  const [x, y] = [box.x + 8, box.y + 8];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + right / 2, y + down / 2);
+  await page.mouse.move(x + right, y + down);
+  await page.mouse.up();
+}

@@ -15,7 +15,7 @@ import {
   press,
   waitUntil,
 } from "./browser.mjs";
-import { button, dialogGone, panel, places, save } from "./dashboards.mjs";
+import { button, dialogGone, drag, panel, places, save } from "./dashboards.mjs";
 
 let browser;
 let site;
@@ -160,20 +160,12 @@ test("panels are moved and resized by keys, and every step is taken back", async
 
 test("panels are dragged and resized with the pointer", async () => {
   await onDashboard({ edit: "true" }, async (page, dashboard) => {
-    const drag = async (thing, [right, down]) => {
-      const box = await thing.boundingBox();
-      await page.mouse.move(box.x + 8, box.y + 8);
-      await page.mouse.down();
-      await page.mouse.move(box.x + 8 + right / 2, box.y + 8 + down / 2);
-      await page.mouse.move(box.x + 8 + right, box.y + 8 + down);
-      await page.mouse.up();
-    };
     await panel(page, "Requests").getByText("%").waitFor();
     const width = (await panel(page, "Requests").boundingBox()).width + 8;
     const handle = page.getByRole("button", { name: "Move or resize Requests", exact: true });
-    await drag(handle, [-width, 0]);
+    await drag(page, handle, [-width, 0]);
     await button(page, "Save").waitFor();
-    await drag(panel(page, "Requests").locator("xpath=following-sibling::span"), [0, 96]);
+    await drag(page, panel(page, "Requests").locator("xpath=following-sibling::span"), [0, 96]);
     await save(page, "");
     const [first, second] = places(dashboard);
     assert.deepEqual(first, [2, 0, 0, 3, 6]);
