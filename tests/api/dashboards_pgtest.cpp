@@ -187,6 +187,23 @@ TEST_F(Dashboards, NothingThatAPersonWroteLiesInPlainText) {
     EXPECT_NE(value("select count(*) from app.dashboard_versions"), "0");
 }
 
+TEST_F(Dashboards, AVersionIsNeverChangedAndABodyOpensInItsPlaceAlone) {
+    for (const char* verb : {"update", "delete", "truncate"}) {
+        EXPECT_EQ(value("select has_table_privilege('atalaya_app', 'app.dashboard_versions', '" +
+                        std::string(verb) + "')"),
+                  "f")
+            << verb;
+    }
+    const std::string path = add("Swapped");
+    call("PATCH", path, rename("Swapped twice"));
+    run("alter table app.dashboard_versions disable trigger audited; "
+        "update app.dashboard_versions v set body = w.body from app.dashboard_versions w "
+        "where w.dashboard_id = v.dashboard_id and w.version <> v.version and v.dashboard_id = '" +
+        path.substr(path.rfind('/') + 1) +
+        "'; alter table app.dashboard_versions enable always trigger audited");
+    EXPECT_EQ(call("GET", path).status, 500);
+}
+
 TEST_F(Dashboards, ATeamHasABoundedNumber) {
     const Browser bob = house->sign_up("Bob Example", "bob@example.com", "Full");
     run("insert into app.dashboards (team_id, id) select '" + to_string(bob.team) +

@@ -23,6 +23,9 @@ inline void add_dashboard_requests(std::map<std::string, std::function<Sent()>>&
     const std::string all = "/api/v1/teams/{team}/dashboards";
     const std::string one = all + "/{dashboard}";
     out["POST " + all] = [=] { return Sent{owner, where, dashboard_draft("once")}; };
+    out["POST " + all + "/import"] = [=] {
+        return Sent{owner, where + "/import", R"({"grafana":{"title":"once","panels":[]}})"};
+    };
     out["PATCH " + one] = [=] { return Sent{owner, add(), rename}; };
     out["DELETE " + one] = [=] { return Sent{owner, add(), ""}; };
     out["POST " + one + "/restore"] = [=, &house] {

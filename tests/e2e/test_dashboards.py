@@ -89,6 +89,37 @@ class Dashboards(unittest.TestCase):
         self.ada.call("POST", path + "/restore", status=200)
         self.assertEqual(len(self.named("Thrown away")), 1)
 
+    def test_a_grafana_dashboard_is_taken_over(self):
+        grafana = {"title": "From elsewhere", "time": {"from": "now-6h", "to": "now"}, "refresh": "30s", "panels": [
+            {"type": "timeseries", "title": "Busy", "gridPos": {"x": 12, "y": 0, "w": 12, "h": 8},
+             "fieldConfig": {"defaults": {"unit": "percent"}, "overrides": [{}]},
+             "targets": [{"refId": "A", "expr": 'busy{host=~"$host"}', "legendFormat": "{{host}}"}]},
+            {"type": "heatmap", "title": "Warm"}],
+            "templating": {"list": [{"type": "query", "name": "host", "query": "label_values(busy, host)"}]}}
+        tried = self.ada.call("POST", self.root + "/import", {"grafana": grafana, "dry_run": True}, 200)
+        self.assertEqual((tried["dashboard"], self.named("From elsewhere")), (None, []))
+        made = self.ada.call("POST", self.root + "/import", {"grafana": {"dashboard": grafana, "meta": {}}}, 200)
+        self.assertEqual([(each["panel"], each["what"]) for each in made["left_out"]],
+                         [("Busy", "overrides"), ("Warm", "panel of the kind heatmap")])
+        stored = self.ada.call("GET", f"{self.root}/{made['dashboard']}")
+        self.assertEqual((stored["name"], stored["body"]), ("From elsewhere", tried["body"]))
+        [panel] = stored["body"]["panels"]
+        self.assertEqual((panel["x"], panel["w"], panel["unit"], panel["queries"][0]["expr"]),
+                         (6, 6, "percent", 'busy{host=~"$host"}'))
+        # What was imported is changed like any other.
+        self.ada.call("PATCH", f"{self.root}/{made['dashboard']}", {"body": stored["body"], "name": "Ours"}, 200)
+
+    def test_a_hostile_document_is_refused(self):
+        deep = {}
+        for _ in range(40):
+            deep = {"panels": [deep]}
+        for document, status in ((deep, 400), ({"panels": 7}, 422), ([], 422), ("x" * 1_100_000, 413),
+                                 ({"panels": [{"type": "text", "content": "x" * 19_000}] * 20}, 422)):
+            answer = self.ada.send("POST", self.root + "/import", {"grafana": document, "dry_run": True})
+            self.assertEqual(answer.status, status, answer)
+        many = self.ada.call("POST", self.root + "/import", {"grafana": {"panels": [1] * 200_000}, "dry_run": True}, 200)
+        self.assertEqual((many["body"]["panels"], len(many["left_out"])), ([], 501))
+
     def test_faults_say_where(self):
         wrong = body("CPU", "CPU")
         wrong["panels"][1].update(id=1, x=1)
@@ -105,6 +136,7 @@ class Dashboards(unittest.TestCase):
         viewer.call("PATCH", path, {"name": "Taken"}, 403)
         viewer.call("DELETE", path, status=403)
         viewer.call("POST", self.root, {"name": "x", "body": body()}, 403)
+        viewer.call("POST", self.root + "/import", {"grafana": {"panels": []}, "dry_run": True}, 403)
         self.invited("member").call("PATCH", path, {"name": "Changed"}, 200)
         bob = client.Client(self.server.https_port, self.server.ca)
         bob.sign_up("Bob Example", "bob@example.com", "Bob's")

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "modules/dashboard/dashboard.hpp"
+#include "modules/dashboard/grafana.hpp"
 #include "shape/complete.hpp"
 
 namespace atalaya::dashboard {
@@ -10,6 +11,19 @@ struct Change {
     std::optional<std::string> description;
     Body body;
     std::optional<std::string> note;
+};
+
+struct ImportRequest {
+    shape::Json grafana;
+    std::optional<bool> dry_run;
+};
+
+struct Import {
+    std::string name;
+    std::optional<std::string> description;
+    Body body;
+    std::vector<LeftOut> left_out;
+    std::optional<DashboardId> dashboard;
 };
 
 namespace {
@@ -28,6 +42,22 @@ constexpr std::array change_fields{
 };
 static_assert(shape::names_every_member<Change>(change_fields));
 
+constexpr std::array import_request_fields{
+    field<&ImportRequest::grafana>("grafana", "A Grafana dashboard's JSON, or what Grafana's API "
+                                              "wraps around one."),
+    field<&ImportRequest::dry_run>("dry_run", "True: says what it would be, and makes nothing."),
+};
+static_assert(shape::names_every_member<ImportRequest>(import_request_fields));
+
+constexpr std::array import_fields{
+    field<&Import::name>("name", "The dashboard's."),
+    field<&Import::description>("description", "The dashboard's."),
+    field<&Import::body>("body", "What was made of it."),
+    field<&Import::left_out>("left_out", "What was not taken over."),
+    field<&Import::dashboard>("dashboard", "The new dashboard; null if none was made."),
+};
+static_assert(shape::names_every_member<Import>(import_fields));
+
 } // namespace
 } // namespace atalaya::dashboard
 
@@ -37,6 +67,17 @@ struct Described<dashboard::Change> {
     static const Shape shape;
 };
 const Shape Described<dashboard::Change>::shape{"DashboardChange", dashboard::change_fields};
+template <>
+struct Described<dashboard::ImportRequest> {
+    static const Shape shape;
+};
+const Shape Described<dashboard::ImportRequest>::shape{"DashboardImportRequest",
+                                                       dashboard::import_request_fields};
+template <>
+struct Described<dashboard::Import> {
+    static const Shape shape;
+};
+const Shape Described<dashboard::Import>::shape{"DashboardImport", dashboard::import_fields};
 } // namespace atalaya::shape
 
 namespace atalaya::dashboard {
@@ -109,6 +150,20 @@ Dashboard restore_version(api::Call& call) {
     return update_dashboard(call, before, older.content(), note, "dashboard.version_restore");
 }
 
+Import import_grafana(api::Call& call, const ImportRequest& request) {
+    auto made = convert_grafana(request.grafana);
+    if (!made) {
+        throw Problem(problems::invalid)
+            .at("/grafana", "grafana", "The document is " + made.error().reason + ".");
+    }
+    const Content& content = made->content;
+    check_body(content.body);
+    Import out{content.name, content.description, content.body, std::move(made->left_out), {}};
+    if (!request.dry_run.value_or(false))
+        out.dashboard = insert_dashboard(call, content, "dashboard.import").id;
+    return out;
+}
+
 constexpr std::array table{
     team_endpoint<list>(Verb::get, "/teams/{team}/dashboards", Permission::dashboards_read,
                         "The team's dashboards.")
@@ -116,6 +171,9 @@ constexpr std::array table{
         .with_parameters(list_parameters),
     team_endpoint<create>(Verb::post, "/teams/{team}/dashboards", Permission::dashboards_write,
                           "Make a dashboard."),
+    team_endpoint<import_grafana>(
+        Verb::post, "/teams/{team}/dashboards/import", Permission::dashboards_write,
+        "Make a dashboard of a Grafana dashboard, and say what is left out."),
     team_endpoint<get>(Verb::get, "/teams/{team}/dashboards/{dashboard}",
                        Permission::dashboards_read, "One dashboard, in its newest version."),
     team_endpoint<update>(Verb::patch, "/teams/{team}/dashboards/{dashboard}",

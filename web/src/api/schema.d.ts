@@ -5503,6 +5503,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/dashboards/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a dashboard of a Grafana dashboard, and say what is left out. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Makes the request safe to send again for a day: a second one with the same key changes nothing and gets the answer of the first, with Idempotency-Replayed. Used for another request, the key is refused with 422. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    team: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DashboardImportRequest"];
+                };
+            };
+            responses: {
+                /** @description Success. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DashboardImport"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams/{team}/dashboards/{dashboard}": {
         parameters: {
             query?: never;
@@ -6421,6 +6467,35 @@ export interface components {
             description?: string | null;
             /** @description What it shows. */
             body: components["schemas"]["DashboardBody"];
+        };
+        DashboardImport: {
+            /** @description The dashboard's. */
+            name: string;
+            /** @description The dashboard's. */
+            description?: string | null;
+            /** @description What was made of it. */
+            body: components["schemas"]["DashboardBody"];
+            /** @description What was not taken over. */
+            left_out: components["schemas"]["DashboardLeftOut"][];
+            /**
+             * Format: uuid
+             * @description The new dashboard; null if none was made.
+             */
+            dashboard?: string | null;
+        };
+        DashboardImportRequest: {
+            /** @description A Grafana dashboard's JSON, or what Grafana's API wraps around one. */
+            grafana: unknown;
+            /** @description True: says what it would be, and makes nothing. */
+            dry_run?: boolean | null;
+        };
+        DashboardLeftOut: {
+            /** @description Its title; empty: of the dashboard as a whole. */
+            panel: string;
+            /** @description What is lacking. */
+            what: string;
+            /** @description Why, in plain words. */
+            why: string;
         };
         DashboardPanel: {
             /** @description Unique in the dashboard, and the panel's for ever. */
