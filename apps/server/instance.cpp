@@ -55,17 +55,14 @@ Instance::Instance(InstanceOptions options) : options_(std::move(options)) {
     refuse_broken_chains();
     prepare_set_up();
 
-    telemetry::PushStoreOptions telemetry_options;
-    telemetry_options.retention = std::chrono::days(config.telemetry.retention_days);
-    telemetry_options.head = std::chrono::hours(config.telemetry.head_hours);
-    telemetry_ =
-        std::make_unique<telemetry::PushStore>(*keyring_, *options_.clock, telemetry_options);
     telemetry::BlockStoreOptions metrics_options;
     metrics_options.retention = std::chrono::days(config.metrics.retention_days);
     metrics_options.series_max = config.metrics.series_max;
     metrics_options.memory_bytes_max = static_cast<std::size_t>(config.metrics.memory_mb) << 20;
     metrics_ = std::make_unique<telemetry::BlockStore>(*keyring_, *options_.clock, *options_.random,
                                                        metrics_options);
+    telemetry_ = std::make_unique<telemetry::FrameStore>(*metrics_, *keyring_, *options_.clock,
+                                                         metrics_options.retention);
     identities_ = std::make_unique<api::Identities>(
         identity_source(*keyring_, *options_.clock, config), *options_.clock, *options_.random);
     app_ = std::make_unique<db::Pool>(pool_options(

@@ -30,8 +30,7 @@
 #include "modules/trust/trust.hpp"
 #include "oidc/provider.hpp"
 #include "telemetry/block_compactor.hpp"
-#include "telemetry/block_store.hpp"
-#include "telemetry/push_store.hpp"
+#include "telemetry/frame_store.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -132,8 +131,8 @@ class Instance {
     std::string set_up_token_;
     std::unique_ptr<api::SetUp> set_up_;
     std::unique_ptr<api::Identities> identities_;
-    std::unique_ptr<telemetry::PushStore> telemetry_;
     std::unique_ptr<telemetry::BlockStore> metrics_;
+    std::unique_ptr<telemetry::FrameStore> telemetry_;
     std::unique_ptr<telemetry::BlockCompactor> compactor_;
     std::unique_ptr<db::Pool> app_, auth_;
     std::unique_ptr<api::SlowWorkers> slow_, outward_;

@@ -24,9 +24,8 @@ constexpr Micros trash_kept_for = std::chrono::hours(7 * 24);
 void Instance::run_jobs() {
     const Time now = options_.clock->now();
     db::Connection connection(connection_options("atalaya_app"));
-    const auto dropped = telemetry_->drop_before(
-        connection, now - std::chrono::hours(24) * options_.config->telemetry.retention_days);
-    compactor_->drop_before(now - std::chrono::hours(24) * options_.config->metrics.retention_days);
+    const auto dropped = compactor_->drop_before(now - std::chrono::hours(24) *
+                                                           options_.config->metrics.retention_days);
 
     api::Incoming incoming;
     incoming.caller.kind = access::CallerKind::system;
@@ -52,7 +51,7 @@ void Instance::run_jobs() {
     for (const TeamId& team : teams)
         db::transact(connection, {team, UserId{}}, [](db::Tx& tx) { api::delete_old_answers(tx); });
     if (dropped > 0 || expired > 0)
-        log::info("retention", {{"hours_dropped", std::to_string(dropped)},
+        log::info("retention", {{"weeks_dropped", std::to_string(dropped)},
                                 {"sessions_expired", std::to_string(expired)}});
 }
 

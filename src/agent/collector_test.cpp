@@ -121,6 +121,13 @@ TEST(Collector, ItsTableIsAlwaysOneTheFrameTakes) {
     EXPECT_TRUE(wire::parse_table(wire::encode_table(tick.series)).has_value());
 }
 
+TEST(Collector, EachNameSaysItsUnit) {
+    PaperHost host;
+    for (const wire::Series& series : Collector(host).collect(1000, 5s).series) {
+        EXPECT_EQ(wire::unit_of(series.name), series.unit) << series.name;
+    }
+}
+
 TEST(Facts, TellWhatTheHostIs) {
     PaperHost host;
     const wire::HostFacts facts = collect_facts(host);

@@ -115,10 +115,6 @@ struct Config {
     } trust;
     struct {
         std::int64_t retention_days;
-        std::int64_t head_hours;
-    } telemetry;
-    struct {
-        std::int64_t retention_days;
         std::int64_t series_max;
         std::int64_t memory_mb;
         std::int64_t query_samples_max;

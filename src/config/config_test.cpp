@@ -35,8 +35,6 @@ TEST(Config, WithoutAnySourceEveryKeyHasItsDefault) {
     EXPECT_EQ(config.session.browser_hours, 24);
     EXPECT_EQ(config.session.idle_days, 14);
     EXPECT_EQ(config.session.absolute_days, 30);
-    EXPECT_EQ(config.telemetry.retention_days, 30);
-    EXPECT_EQ(config.telemetry.head_hours, 2);
     EXPECT_EQ(config.metrics.retention_days, 30);
     EXPECT_EQ(config.metrics.series_max, 200'000);
     EXPECT_EQ(config.metrics.memory_mb, 256);
@@ -96,7 +94,7 @@ TEST(Config, UnknownKeysAreRefusedWithPlaceAndWhatThereIs) {
         refusal("\n[sesion]\nidle_days = 3\n"),
         "atalaya.toml:2: sesion is not a section; there are [audit] [database] [egress] [headers] "
         "[limits] [log] [mail] [metrics] [oidc] [password] [server] [session] [signer] [signup] "
-        "[telemetry] [tls] [trust]");
+        "[tls] [trust]");
     EXPECT_EQ(refusal("https = \"127.0.0.1:1\"\n").substr(0, 38),
               "atalaya.toml:1: https is not a section");
     EXPECT_EQ(refusal("", {}, {{"server.port", "1"}}), "command line: server.port is not a key");

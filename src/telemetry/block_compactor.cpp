@@ -42,6 +42,7 @@ void BlockCompactor::run_once(bool everything, std::stop_token stop) {
             continue;
         compact(*team, due, stop);
         merge_days(*team, due, stop);
+        forget_erased(team);
     }
     const bool all_written = std::ranges::all_of(
         teams, [&](const TeamId& id) { return is_written(id, newest_generation); });
@@ -139,6 +140,8 @@ void BlockCompactor::write_window(db::Tx& tx, TeamSeries& team, std::span<Series
                 wider.push_back(each->id);
         }
     }
+    // Its server may have been deleted meanwhile.
+    std::erase_if(blocks, [](const Block& block) { return block.points.empty(); });
     for (Block& block : blocks) {
         order_points(block.points);
     }
@@ -288,14 +291,37 @@ std::int64_t BlockCompactor::drop_before(Time time) {
     });
     const std::vector<TeamId> teams = parts_.list_teams();
     over_.insert(teams.begin(), teams.end());
-    // Its samples lie in whole weeks, of which the last may still be there.
-    over_before_day_ = day_of(time.us / 1000) - 7;
+    over_before_day_ = day_of(time.us / 1000);
+    for (const TeamId& id : teams) {
+        db::transact(connection_, {id, UserId{}}, [&](db::Tx& tx) {
+            tx.query(sql::telemetry::delete_blocks_before,
+                     {{"team", id}, {"before", Time{over_before_day_ * day_ms * 1000}}});
+        });
+    }
     forget_over();
     for (const TeamId& id : teams) {
         if (parts_.memory.let_go(id, parts_.memory.now_ms() - idle_ms))
             nothing_.insert(id);
     }
     return dropped;
+}
+
+/// Whoever deleted the server deleted its blocks; but not those that were being written just then.
+void BlockCompactor::forget_erased(const TeamPtr& team) {
+    std::vector<std::int64_t> series;
+    {
+        const std::shared_lock lock(team->mutex);
+        series = team->erased_series;
+    }
+    if (series.empty())
+        return;
+    db::transact(connection_, {team->team, UserId{}}, [&](db::Tx& tx) {
+        tx.defer(sql::telemetry::erase_windows, {{"team", team->team}, {"series", series}});
+        tx.defer(sql::telemetry::erase_blocks, {{"team", team->team}, {"series", series}});
+    });
+    const std::unique_lock lock(team->mutex);
+    if (team->erased_series == series && !parts_.memory.is_held(team))
+        team->remove_erased();
 }
 
 void BlockCompactor::forget_over() {

@@ -32,9 +32,10 @@ class BlockCompactor {
     /// Does what is due, or, with `everything`, all that can be done. For the own thread, and for
     /// tests that start none.
     void run_once(bool everything = false, std::stop_token stop = {});
-    /// Retention, for all teams: drops the days and weeks that ended before `time`, but never the
-    /// last day. Gives their number. Series of which nothing is left are forgotten, now or in a
-    /// later round; and so is, in memory, who has not asked for anything for an hour.
+    /// Retention, for all teams: what lies in days that ended before `time` goes, but never the
+    /// last day. Gives the number of partitions that were dropped. Series of which nothing is left
+    /// are forgotten, now or in a later round; and so is, in memory, who has not asked for anything
+    /// for an hour.
     std::int64_t drop_before(Time time);
 
   private:
@@ -49,6 +50,7 @@ class BlockCompactor {
     void merge_day(db::Tx& tx, const std::vector<std::int64_t>& series, std::int64_t day);
     void drop_generations(const std::vector<TeamId>& teams);
     void drop_windows(const std::vector<TeamId>& teams);
+    void forget_erased(const TeamPtr& team);
     void forget_over();
     bool forget_series(TeamId id);
     TeamPtr find_team_with_series_over(TeamId id);

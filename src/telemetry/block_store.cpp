@@ -1,14 +1,12 @@
 #include "telemetry/block_store.hpp"
 
-#include "base/problems.hpp"
 #include "telemetry/block_rows.hpp"
+#include "telemetry/log_write.hpp"
 #include "telemetry/series_key.hpp"
-#include "telemetry/series_place.hpp"
 #include "telemetry_sql.hpp"
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 #include <unordered_set>
 #include <utility>
 
@@ -46,31 +44,15 @@ bool overlaps(const Series& series, promql::TimeRange range) {
 
 } // namespace
 
-/// A write between its rows and memory. While there is one, its generation stays.
+/// `known` and `fresh` are as row.series has them, those of `fresh` where there is none in `known`.
 struct PreparedWrite {
-    struct FreshSeries {
-        std::size_t at; ///< in row.series
-        std::string key;
-    };
-    SeriesMemory& memory;
-    TeamPtr team;
-    std::int64_t generation = 0; ///< 0: there is no row
-    MetricRow row{};
-    std::vector<Series*> known{}; ///< as row.series; none for those in `fresh`
-    std::vector<FreshSeries> fresh{};
-    mutable bool published = false;
+    PreparedWrite(SeriesMemory& memory, keyring::Keyring& keyring, TeamPtr team)
+        : log(memory, keyring, std::move(team)) {}
 
-    PreparedWrite(SeriesMemory& of, TeamPtr whose) : memory(of), team(std::move(whose)) {}
-    PreparedWrite(const PreparedWrite&) = delete;
-    PreparedWrite& operator=(const PreparedWrite&) = delete;
-    ~PreparedWrite() {
-        if (generation == 0)
-            return;
-        // Rolled back, or committed while the answer was lost: the rows know.
-        if (!published)
-            team->doubtful = true;
-        memory.generations().end(generation);
-    }
+    LogWrite log;
+    MetricRow row{};
+    std::vector<Series*> known{};
+    std::vector<FreshSeries> fresh{};
 };
 
 BlockStore::BlockStore(keyring::Keyring& keyring, const Clock& clock, Random& random,
@@ -81,15 +63,14 @@ BlockStore::BlockStore(keyring::Keyring& keyring, const Clock& clock, Random& ra
 
 Written BlockStore::append(db::Tx& tx, std::span<const SeriesWrite> writes) {
     Written written;
-    if (memory_.bytes() > 2 * options_.memory_bytes_max)
-        throw Problem(problems::unavailable).because("samples arrive faster than blocks are made");
-    auto prepared = std::make_shared<PreparedWrite>(memory_, memory_.get_team(tx));
-    admit(*prepared->team, writes, *prepared, written);
+    memory_.check_room();
+    auto prepared = std::make_shared<PreparedWrite>(memory_, keyring_, memory_.get_team(tx));
+    admit(prepared->log.team(), writes, *prepared, written);
     written.samples = prepared->row.samples.size();
     if (!prepared->fresh.empty())
         insert_series(tx, *prepared);
     if (written.samples > 0)
-        insert_row(tx, *prepared);
+        prepared->log.insert_row(tx, encode_metric_row(prepared->row));
     written.prepared = std::move(prepared);
     return written;
 }
@@ -111,8 +92,11 @@ void BlockStore::admit(TeamSeries& team, std::span<const SeriesWrite> writes,
             continue;
         write_series_key(write.labels, key);
         Series* series = team.index.find(key);
-        if (!series) {
-            if (const std::string fault = find_label_fault(write.labels); !fault.empty()) {
+        if (!series || series->of_server) {
+            const std::string fault = names_server(write.labels)
+                                          ? "server_id names a server, and its agent alone may"
+                                          : find_label_fault(write.labels);
+            if (!fault.empty()) {
                 refuse(written, Refusal::bad_labels, write.samples.size(), fault, write);
                 continue;
             }
@@ -144,7 +128,9 @@ void BlockStore::admit(TeamSeries& team, std::span<const SeriesWrite> writes,
         if (!active)
             --room;
         if (!series) {
-            prepared.fresh.push_back({row.series.size(), key});
+            const auto [first, last] =
+                std::ranges::minmax(std::span(row.samples).subspan(before), {}, &Sample::time_ms);
+            prepared.fresh.push_back({key, first.time_ms, last.time_ms});
             fresh.insert(key);
         }
         row.series.push_back(series ? series->id : 0);
@@ -153,74 +139,21 @@ void BlockStore::admit(TeamSeries& team, std::span<const SeriesWrite> writes,
     }
 }
 
-/// In the order of their keys, so that two writers that make the same series wait for each other
-/// and never in a circle.
 void BlockStore::insert_series(db::Tx& tx, PreparedWrite& prepared) {
-    struct Fresh {
-        std::string_view key;
-        std::int64_t first_day, last_day;
-        std::int64_t id = 0;
-    };
-    const TeamId team = tx.scope().team;
-    std::map<Bytes, Fresh> by_hash;
-    std::vector<Bytes> hashes;
-    std::vector<std::size_t> starts;
-    std::size_t start = 0;
-    for (const std::uint32_t count : prepared.row.counts) {
-        starts.push_back(start);
-        start += count;
+    prepared.log.insert_series(tx, prepared.fresh, {});
+    auto fresh = prepared.fresh.begin();
+    for (std::size_t i = 0; i < prepared.known.size(); ++i) {
+        if (!prepared.known[i])
+            prepared.row.series[i] = (fresh++)->id;
     }
-    for (const auto& each : prepared.fresh) {
-        hashes.push_back(to_bytes(keyring_.blind_index(team, series_purpose, each.key)));
-        const auto [first, last] = std::ranges::minmax(
-            std::span(prepared.row.samples).subspan(starts[each.at], prepared.row.counts[each.at]),
-            {}, &Sample::time_ms);
-        by_hash.try_emplace(hashes.back(),
-                            Fresh{each.key, day_of(first.time_ms), day_of(last.time_ms)});
-    }
-    std::vector<Bytes> keys, bodies;
-    std::vector<std::int64_t> first_days, last_days;
-    for (const auto& [hash, each] : by_hash) {
-        keys.push_back(hash);
-        first_days.push_back(each.first_day);
-        last_days.push_back(each.last_day);
-        bodies.push_back(keyring_.seal(team, series_purpose, place_of(hash), as_bytes(each.key)));
-    }
-    const db::Rows rows = tx.query(sql::telemetry::insert_series, {{"team", team},
-                                                                   {"keys", keys},
-                                                                   {"first_days", first_days},
-                                                                   {"last_days", last_days},
-                                                                   {"bodies", bodies}});
-    for (const db::Row row : rows) {
-        by_hash.at(row.get<Bytes>("key")).id = row.get<std::int64_t>("series_id");
-    }
-    for (std::size_t i = 0; i < hashes.size(); ++i) {
-        prepared.row.series[prepared.fresh[i].at] = by_hash.at(hashes[i]).id;
-    }
-}
-
-void BlockStore::insert_row(db::Tx& tx, PreparedWrite& prepared) {
-    const TeamId team = tx.scope().team;
-    const Bytes plain = encode_metric_row(prepared.row);
-    const auto [generation, seq, made] = memory_.generations().take(plain.size());
-    prepared.generation = generation;
-    if (!made)
-        tx.defer(sql::telemetry::ensure_generation, {{"generation", generation}});
-    tx.defer(sql::telemetry::insert_log,
-             {{"team", team},
-              {"generation", generation},
-              {"seq", seq},
-              {"body", keyring_.seal(team, metric_log_purpose, place_of(generation, seq), plain)}});
 }
 
 void BlockStore::publish(TeamId, const Written& written) {
     if (!written.prepared)
         return;
     const PreparedWrite& prepared = *written.prepared;
-    TeamSeries& team = *prepared.team;
-    if (prepared.generation != 0)
-        memory_.generations().note_made(prepared.generation);
-    const Arrival arrival{prepared.generation, memory_.now_ms(), memory_.chunk_samples()};
+    TeamSeries& team = prepared.log.team();
+    const Arrival arrival = prepared.log.arrive();
     std::size_t taken = 0;
     const std::unique_lock lock(team.mutex);
     for (std::size_t i = 0; i < refusal_count; ++i) {
@@ -236,7 +169,7 @@ void BlockStore::publish(TeamId, const Written& written) {
         samples = samples.subspan(prepared.row.counts[i]);
     }
     memory_.add_bytes(taken);
-    prepared.published = true;
+    prepared.log.note_published();
 }
 
 void BlockStore::select(db::Tx& tx, const promql::Matchers& matchers, promql::TimeRange range,

@@ -44,7 +44,6 @@ class BlockStore final : public SeriesStore {
     void admit(TeamSeries& team, std::span<const SeriesWrite> writes, PreparedWrite& prepared,
                Written& written);
     void insert_series(db::Tx& tx, PreparedWrite& prepared);
-    void insert_row(db::Tx& tx, PreparedWrite& prepared);
     /// Of series in the order of their ids.
     std::vector<Points> read_some(db::Tx& tx, const TeamSeries& team,
                                   std::span<const Series* const> some, promql::TimeRange range);

@@ -52,72 +52,37 @@ Buckets::Buckets(const RangeQuery& query, std::int64_t step_s)
     CHECK_REQUEST(query.from < query.to);
 }
 
-void Buckets::add(const TickView& tick) {
-    const std::int64_t time_us = tick.time_ms * 1000;
-    if (time_us < query_.from.us || time_us >= query_.to.us)
-        return;
-    if (time_us != time_us_) {
-        flush();
-        time_us_ = time_us;
-    }
-    for (const Route& route : routes_for(tick.table)) {
-        const double value = tick[route.column];
-        if (!std::isfinite(value))
+void Buckets::add(const wire::Series& series, std::span<const std::int64_t> times_ms,
+                  std::span<const double> values) {
+    std::vector<Cell>& cells = series_[series];
+    if (series_.size() * points_ > cells_max)
+        throw Problem(problems::too_large)
+            .detail("Ask for fewer metrics by name, for a shorter time or for fewer points.");
+    cells.resize(points_);
+    for (std::size_t i = 0; i < times_ms.size(); ++i) {
+        const std::int64_t time_us = times_ms[i] * 1000;
+        const double value = values[i];
+        if (time_us < query_.from.us || time_us >= query_.to.us || !std::isfinite(value))
             continue;
-        Slot& slot = *route.slot;
-        slot.value = value;
-        if (!slot.set) {
-            slot.set = true;
-            set_.push_back(&slot);
-        }
-    }
-}
-
-void Buckets::flush() {
-    const auto bucket = static_cast<std::size_t>(floor_div(time_us_, step_us_) - first_bucket_);
-    for (Slot* slot : set_) {
-        Cell& cell = slot->cells[bucket];
-        const double value = slot->value;
+        Cell& cell = cells[static_cast<std::size_t>(floor_div(time_us, step_us_) - first_bucket_)];
         cell.least = cell.count == 0 ? value : std::min(cell.least, value);
         cell.greatest = cell.count == 0 ? value : std::max(cell.greatest, value);
         cell.sum += value;
         ++cell.count;
-        slot->set = false;
     }
-    set_.clear();
-}
-
-const std::vector<Buckets::Route>& Buckets::routes_for(const Table& table) {
-    const auto [found, fresh] = routes_.try_emplace(table.id.value);
-    if (!fresh)
-        return found->second;
-    for (std::size_t column = 0; column < table.series.size(); ++column) {
-        const wire::Series& series = table.series[column];
-        if (!query_.names.empty() && !std::ranges::count(query_.names, series.name))
-            continue;
-        Slot& slot = slots_[series];
-        if (slots_.size() * points_ > cells_max)
-            throw Problem(problems::too_large)
-                .detail("Ask for fewer metrics by name, for a shorter time or for fewer points.");
-        slot.unit = series.unit;
-        slot.cells.resize(points_);
-        found->second.push_back({column, &slot});
-    }
-    return found->second;
 }
 
 Range Buckets::finish() && {
-    flush();
     constexpr double gap = std::numeric_limits<double>::quiet_NaN();
     Range range{query_.from, query_.to, step_us_ / 1'000'000, {}, {}};
     for (std::size_t point = 0; point < points_; ++point) {
         range.times.push_back({(first_bucket_ + static_cast<std::int64_t>(point)) * step_us_});
     }
-    for (const auto& [series, slot] : slots_) {
-        if (std::ranges::all_of(slot.cells, [](const Cell& cell) { return cell.count == 0; }))
+    for (const auto& [series, cells] : series_) {
+        if (std::ranges::all_of(cells, [](const Cell& cell) { return cell.count == 0; }))
             continue;
-        RangeSeries out{series.name, series.labels, slot.unit, {}, {}, {}};
-        for (const Cell& cell : slot.cells) {
+        RangeSeries out{series.name, series.labels, series.unit, {}, {}, {}};
+        for (const Cell& cell : cells) {
             const bool any = cell.count > 0;
             // Rounding and overflow of the sum must not push the average past its bounds.
             out.average.push_back(any ? std::clamp(cell.sum / cell.count, cell.least, cell.greatest)

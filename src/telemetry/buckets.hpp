@@ -1,4 +1,4 @@
-// Many ticks in, few points out: average, least and greatest of each series in buckets of equal
+// Many samples in, few points out: average, least and greatest of each series in buckets of equal
 // length.
 //
 // A bucket is floor(time / step), counted from 1970, so that a range that moves with the clock
@@ -7,11 +7,10 @@
 #pragma once
 
 #include "telemetry/store.hpp"
-#include "telemetry/tick.hpp"
 
 #include <map>
 #include <span>
-#include <unordered_map>
+#include <vector>
 
 namespace atalaya::telemetry {
 
@@ -30,9 +29,9 @@ class Buckets {
   public:
     Buckets(const RangeQuery& query, std::int64_t step_s);
 
-    /// In ascending order of time, and of writing among equal times. Ignores what lies outside of
-    /// the range.
-    void add(const TickView& tick);
+    /// In ascending order of time. Of one series also in several parts.
+    void add(const wire::Series& series, std::span<const std::int64_t> times_ms,
+             std::span<const double> values);
     Range finish() &&;
 
   private:
@@ -42,34 +41,17 @@ class Buckets {
         double greatest = 0;
         std::uint32_t count = 0;
     };
-    struct Slot {
-        std::vector<Cell> cells;
-        wire::Unit unit = wire::Unit::count;
-        double value = 0; ///< of the current tick
-        bool set = false;
-    };
-    /// A wanted column of a table, and where its values go.
-    struct Route {
-        std::size_t column;
-        Slot* slot;
-    };
     struct BySeries {
         bool operator()(const wire::Series& left, const wire::Series& right) const {
             return wire::order(left, right) < 0;
         }
     };
 
-    const std::vector<Route>& routes_for(const Table& table);
-    void flush();
-
     const RangeQuery query_;
     const std::int64_t step_us_;
     const std::int64_t first_bucket_;
     const std::size_t points_;
-    std::map<wire::Series, Slot, BySeries> slots_;
-    std::unordered_map<std::uint64_t, std::vector<Route>> routes_;
-    std::int64_t time_us_ = 0; ///< of the current tick
-    std::vector<Slot*> set_;   ///< slots with a value in the current tick
+    std::map<wire::Series, std::vector<Cell>, BySeries> series_;
 };
 
 } // namespace atalaya::telemetry

@@ -1,6 +1,7 @@
 -- name: list_series
 -- A page in the order of ids.
-select series_id, key, first_on - date '1970-01-01' as first_day, last_on - date '1970-01-01' as last_day, body
+select series_id, key, first_on - date '1970-01-01' as first_day, last_on - date '1970-01-01' as last_day,
+       server_id is not null as of_server, body
 from app.series
 where team_id = $team and series_id > $after
 order by series_id
@@ -9,14 +10,19 @@ limit 10000;
 -- name: insert_series
 -- unaudited
 -- Gives all of them, new or not. What is there has its days widened, so that nobody deletes it as over.
-insert into app.series as known (team_id, key, first_on, last_on, body)
-select $team::uuid, fresh.key, date '1970-01-01' + fresh.first_day::integer, date '1970-01-01' + fresh.last_day::integer,
-       fresh.body
+insert into app.series as known (team_id, server_id, key, first_on, last_on, body)
+select $team::uuid, $server::uuid, fresh.key, date '1970-01-01' + fresh.first_day::integer,
+       date '1970-01-01' + fresh.last_day::integer, fresh.body
 from unnest($keys::bytea[], $first_days::bigint[], $last_days::bigint[], $bodies::bytea[])
      as fresh (key, first_day, last_day, body)
 on conflict (team_id, key) do update
 set first_on = least(known.first_on, excluded.first_on), last_on = greatest(known.last_on, excluded.last_on)
 returning series_id, key;
+
+-- name: delete_series_of_server
+-- unaudited
+delete from app.series where team_id = $team and server_id = $server
+returning series_id;
 
 -- name: has_series_over
 select exists (select from app.series where team_id = $team and last_on < date '1970-01-01' + $day::integer) as found;
@@ -131,6 +137,14 @@ on conflict (team_id, series_id, at) do update set samples = excluded.samples, b
 delete from app.metric_windows
 where team_id = $team and series_id = any ($series::bigint[]) and at >= $from and at < $to;
 
+-- name: erase_windows
+-- unaudited
+delete from app.metric_windows where team_id = $team and series_id = any ($series::bigint[]);
+
+-- name: erase_blocks
+-- unaudited
+delete from app.metric_blocks where team_id = $team and series_id = any ($series::bigint[]);
+
 -- name: widen_series
 -- unaudited
 update app.series
@@ -149,6 +163,11 @@ from (
     union all
     select 0, body from app.metric_log where team_id = $team
 ) stored;
+
+-- name: delete_blocks_before
+-- unaudited
+-- Of the weeks that go on.
+delete from app.metric_blocks where team_id = $team and at < least($before, now() - interval '1 day');
 
 -- name: drop_metric_partitions
 -- writes

@@ -31,6 +31,8 @@ struct Series {
     std::int64_t stored_first_day = -long_ago; ///< what its row says
     std::int64_t stored_last_day = long_ago;
     std::int64_t active_window = long_ago; ///< when it last received a sample
+    bool of_server = false;                ///< an agent sends it, and nobody else may
+    bool erased = false;                   ///< its server was deleted; it takes nothing more
     SeriesHead head{};
     mutable std::shared_ptr<const Labels> labels{}; ///< once somebody has asked for them
 };

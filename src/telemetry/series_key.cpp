@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace atalaya::telemetry {
@@ -89,6 +90,12 @@ std::string find_label_fault(std::span<const LabelView> labels) {
         before = label.name;
     }
     return {};
+}
+
+bool names_server(std::span<const LabelView> labels) {
+    return std::ranges::any_of(labels, [](const LabelView& label) {
+        return label.name == server_id_label && parse_uuid(label.value);
+    });
 }
 
 std::string describe_series(std::span<const LabelView> labels) {

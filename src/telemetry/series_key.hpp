@@ -29,6 +29,12 @@ std::uint64_t hash_series_key(std::string_view key, std::uint64_t seed);
 /// What is wrong with labels, in words for their sender; empty when nothing is.
 std::string find_label_fault(std::span<const LabelView> labels);
 
+/// The labels by which every series of an agent says whose it is: the server's name, and its id.
+inline constexpr std::string_view server_label = "server";
+inline constexpr std::string_view server_id_label = "server_id";
+/// Whether one of the labels is the id of a server, ours or not.
+bool names_server(std::span<const LabelView> labels);
+
 /// As PromQL writes it: `up{job="api"}`.
 std::string describe_series(std::span<const LabelView> labels);
 

@@ -1,6 +1,8 @@
 #include "telemetry/series_memory.hpp"
 
 #include "base/log.hpp"
+#include "base/problems.hpp"
+#include "telemetry/frame_row.hpp"
 #include "telemetry/metric_row.hpp"
 #include "telemetry/series_key.hpp"
 #include "telemetry/series_place.hpp"
@@ -71,6 +73,11 @@ void SeriesMemory::read_again(db::Tx& tx, TeamSeries& team) {
     load(tx, team);
 }
 
+void SeriesMemory::check_room() const {
+    if (bytes_ > 2 * bytes_max_)
+        throw Problem(problems::unavailable).because("samples arrive faster than blocks are made");
+}
+
 std::size_t SeriesMemory::chunk_samples() const {
     return bytes_ > bytes_max_ / 2 ? SeriesHead::chunk_samples / 4 : SeriesHead::chunk_samples;
 }
@@ -110,6 +117,7 @@ void SeriesMemory::load_series(db::Tx& tx, TeamSeries& team) {
             const auto first_day = row.get<std::int64_t>("first_day");
             const auto last_day = row.get<std::int64_t>("last_day");
             Series& series = team.index.add(after, as_text(*key));
+            series.of_server = row.get<bool>("of_server");
             series.stored_first_day = std::min(series.stored_first_day, first_day);
             series.stored_last_day = std::max(series.stored_last_day, last_day);
             series.first_ms = std::min(series.first_ms, first_day * day_ms);
@@ -136,26 +144,42 @@ void SeriesMemory::load_log(db::Tx& tx, TeamSeries& team) {
             const auto plain =
                 keyring_.open_sealed(team.team, metric_log_purpose, place_of(generation, seq),
                                      stored.get<BytesView>("body"));
-            const auto row = plain ? parse_metric_row(*plain) : std::nullopt;
-            if (!row) {
+            if (!plain || !add_row(team, by_id, *plain, generation))
                 log::error("metrics.log_damaged", {{"generation", std::to_string(generation)},
                                                    {"seq", std::to_string(seq)}});
-                continue;
-            }
-            std::span<const Sample> samples(row->samples);
-            for (std::size_t i = 0; i < row->series.size(); ++i) {
-                const auto mine = samples.first(row->counts[i]);
-                samples = samples.subspan(row->counts[i]);
-                const auto found = by_id.find(row->series[i]);
-                if (found == by_id.end())
-                    continue;
-                // When it arrived is not known; hardly before it was measured.
-                const std::int64_t arrived_ms = std::min(now_ms(), mine.back().time_ms);
-                add_bytes(team.add_samples(*found->second, mine,
-                                           {generation, arrived_ms, chunk_samples()}));
-            }
         }
     }
+}
+
+bool SeriesMemory::add_row(TeamSeries& team, const std::unordered_map<std::int64_t, Series*>& by_id,
+                           BytesView plain, std::int64_t generation) {
+    const auto add = [&](std::int64_t id, std::span<const Sample> samples) {
+        const auto found = by_id.find(id);
+        if (found == by_id.end() || samples.empty())
+            return;
+        // When it arrived is not known; hardly before it was measured.
+        const std::int64_t arrived_ms = std::min(now_ms(), samples.back().time_ms);
+        add_bytes(
+            team.add_samples(*found->second, samples, {generation, arrived_ms, chunk_samples()}));
+    };
+    if (is_frame_row(plain)) {
+        const auto row = parse_frame_row(plain);
+        std::vector<Sample> samples;
+        for (std::size_t i = 0; row && i < row->series.size(); ++i) {
+            read_column(row->push, i, 0, samples);
+            add(row->series[i], samples);
+        }
+        return row.has_value();
+    }
+    const auto row = parse_metric_row(plain);
+    if (!row)
+        return false;
+    std::span<const Sample> samples(row->samples);
+    for (std::size_t i = 0; i < row->series.size(); ++i) {
+        add(row->series[i], samples.first(row->counts[i]));
+        samples = samples.subspan(row->counts[i]);
+    }
+    return true;
 }
 
 } // namespace atalaya::telemetry

@@ -35,6 +35,8 @@ class SeriesMemory {
     /// Reads the rows once more, over what is there: some may have been committed unseen.
     void read_again(db::Tx& tx, TeamSeries& team);
 
+    /// Throws Problem unavailable when samples arrive much faster than blocks are made.
+    void check_room() const;
     Generations& generations() { return generations_; }
     std::size_t bytes_max() const { return bytes_max_; }
     std::size_t bytes() const { return bytes_; }
@@ -47,6 +49,9 @@ class SeriesMemory {
     void load(db::Tx& tx, TeamSeries& team);
     void load_series(db::Tx& tx, TeamSeries& team);
     void load_log(db::Tx& tx, TeamSeries& team);
+    /// False when it cannot be read.
+    bool add_row(TeamSeries& team, const std::unordered_map<std::int64_t, Series*>& by_id,
+                 BytesView plain, std::int64_t generation);
 
     keyring::Keyring& keyring_;
     const Clock& clock_;

@@ -1,5 +1,7 @@
 #include "telemetry/team_series.hpp"
 
+#include "telemetry/series_key.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -8,6 +10,11 @@ namespace {
 
 /// So much later than its end a window is taken for complete; what comes later still is merged.
 constexpr std::int64_t settling_ms = 10 * 60'000;
+
+std::string label_of(const Series& series, std::string_view name) {
+    const auto labels = parse_series_key(series.key);
+    return labels ? std::string(label_value(*labels, name)) : std::string();
+}
 
 } // namespace
 
@@ -75,18 +82,58 @@ bool TeamSeries::is_over(std::int64_t window, std::int64_t now_ms) const {
 
 bool TeamSeries::is_settled() const {
     return windows.empty() && !leaving && unmerged_days.empty() && !doubtful &&
-           refused == decltype(refused){};
+           erased_series.empty() && refused == decltype(refused){};
 }
 
 std::vector<std::int64_t> TeamSeries::remove_series_before(std::int64_t day, std::int64_t now_ms) {
     const std::int64_t active_since = floor_to(now_ms, window_ms) - window_ms;
-    return index.remove_if([&](const Series& series) {
-        const bool is_over = series.stored_last_day < day && series.head.chunks() == 0 &&
-                             series.active_window < active_since;
-        if (const auto known = active.find(series.active_window); is_over && known != active.end())
-            --known->second;
-        return is_over;
+    return remove_if([&](const Series& series) {
+        return series.stored_last_day < day && series.head.chunks() == 0 &&
+               series.active_window < active_since;
     });
+}
+
+void TeamSeries::remove_erased() {
+    remove_if([](const Series& series) { return series.erased; });
+    erased_series.clear();
+    std::erase_if(servers, [](const auto& server) { return server.second.erased; });
+}
+
+std::vector<std::int64_t> TeamSeries::remove_if(const std::function<bool(const Series&)>& is_over) {
+    const std::vector<std::int64_t> removed = index.remove_if([&](const Series& series) {
+        const bool over = is_over(series);
+        if (const auto known = active.find(series.active_window); over && known != active.end())
+            --known->second;
+        return over;
+    });
+    // Their series are somewhere else now. Agents are asked for their tables again.
+    if (!removed.empty()) {
+        for (auto& [id, server] : servers) {
+            server.tables.clear();
+        }
+    }
+    return removed;
+}
+
+std::size_t TeamSeries::erase_server(ServerId server) {
+    const std::string id = to_string(server);
+    std::size_t freed = 0;
+    for (Series& series : index.all()) {
+        if (!series.of_server || series.erased || label_of(series, server_id_label) != id)
+            continue;
+        freed += series.head.bytes();
+        series.head = {};
+        series.first_ms = series.stored_first_day = -long_ago;
+        series.last_ms = series.stored_last_day = long_ago;
+        series.erased = true;
+        erased_series.push_back(series.id);
+    }
+    head_bytes -= freed;
+    WatchedServer& watched = servers[server];
+    watched.tables.clear();
+    ++watched.forgotten;
+    watched.erased = true;
+    return freed;
 }
 
 std::vector<Series*> TeamSeries::begin_leaving(std::int64_t window) {

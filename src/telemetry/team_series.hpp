@@ -7,15 +7,18 @@
 #include "base/ids.hpp"
 #include "telemetry/series_index.hpp"
 #include "telemetry/series_store.hpp"
+#include "telemetry/store.hpp"
 
 #include <array>
 #include <atomic>
+#include <deque>
 #include <limits>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <shared_mutex>
+#include <unordered_map>
 
 namespace atalaya::telemetry {
 
@@ -30,6 +33,22 @@ struct Arrival {
     std::int64_t generation;
     std::int64_t now_ms;
     std::size_t chunk_samples = SeriesHead::chunk_samples;
+};
+
+/// A table that an agent sent, and which series its columns are.
+struct FrameTable {
+    TablePtr table;
+    std::vector<Series*> series;
+};
+using FrameTablePtr = std::shared_ptr<const FrameTable>;
+
+/// A server whose agent has sent something since the start, or that somebody asked for.
+struct WatchedServer {
+    std::deque<FrameTablePtr> tables; ///< the last ones
+    std::uint64_t forgotten = 0;      ///< how often the tables were
+    bool erased = false;
+    std::int64_t latest_ms = long_ago;           ///< of its ticks
+    std::optional<std::optional<Usage>> usage{}; ///< at its latest tick, when that is known
 };
 
 struct TeamSeries {
@@ -54,6 +73,9 @@ struct TeamSeries {
     std::set<std::int64_t> unmerged_days;
     /// The windows of these days that were over when they came.
     std::set<std::int64_t> late_windows;
+    std::unordered_map<ServerId, WatchedServer> servers;
+    /// Series of servers that were deleted, until the compactor has removed them.
+    std::vector<std::int64_t> erased_series;
     std::array<std::int64_t, refusal_count> refused{};
     std::optional<StoredStats> stored; ///< as it was last counted
     std::size_t head_bytes = 0;
@@ -73,13 +95,21 @@ struct TeamSeries {
 
     /// All that it holds is in blocks and merged, and no count would be lost with it.
     bool is_settled() const;
-    /// Removes the series of which nothing is kept from `day` on, and gives their ids. Only while
-    /// nobody else holds the team.
+    /// Takes the samples of a deleted server out of sight; gives how many bytes became free.
+    std::size_t erase_server(ServerId server);
+
+    // Only while nobody else holds the team:
+
+    /// Removes the series of which nothing is kept from `day` on, and gives their ids.
     std::vector<std::int64_t> remove_series_before(std::int64_t day, std::int64_t now_ms);
+    void remove_erased();
 
     std::vector<Series*> begin_leaving(std::int64_t window);
     /// Gives how many bytes became free.
     std::size_t end_leaving(const std::vector<Series*>& series, bool written);
+
+  private:
+    std::vector<std::int64_t> remove_if(const std::function<bool(const Series&)>& is_over);
 };
 using TeamPtr = std::shared_ptr<TeamSeries>;
 

@@ -1,12 +1,10 @@
 // The small shapes that the parts of the store hand to each other. Values and views; any thread.
 #pragma once
 
-#include "base/ids.hpp"
 #include "wire/frame.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 
 namespace atalaya::telemetry {
@@ -17,18 +15,6 @@ struct Table {
     wire::SeriesTable series;
 };
 using TablePtr = std::shared_ptr<const Table>;
-
-/// One server of one team.
-struct Source {
-    TeamId team;
-    ServerId server;
-    bool operator==(const Source&) const = default;
-};
-struct SourceHash {
-    std::size_t operator()(const Source& source) const noexcept {
-        return std::hash<TeamId>()(source.team) ^ std::hash<ServerId>()(source.server);
-    }
-};
 
 /// Where the values of one tick lie, whether in a row or across columns.
 struct TickView {

@@ -4,6 +4,8 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace atalaya::wire {
 namespace {
@@ -186,6 +188,22 @@ std::string_view to_string(Unit unit) {
     constexpr std::array<std::string_view, unit_count> names{
         "count", "percent", "bytes", "seconds", "bytes_per_s", "ops_per_s", "errors_per_s"};
     return names.at(static_cast<std::size_t>(unit));
+}
+
+Unit unit_of(std::string_view metric) {
+    constexpr std::array<std::pair<std::string_view, Unit>, 6> endings{{
+        {"_bytes_per_s", Unit::bytes_per_s},
+        {"_ops_per_s", Unit::ops_per_s},
+        {"_errors_per_s", Unit::errors_per_s},
+        {"_percent", Unit::percent},
+        {"_bytes", Unit::bytes},
+        {"_s", Unit::seconds},
+    }};
+    for (const auto& [ending, unit] : endings) {
+        if (metric.ends_with(ending))
+            return unit;
+    }
+    return Unit::count;
 }
 
 std::strong_ordering order(const Series& left, const Series& right) {

@@ -56,6 +56,8 @@ enum class Unit : std::uint8_t {
 inline constexpr std::size_t unit_count = 7;
 /// The name of the API: "bytes_per_s".
 std::string_view to_string(Unit unit);
+/// What an agent measures says its unit at the end of its name.
+Unit unit_of(std::string_view metric);
 
 using atalaya::Label;
 

@@ -115,22 +115,27 @@ Server update(api::Call& call, const shape::Patch<ServerDraft>& patch) {
     server.name = after.name;
     server.note = after.note;
     call.record("server.update", "server", server.id, shape::changes(before, after), after.name);
+    if (after.name != before.name)
+        call.after_commit([&telemetry = call.services.telemetry, team = call.team(),
+                           id = server.id] { telemetry.note_renamed(team, id); });
     return server;
 }
 
 api::NoContent remove(api::Call& call) {
     const Server server = get_server(call, server_of(call));
     call.check_revision(server.revision);
-    call.services.telemetry.erase_server(call.tx, server.id);
     const auto deleted =
         call.tx.query(sql::server::delete_server,
                       {{"team_id", call.team()}, {"id", server.id}, {"revision", server.revision}});
     if (deleted.affected() != 1)
         throw Problem(problems::stale_revision);
+    call.services.telemetry.erase_server(call.tx, server.id);
     call.record("server.delete", "server", server.id,
                 shape::all_removed(ServerDraft{server.name, server.note}), server.name);
-    call.after_commit(
-        [&identities = call.services.identities, id = server.id] { identities.forget_agent(id); });
+    call.after_commit([&services = call.services, team = call.team(), id = server.id] {
+        services.identities.forget_agent(id);
+        services.telemetry.note_erased(team, id);
+    });
     return {};
 }
 

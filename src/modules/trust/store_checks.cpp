@@ -148,18 +148,18 @@ Finding look_at_sessions(const Surroundings& around) {
 }
 
 Finding look_at_retention(const Surroundings& around) {
-    const auto days = around.services.config.telemetry.retention_days;
-    // Jobs run hourly and drop whole hours.
-    const Time limit = around.services.clock.now() - std::chrono::hours(24 * days + 2);
+    const auto days = around.services.config.metrics.retention_days;
+    // Jobs run hourly and drop whole days, and a block is called by where its day starts.
+    const Time limit = around.services.clock.now() - std::chrono::hours(24 * (days + 1) + 2);
     db::Connection connection(around.app);
     std::int64_t measured = 0;
     std::int64_t late = 0;
     for (const TeamId& team : list_chains(around)) {
-        const auto oldest = db::transact(connection, {team, UserId{}}, [](db::Tx& tx) {
-            return tx.query_one(sql::trust::find_oldest_push).get<std::optional<Time>>("at");
+        db::transact(connection, {team, UserId{}}, [&](db::Tx& tx) {
+            const db::Row row = tx.query_one(sql::trust::judge_samples, {{"limit", limit}});
+            measured += row.get<bool>("measured");
+            late += row.get<bool>("late");
         });
-        measured += oldest.has_value();
-        late += oldest && *oldest < limit;
     }
     if (measured == 0)
         return {true, "Nothing to look at yet: no team has measurements."};

@@ -43,8 +43,10 @@ select tables, bodies, bad from ctl.judge_sealed_bodies()
 -- name: count_rows_of
 select tables, rows from ctl.count_rows_of($team)
 
--- name: find_oldest_push
-select min(last_at) as at from app.pushes
+-- name: judge_samples
+-- Of this team: whether there are any in blocks, and any in a block of a day before `limit`.
+select exists (select from app.metric_blocks) as measured,
+       exists (select from app.metric_blocks where at < $limit) as late
 
 -- name: overwrite_global_row
 -- unaudited
