@@ -110,14 +110,7 @@ export function fillInWords(text: string, settings: readonly Setting[]): string 
 
 /** `{{host}}` in a legend is the value of that label. */
 export function fillInLabels(legend: string, labels: Labels): string {
-  return legend.replace(/\{\{\s*([^}]+?)\s*\}\}/g, (_, name: string) => labels[name] ?? "");
-}
-
-/** The names of the variables in a text. */
-export function namesIn(text: string): string[] {
-  return [...text.matchAll(pattern)].map(([, bare, braced, , bracketed]) => {
-    return String(bare ?? braced ?? bracketed);
-  });
+  return legend.replace(/\{\{\s*([^}]+?)\s*\}\}/g, (_, name: string) => labels[name] ?? "").trim();
 }
 
 /**

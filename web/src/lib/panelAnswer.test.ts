@@ -10,7 +10,7 @@ function matrix(series: [Labels, Sample[]][]): QueryAnswer {
 }
 
 function part(answer: QueryAnswer, change: Partial<Part> = {}): Part {
-  return { ref: "A", answer, window, nameOf: undefined, ...change };
+  return { ref: "A", answer, window, legend: "", ...change };
 }
 
 const two = matrix([
@@ -26,7 +26,7 @@ const two = matrix([
 
 describe("panelChart", () => {
   it("draws the lines of all queries, each with a look and a name of its own", () => {
-    const parts = [part(two, { nameOf: () => "same" }), part(two, { ref: "B" })];
+    const parts = [part(two, { legend: "same" }), part(two, { ref: "B" })];
     const { lines, times } = panelChart(parts);
     expect(times).toEqual([0, 10, 20]);
     expect(lines.map(({ label, look }) => [label, look])).toEqual([
@@ -46,7 +46,7 @@ describe("panelChart", () => {
 });
 
 it("readings are the last values of ranges and the values of instants", () => {
-  expect(readingsOf([part(two, { nameOf: (labels) => labels.host ?? "" })])).toMatchObject([
+  expect(readingsOf([part(two, { legend: "{{host}}" })])).toMatchObject([
     { label: "a", value: 2 },
     { label: "b", value: 3 },
   ]);

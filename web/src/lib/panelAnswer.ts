@@ -1,5 +1,6 @@
 // The answers to a panel's queries as one chart, or as readings. Pure.
 import type { Threshold } from "../api/types";
+import { fillInLabels } from "./dashboardVariables";
 import {
   chartOf,
   type Labels,
@@ -11,15 +12,20 @@ import {
 } from "./queryAnswer";
 import type { Window } from "./timeRange";
 
-/** An answer with the window it is of, and how its series are called. */
+/** An answer with the window it is of. */
 export type Part = {
   ref: string;
   answer: QueryAnswer;
   window: Window;
-  nameOf: ((labels: Labels) => string) | undefined;
+  /** How its series are called; by their labels where it is empty. */
+  legend: string;
 };
 
 export type Reading = { label: string; value: number; line?: QueryLine };
+
+function namesBy(legend: string): ((labels: Labels) => string) | undefined {
+  return legend === "" ? undefined : (labels) => fillInLabels(legend, labels);
+}
 
 /** A name that several have is told apart by a number. */
 function makeUnique<T extends { label: string }>(all: T[]): T[] {
@@ -38,19 +44,22 @@ export function panelChart(parts: readonly Part[]): QueryChart {
   const { start, end, step } = first.window;
   const charts = parts
     .filter(({ window }) => window.start === start && window.end === end && window.step === step)
-    .map(({ answer, window, nameOf }) => ({ chart: chartOf(answer, window, nameOf), nameOf }));
+    .map(({ answer, window, legend }) => {
+      return { legend, chart: chartOf(answer, window, namesBy(legend)) };
+    });
   const lines = charts.flatMap(({ chart }) => chart.lines).map((line, look) => ({ ...line, look }));
   const only = charts.length === 1 ? charts[0] : undefined;
   return {
     times: charts[0]?.chart.times ?? [],
-    shared: only && !only.nameOf ? only.chart.shared : "",
+    shared: only?.legend === "" ? only.chart.shared : "",
     lines: makeUnique(lines),
   };
 }
 
 /** The last value of each series. */
 export function readingsOf(parts: readonly Part[]): Reading[] {
-  const all = parts.flatMap(({ answer, window, nameOf }): Reading[] => {
+  const all = parts.flatMap(({ answer, window, legend }): Reading[] => {
+    const nameOf = namesBy(legend);
     if (answer.data.resultType === "matrix") {
       const { lines } = chartOf(answer, window, nameOf);
       return lines.map((line) => ({ label: line.label, value: line.last, line }));

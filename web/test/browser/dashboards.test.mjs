@@ -85,7 +85,7 @@ test("variables and range stand in the address and in what is asked", async () =
       ),
     );
     await page.reload();
-    await both.getByText("web-02:9100 1 user").waitFor();
+    await both.getByText("web-02:9100 user 1").waitFor();
     await checkAxe(page, "a dashboard");
     await page.getByRole("link", { name: "View Memory in explorer" }).click();
     await page.waitForURL((url) => url.pathname === `${home}/metrics`);
@@ -127,12 +127,14 @@ test("what a panel cannot show it explains, and the others go on", async () => {
   const body = makeBody();
   body.panels[0].queries[0].expr = "up{instance=$nope}";
   body.panels[1].queries[0].expr = "slow";
+  body.variables.push({ ...body.variables[0], name: "odd", label: "Odd", match: "up{" });
   const [dashboard] = fillDashboards(room, site.state.user, ["Broken"], body);
   await onDashboard({}, async (page) => {
     await page.goto(`${home}/dashboards/${dashboard.id}`);
     await panel(page, "Targets up").getByText("There is no variable $nope").waitFor();
-    await panel(page, "Requests").getByText("The query took too long").waitFor();
-    await panel(page, "Requests").getByRole("button", { name: "Ask again" }).waitFor();
+    await panel(page, "Errors").getByText("The query took too long").waitFor();
+    await panel(page, "Errors").getByRole("button", { name: "Ask again" }).waitFor();
+    await page.getByText("The values of $odd cannot be read").waitFor();
     await panel(page, "Requests by code").getByText("404").waitFor();
     await checkAxe(page, "panels with faults");
   });
@@ -151,6 +153,9 @@ test("panels are moved and resized by keys, and every step is taken back", async
     await page.keyboard.press("Control+z");
     await button(page, "Done").waitFor();
     await page.keyboard.press("Control+Shift+z");
+    await page.getByRole("button", { name: "More for Read me" }).click();
+    await page.getByRole("menuitem", { name: "Shorter" }).click();
+    await spoken("Read me: column 9, row 14, 4 wide, 7 high");
     await save(page, "Memory to the left");
     const moved = places(dashboard).find(([id]) => id === 6);
     assert.deepEqual(moved, [6, 5, 5, 6, 8]);
@@ -160,12 +165,12 @@ test("panels are moved and resized by keys, and every step is taken back", async
 
 test("panels are dragged and resized with the pointer", async () => {
   await onDashboard({ edit: "true" }, async (page, dashboard) => {
-    await panel(page, "Requests").getByText("%").waitFor();
-    const width = (await panel(page, "Requests").boundingBox()).width + 8;
-    const handle = page.getByRole("button", { name: "Move or resize Requests", exact: true });
+    await panel(page, "Errors").getByText("/s").waitFor();
+    const width = (await panel(page, "Errors").boundingBox()).width + 8;
+    const handle = page.getByRole("button", { name: "Move or resize Errors" });
     await drag(page, handle, [-width, 0]);
     await button(page, "Save").waitFor();
-    await drag(page, panel(page, "Requests").locator("xpath=following-sibling::span"), [0, 96]);
+    await drag(page, panel(page, "Errors").locator("xpath=following-sibling::span"), [0, 96]);
     await save(page, "");
     const [first, second] = places(dashboard);
     assert.deepEqual(first, [2, 0, 0, 3, 6]);

@@ -44,14 +44,28 @@ function metricsOf(seed, seconds) {
   });
   return [
     { name: "node_cpu", unit: "s", sum: { ...sum, dataPoints: cpuSeconds(seed, seconds) } },
-    { name: "node_memory_used", unit: "By", gauge: { dataPoints: memory } },
+    { name: "node_memory_MemAvailable", unit: "By", gauge: { dataPoints: memory } },
+    { name: "up", gauge: { dataPoints: points(seconds, [], () => 1) } },
     { name: "http_requests", sum: { ...sum, dataPoints: requests } },
   ];
 }
 
-async function makeKey(page, team) {
+async function headersOf(page) {
   const { csrf_token } = await (await page.request.get("/api/v1/me")).json();
-  const headers = { "X-CSRF-Token": csrf_token };
+  return { "X-CSRF-Token": csrf_token };
+}
+
+/** Gives the id of a dashboard that it makes. */
+export async function makeDashboard(page, team, name, body) {
+  const headers = await headersOf(page);
+  const data = { name, description: null, body };
+  const answer = await page.request.post(`/api/v1/teams/${team}/dashboards`, { headers, data });
+  if (!answer.ok()) throw new Error(`${answer.status()}: ${await answer.text()}`);
+  return (await answer.json()).id;
+}
+
+async function makeKey(page, team) {
+  const headers = await headersOf(page);
   const keys = `/api/v1/teams/${team}/api-keys`;
   const data = { name: "Prometheus", env: "test", scopes: ["metrics:write"] };
   const made = await (await page.request.post(keys, { headers, data })).json();

@@ -2,8 +2,9 @@
 import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { fillDashboards, makeBody } from "../mock/dashboards.mjs";
 import { addServer, closePage, enter, launch, loaded, openPage, press } from "./browser.mjs";
-import { sendSamples } from "./samples.mjs";
+import { makeDashboard, sendSamples } from "./samples.mjs";
 import { isReal, startSite } from "./server.mjs";
 
 const folder = fileURLToPath(new URL("../../../docs/screens/", import.meta.url));
@@ -13,11 +14,17 @@ const warmUpMs = Number(process.env.ATALAYA_SCREENS_WAIT_S ?? 90) * 1000;
 let browser;
 let site;
 let serverName = "web-03.fra";
+let dashboard;
 before(async () => {
   mkdirSync(folder, { recursive: true });
   browser = await launch();
   site = await startSite();
-  if (!isReal) return;
+  if (!isReal) {
+    const { state } = site;
+    const room = state.rooms.get(state.team.id);
+    dashboard = fillDashboards(room, state.user, ["Machines of the shop"])[0].id;
+    return;
+  }
   const page = await openPage(browser, site);
   await enter(page, site);
   site.setupLink = null;
@@ -27,6 +34,7 @@ before(async () => {
   await page.getByText("First report received").waitFor();
   const team = new URL(page.url()).pathname.split("/")[2];
   await sendSamples(page, site, team, 2 * 3600);
+  dashboard = await makeDashboard(page, team, "Machines of the shop", makeBody());
   await page.waitForTimeout(warmUpMs);
   await closePage(page);
 });
@@ -75,6 +83,14 @@ for (const look of looks) {
     await page.goto(`${home}/metrics/usage`);
     await page.getByRole("link", { name: "node_cpu_seconds_total" }).waitFor();
     await shoot("metrics-usage");
+    const board = `${home}/dashboards/${dashboard}`;
+    await page.goto(board);
+    await page.getByRole("article", { name: "Read me" }).waitFor();
+    await shoot("dashboard");
+    await page.goto(`${board}?edit=true`);
+    await page.getByRole("button", { name: "Edit Memory" }).click();
+    await page.getByRole("dialog").getByRole("application").waitFor();
+    await shoot("dashboard-panel");
     await page.goto(`${home}/audit`);
     await page.getByRole("row").nth(2).waitFor();
     await shoot("audit");

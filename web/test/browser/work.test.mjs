@@ -1,6 +1,7 @@
 // Daily work against the stand-in: lists, live data, acts on a server, rights.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { fillDashboards } from "../mock/dashboards.mjs";
 import { startMock } from "../mock/serve.mjs";
 import { closePage, launch, listFaults, logIn, openPage, press, waitUntil } from "./browser.mjs";
 
@@ -182,7 +183,7 @@ test("a record that does not fit its hash is called out", async () => {
 });
 
 test("a viewer sees no audit log and no acts", async () => {
-  await onSite({ role: "viewer" }, async (page) => {
+  await onSite({ role: "viewer" }, async (page, { state }) => {
     const links = await page
       .getByRole("navigation", { name: "Main" })
       .getByRole("link")
@@ -196,6 +197,15 @@ test("a viewer sees no audit log and no acts", async () => {
     await rows(page).first().click();
     await page.locator(".u-over").first().waitFor();
     assert.equal(await page.getByRole("button", { name: /^More for/ }).count(), 0);
+    const [shop] = fillDashboards(state.rooms.get(state.team.id), state.user, ["Shop"]);
+    await page.getByRole("link", { name: "Dashboards" }).click();
+    await rows(page).first().waitFor();
+    assert.equal(await page.getByRole("button", { name: "New dashboard" }).count(), 0);
+    await page.goto(`${new URL(page.url()).pathname}/${shop.id}?edit=true`);
+    await page.getByRole("article", { name: "Memory" }).waitFor();
+    for (const act of ["Edit", "Add panel", "Save"]) {
+      assert.equal(await page.getByRole("button", { name: act, exact: true }).count(), 0);
+    }
   });
 });
 

@@ -22,8 +22,8 @@ function query(expr, legend = "") {
 
 const filling = [
   { from: 0, tone: "good" },
-  { from: 15, tone: "warn" },
-  { from: 40, tone: "bad" },
+  { from: 0.5, tone: "warn" },
+  { from: 0.8, tone: "bad" },
 ];
 
 /** A dashboard with a panel of each kind over the stand-in's metrics. */
@@ -35,25 +35,25 @@ export function makeBody() {
       queries: [query('up{instance=~"$host"}', "{{instance}}")],
     }),
     panel(2, "gauge", [3, 0, 3, 4], {
-      title: "Requests",
-      unit: "percent",
+      title: "Errors",
+      unit: "per_s",
+      max: 1,
       thresholds: filling,
-      queries: [query('rate(http_requests_total{code="500"}[5m])')],
+      queries: [query('rate(http_requests_total{code="500"}[5m])', "{{instance}}")],
     }),
     panel(3, "bar", [6, 0, 6, 4], {
       title: "Requests by code",
       unit: "per_s",
-      thresholds: filling,
-      queries: [query("rate(http_requests_total[5m])", "{{code}}")],
+      queries: [query("rate(http_requests_total[5m])", "{{instance}} {{code}}")],
     }),
     panel(4, "row", [0, 4, 12, 1], { title: "Machines" }),
     panel(5, "graph", [0, 5, 6, 8], {
       title: "CPU of $host",
       description: "Without idle time.",
-      unit: "percent",
+      unit: "ratio",
       stacked: true,
-      thresholds: [{ from: 60, tone: "bad" }],
-      queries: [query(cpu, "{{instance}} {{cpu}} {{mode}}")],
+      thresholds: [{ from: 4, tone: "bad" }],
+      queries: [query(cpu, "{{instance}} {{mode}} {{cpu}}")],
     }),
     panel(6, "graph", [6, 5, 6, 8], {
       title: "Memory",

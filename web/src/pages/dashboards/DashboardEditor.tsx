@@ -32,7 +32,7 @@ export function DashboardEditor({ dashboard, search, onSearch }: DashboardProps)
   const { content, isChanged } = editing;
   const { body } = content;
   const times = useTimes(body, search);
-  const { settings, isLoading } = useSettings(body.variables, search, times.window);
+  const { settings, isLoading, faults } = useSettings(body.variables, search, times.window);
   const [asked, setAsked] = useState<Asked | null>(null);
   const view = { settings, isLoading, window: times.window };
   const time = { range: times.range.value, end: times.end };
@@ -68,6 +68,7 @@ export function DashboardEditor({ dashboard, search, onSearch }: DashboardProps)
         />
         <DashboardVariables
           settings={settings}
+          faults={faults}
           onChoose={(name, chosen) => onSearch({ [`var-${name}`]: chosen })}
         />
         {body.panels.length === 0 && <Empty title="Add the first panel">It begins above.</Empty>}

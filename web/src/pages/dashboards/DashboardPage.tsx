@@ -76,7 +76,7 @@ function Reader({ dashboard, search, onSearch }: DashboardProps) {
   const canWrite = useCan("dashboards.write");
   const { body } = dashboard;
   const times = useTimes(body, search);
-  const { settings, isLoading } = useSettings(body.variables, search, times.window);
+  const { settings, isLoading, faults } = useSettings(body.variables, search, times.window);
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
   const view = { settings, isLoading, window: times.window };
   const time = { range: times.range.value, end: times.end };
@@ -101,6 +101,7 @@ function Reader({ dashboard, search, onSearch }: DashboardProps) {
         {canWrite && <DraftNote dashboard={dashboard} onSearch={onSearch} />}
         <DashboardVariables
           settings={settings}
+          faults={faults}
           onChoose={(name, chosen) => onSearch({ [`var-${name}`]: chosen })}
         />
         {body.panels.length === 0 && (

@@ -1,15 +1,21 @@
 // The bar of variables: what each shows is chosen here and stands in the address.
 import { ChevronDown } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import type { Problem } from "../../api/types";
 import { allValues, type Setting } from "../../lib/dashboardVariables";
 import { plural } from "../../lib/format";
 import { buttonClass } from "../../ui/Button";
 import pages from "../pages.module.css";
 import styles from "./Dashboard.module.css";
 
-type Props = { settings: Setting[]; onChoose: (name: string, chosen: string[]) => void };
+type Props = {
+  settings: Setting[];
+  /** Why the values of a variable could not be read. */
+  faults: { name: string; problem: Problem }[];
+  onChoose: (name: string, chosen: string[]) => void;
+};
 
-export function DashboardVariables({ settings, onChoose }: Props) {
+export function DashboardVariables({ settings, faults, onChoose }: Props) {
   if (settings.length === 0) return null;
   return (
     <section className={styles.variables} aria-label="Variables">
@@ -25,6 +31,11 @@ export function DashboardVariables({ settings, onChoose }: Props) {
           />
         );
       })}
+      {faults.map(({ name, problem }) => (
+        <p key={name} className={styles.remark} role="alert">
+          The values of ${name} cannot be read. {problem.title}. {problem.detail}
+        </p>
+      ))}
     </section>
   );
 }

@@ -38,6 +38,18 @@ const directions: Record<string, Direction> = {
   ArrowDown: "down",
 };
 
+/** For who can neither drag nor type: each step by a press. */
+const byMenu: { label: string; how: typeof step; direction: Direction }[] = [
+  { label: "Move left", how: step, direction: "left" },
+  { label: "Move right", how: step, direction: "right" },
+  { label: "Move up", how: step, direction: "up" },
+  { label: "Move down", how: step, direction: "down" },
+  { label: "Wider", how: resize, direction: "right" },
+  { label: "Narrower", how: resize, direction: "left" },
+  { label: "Longer", how: resize, direction: "down" },
+  { label: "Shorter", how: resize, direction: "up" },
+];
+
 export function EditorGrid({ panels, view, time, onPanels, onEdit }: Props) {
   const grid = useRef<HTMLDivElement>(null);
   const drag = useDrag(grid, panels, onPanels);
@@ -52,16 +64,17 @@ export function EditorGrid({ panels, view, time, onPanels, onEdit }: Props) {
     focused.current = null;
   }, [panels]);
 
+  const act = (how: typeof step, panel: Panel, direction: Direction) => {
+    const next = how(panels, panel.id, direction);
+    setSaid(positionOf(next.find((one) => one.id === panel.id) ?? panel));
+    onPanels(next);
+  };
   const onKey = (event: KeyboardEvent, panel: Panel) => {
     const direction = directions[event.key];
     if (!direction) return;
     event.preventDefault();
-    const act = event.shiftKey ? resize : step;
-    const next = act(panels, panel.id, direction);
-    const moved = next.find((one) => one.id === panel.id) ?? panel;
     focused.current = panel.id;
-    setSaid(positionOf(moved));
-    onPanels(next);
+    act(event.shiftKey ? resize : step, panel, direction);
   };
   const copy = (panel: Panel) => {
     const twin = { ...panel, id: nextId(panels), y: panel.y + panel.h };
@@ -93,6 +106,9 @@ export function EditorGrid({ panels, view, time, onPanels, onEdit }: Props) {
         trigger={<Ellipsis aria-hidden="true" />}
         triggerClass={String(styles.tool)}
         items={[
+          ...byMenu.map(({ label, how, direction }) => {
+            return { label, onSelect: () => act(how, panel, direction) };
+          }),
           { label: "Copy", icon: <Copy />, onSelect: () => copy(panel) },
           {
             label: "Remove",

@@ -121,7 +121,7 @@ function Found({ found }: { found: DashboardImport }) {
               {found.left_out.map(({ panel, what, why }, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the same may be left out twice
                 <tr key={i}>
-                  <td>{panel}</td>
+                  <td>{panel || "The dashboard"}</td>
                   <td>{what}</td>
                   <td>{why}</td>
                 </tr>

@@ -4,6 +4,7 @@
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { metricValuesQuery } from "../../api/metrics";
+import { problemOf } from "../../api/problem";
 import type { DashboardBody, Variable } from "../../api/types";
 import {
   askedFor,
@@ -58,5 +59,8 @@ export function useSettings(variables: Variable[], search: VariableSearch, windo
     return { ...question, enabled: isAsked };
   });
   const answers = useQueries({ queries: questions });
-  return { settings, isLoading: answers.some((one) => one.isLoading), answers };
+  const faults = answers.flatMap(({ error }, i) => {
+    return error ? [{ name: variables[i]?.name ?? "", problem: problemOf(error) }] : [];
+  });
+  return { settings, isLoading: answers.some((one) => one.isLoading), faults };
 }

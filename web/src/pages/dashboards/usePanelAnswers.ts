@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useRef, useState } from "react";
 import { panelAnswerQuery } from "../../api/metrics";
 import { problemOf } from "../../api/problem";
 import type { Panel, PanelQuery, Problem } from "../../api/types";
-import { fillIn, fillInLabels, fillInWords, type Setting } from "../../lib/dashboardVariables";
+import { fillIn, fillInWords, type Setting } from "../../lib/dashboardVariables";
 import type { Part } from "../../lib/panelAnswer";
 import type { Window } from "../../lib/timeRange";
 import { useTeamId } from "../../shell/team";
@@ -35,6 +35,13 @@ function isInstant(panel: Panel, query: PanelQuery): boolean {
   return panel.kind === "stat" ? query.instant : true;
 }
 
+function areSame(some: Part[], others: Part[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every((one, i) => one.answer === others[i]?.answer && one.legend === others[i]?.legend)
+  );
+}
+
 export type PanelFault = { ref: string; problem?: Problem; advice?: string };
 
 export function usePanelAnswers(panel: Panel, view: View, isInView: boolean) {
@@ -59,17 +66,14 @@ export function usePanelAnswers(panel: Panel, view: View, isInView: boolean) {
 
   const found = asked.flatMap(({ query }, i): Part[] => {
     const data = answers[i]?.data;
-    const nameOf = query.legend
-      ? (labels: Record<string, string>) =>
-          fillInLabels(fillInWords(query.legend, settings), labels)
-      : undefined;
-    return data ? [{ ref: query.ref, nameOf, ...data }] : [];
+    const legend = fillInWords(query.legend, settings);
+    return data ? [{ ref: query.ref, legend, ...data }] : [];
   });
-  // What was there is shown until everything new has come.
+  // What was there is shown until everything new has come, and is drawn anew only for something new.
   const shown = useRef<Part[]>([]);
   const isWaiting =
     answers.some((one) => one.isFetching || one.isPending) && found.length < asked.length;
-  if (!isWaiting) shown.current = found;
+  if (!isWaiting && !areSame(found, shown.current)) shown.current = found;
 
   const faults = asked.flatMap(({ query, filled }, i): PanelFault[] => {
     const error = answers[i]?.error;
