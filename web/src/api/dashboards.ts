@@ -7,18 +7,7 @@ import {
 } from "@tanstack/react-query";
 import type { Content } from "../lib/dashboard";
 import { api, send } from "./client";
-import type { Dashboard, DashboardBody } from "./types";
-
-export type DashboardImport = {
-  name: string;
-  description?: string | null;
-  body: DashboardBody;
-  left_out: { panel: string; what: string; why: string }[];
-  dashboard?: string | null;
-};
-
-type Post = (path: string, init: object) => Promise<{ data?: DashboardImport; response: Response }>;
-const post = api.POST as unknown as Post;
+import type { Dashboard } from "./types";
 
 const every = "/api/v1/teams/{team}/dashboards" as const;
 const one = "/api/v1/teams/{team}/dashboards/{dashboard}" as const;
@@ -151,7 +140,7 @@ export async function importDashboard(
 ) {
   const params = { path: { team } };
   const body = { grafana, dry_run: isDry };
-  const found = await send(post(`${every}/import`, { params, body }));
+  const found = await send(api.POST(`${every}/import`, { params, body }));
   if (!isDry) await refresh(client, team);
   return found;
 }

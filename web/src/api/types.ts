@@ -43,6 +43,7 @@ export type DashboardSummary = Schemas["DashboardSummary"];
 export type DashboardAuthor = Schemas["DashboardAuthor"];
 export type DashboardBody = Schemas["DashboardBody"];
 export type DashboardContent = Schemas["DashboardContent"];
+export type DashboardImport = Schemas["DashboardImport"];
 export type DashboardVersion = Schemas["DashboardVersion"];
 export type DashboardVersionSummary = Schemas["DashboardVersionSummary"];
 export type Variable = Schemas["DashboardVariable"];

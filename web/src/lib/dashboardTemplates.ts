@@ -37,10 +37,17 @@ function serverPanels(): Panel[] {
       min: 0,
       stacked: true,
     }),
-    graph("Memory", 6, 4, [[`memory_bytes{kind!="total", ${here}}`, "{{kind}}"]], {
-      unit: "bytes",
-      min: 0,
-    }),
+    graph(
+      "Memory",
+      6,
+      4,
+      [[`memory_bytes{kind=~"used|buffers|cached|free", ${here}}`, "{{kind}}"]],
+      {
+        unit: "bytes",
+        min: 0,
+        stacked: true,
+      },
+    ),
     graph("Load", 0, 12, [[`load{${here}}`, "{{window}}"]], { min: 0 }),
     graph("Network", 6, 12, [[`network_bytes_per_s{${here}}`, "{{interface}} {{direction}}"]], {
       unit: "bytes_per_s",

@@ -1,8 +1,9 @@
 // Brings a Grafana dashboard along: first it is only looked at, and what would be left out is listed.
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { type DashboardImport, importDashboard } from "../../api/dashboards";
+import { importDashboard } from "../../api/dashboards";
 import { ProblemError } from "../../api/problem";
+import type { DashboardImport } from "../../api/types";
 import { hasQueries } from "../../lib/dashboard";
 import { plural } from "../../lib/format";
 import { showDone } from "../../lib/notices";
