@@ -31,6 +31,9 @@ class Team:
         self.email = f"{marker}@example.com"
         self.servers = [self.client.call("POST", self.client.in_team("/servers"), self.new_server(i))["id"]
                         for i in range(20)]
+        board = {"name": marker, "description": marker, "body": {
+            "range": {"from": "now-1h", "to": "now"}, "refresh_s": 0, "variables": [], "panels": []}}
+        self.dashboard = self.client.call("POST", self.client.in_team("/dashboards"), board)["id"]
         key = remote_write.make_key(self.client, "metrics:write")
         sample = remote_write.series([("__name__", f"{marker}_total")], [(int(time.time() * 1000), 1.0)])
         written = remote_write.write(self.client, key, remote_write.snappy(sample))
@@ -73,6 +76,8 @@ class Caller:
             ("GET", mine + "/metrics/labels/__name__/values", None, True),
             ("GET", mine + f"/metrics/query?query={self.own.marker}_total", None, True),
             ("GET", mine + f"/metrics/query?query={self.other.marker}_total", None, False),
+            ("GET", mine + "/dashboards", None, True),
+            ("GET", mine + f"/dashboards/{self.own.dashboard}/versions", None, True),
             ("GET", "/api/v1/sessions", None, False),
             ("POST", mine + "/servers", fresh, True),
             ("POST", mine + "/servers", fresh, True),
@@ -81,6 +86,7 @@ class Caller:
             # What belongs to the other team does not exist.
             ("GET", mine + f"/servers/{foreign}", None, None),
             ("DELETE", mine + f"/servers/{foreign}", None, None),
+            ("GET", mine + f"/dashboards/{self.other.dashboard}", None, None),
             ("GET", f"/api/v1/teams/{self.other.client.team}/servers", None, None),
             ("PATCH", f"/api/v1/teams/{self.other.client.team}", {"name": "taken over"}, None),
             ("GET", f"/api/v1/teams/{self.other.client.team}/audit/events", None, None),

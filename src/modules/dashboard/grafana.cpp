@@ -163,6 +163,9 @@ void name_extras(const Json& dashboard, LeftOutList& left_out) {
             left_out.add("annotations " + text_of(annotation, "name", 100),
                          "Dashboards have no annotations.");
     }
+    const std::string zone = text_of(dashboard, "timezone", 60);
+    if (!zone.empty() && zone != "browser")
+        left_out.add("time zone " + zone, "The page shows the reader's own.");
     if (!elements_of(dashboard, "links").empty())
         left_out.add("links", "Dashboards have none.");
     if (!elements_of(dashboard, "tags").empty())

@@ -203,6 +203,17 @@ void convert_singlestat(const Json& source, Panel& panel, LeftOutList& left_out)
     }
 }
 
+/// Which one value stands for a series; here it is the last.
+void name_calculation(const Json& source, const Json& options, LeftOutList& left_out) {
+    const shape::Array& several = elements_of(member_of(options, "reduceOptions"), "calcs");
+    std::string calculation = several.empty() ? "" : text_of(several[0], 60);
+    if (text_of(source, "type", 60) == "singlestat")
+        calculation = text_of(source, "valueName", 60);
+    constexpr std::array<std::string_view, 4> last{"", "last", "lastNotNull", "current"};
+    if (std::find(last.begin(), last.end(), calculation) == last.end())
+        left_out.add("calculation " + calculation, "The last value is shown.");
+}
+
 void convert_legend(const Json& options, Panel& panel) {
     const Json& legend = member_of(options, "legend");
     const std::string mode = text_of(legend, "displayMode", 40);
@@ -228,6 +239,8 @@ void convert_look(const Json& source, Panel& panel, LeftOutList& left_out) {
     else
         convert_field(defaults.is_object() ? defaults : older, panel, left_out);
     convert_legend(options, panel);
+    if (panel.kind != PanelKind::graph && panel.kind != PanelKind::table)
+        name_calculation(source, options, left_out);
     if (!elements_of(field_config, "overrides").empty())
         left_out.add("overrides", "All series of a panel are drawn alike.");
 }

@@ -104,6 +104,8 @@ void name_extras(const Json& source, LeftOutList& left_out) {
         left_out.add("links", "Panels have none.");
     if (member_of(source, "alert").is_object())
         left_out.add("alert", "Dashboards hold no alert rules.");
+    if (!text_of(source, "interval", 40).empty())
+        left_out.add("a step of its own", "The page chooses the step.");
     for (const char* shift : {"timeFrom", "timeShift"}) {
         if (!text_of(source, shift, 40).empty())
             left_out.add("a time of its own", "It shows the dashboard's range.");

@@ -197,17 +197,27 @@ TEST(GrafanaImport, NamesEachQueryOnce) {
 
 TEST(GrafanaImport, ListsWhatPanelsHaveBeside) {
     const Conversion made = convert_panels(R"({"type":"timeseries","title":"Rich","repeat":"host",
-        "transformations":[{"id":"merge"}],"links":[{}],"timeShift":"1d","alert":{},
+        "transformations":[{"id":"merge"}],"links":[{}],"interval":"1m","timeShift":"1d","alert":{},
         "fieldConfig":{"defaults":{"mappings":[{}],"links":[{}],
             "custom":{"stacking":{"mode":"percent"}}},"overrides":[{}]}})");
     EXPECT_TRUE(only_panel(made).stacked);
-    EXPECT_EQ(left_out(made),
-              (Texts{"Rich: stacking in percent", "Rich: value mappings", "Rich: links",
-                     "Rich: overrides", "Rich: repetition by $host", "Rich: transformations",
-                     "Rich: links", "Rich: alert", "Rich: a time of its own"}));
-    EXPECT_EQ(left_out(convert(R"({"panels":[],"links":[{}],"tags":["x"],"annotations":{"list":[
+    EXPECT_EQ(left_out(made), (Texts{"Rich: stacking in percent", "Rich: value mappings",
+                                     "Rich: links", "Rich: overrides", "Rich: repetition by $host",
+                                     "Rich: transformations", "Rich: links", "Rich: alert",
+                                     "Rich: a step of its own", "Rich: a time of its own"}));
+    EXPECT_EQ(left_out(convert(
+                  R"({"panels":[],"links":[{}],"tags":["x"],"timezone":"utc","annotations":{"list":[
         {"builtIn":1,"name":"Alerts"},{"name":"Deploys"}]}})")),
-              (Texts{": annotations Deploys", ": links", ": tags"}));
+              (Texts{": annotations Deploys", ": time zone utc", ": links", ": tags"}));
+}
+
+TEST(GrafanaImport, SaysWhereAnotherValueThanTheLastWasShown) {
+    EXPECT_EQ(left_out(convert_panels(
+                  R"({"type":"stat","title":"A","options":{"reduceOptions":{"calcs":["mean"]}}},
+        {"type":"gauge","title":"B","options":{"reduceOptions":{"calcs":["lastNotNull"]}}},
+        {"type":"singlestat","title":"C","valueName":"avg"},
+        {"type":"singlestat","title":"D","valueName":"current"},{"type":"bargauge","title":"E"})")),
+              (Texts{"A: calculation mean", "C: calculation avg"}));
 }
 
 TEST(GrafanaImport, UnfoldsCollapsedRows) {
