@@ -141,7 +141,7 @@ void check_queries(const Panel& panel, const std::string& at, Faults& faults) {
     for (std::size_t i = 0; i < panel.queries.size(); ++i) {
         const std::string& ref = panel.queries[i].ref;
         const std::string pointer = at + "/queries/" + std::to_string(i) + "/ref";
-        if (!std::all_of(ref.begin(), ref.end(), is_word_char))
+        if (!is_query_ref(ref))
             faults.add(pointer, "name", "Letters, digits and _ are wanted.");
         else if (!refs.insert(ref).second)
             faults.add(pointer, "taken", "Another query of this panel has this name.");
@@ -219,8 +219,11 @@ bool is_moment(std::string_view text) {
 }
 
 bool is_variable_name(std::string_view text) {
-    return !text.empty() && !is_digit(text.front()) &&
-           std::all_of(text.begin(), text.end(), is_word_char);
+    return is_query_ref(text) && !is_digit(text.front());
+}
+
+bool is_query_ref(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_word_char);
 }
 
 void check_body(const Body& body) {

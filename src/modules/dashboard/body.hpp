@@ -110,6 +110,8 @@ struct Content {
 bool is_moment(std::string_view text);
 /// A letter or `_`, then letters, digits and `_`.
 bool is_variable_name(std::string_view text);
+/// Letters, digits and `_`.
+bool is_query_ref(std::string_view text);
 
 /// Throws Problem `invalid` that names everything which the fields alone cannot tell: what is not
 /// unique, stands outside the grid, or is too much in sum.

@@ -11,6 +11,7 @@ namespace {
 using shape::Json;
 
 constexpr std::size_t expression_length_max = 20'000;
+constexpr std::size_t ref_length_max = 20;
 
 constexpr std::array<std::pair<std::string_view, PanelKind>, 12> kinds{{
     {"timeseries", PanelKind::graph},
@@ -26,13 +27,6 @@ constexpr std::array<std::pair<std::string_view, PanelKind>, 12> kinds{{
     {"text2", PanelKind::text},
     {"row", PanelKind::row},
 }};
-
-bool is_ref(std::string_view text) {
-    return !text.empty() && text.size() <= 20 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '_';
-    });
-}
 
 /// What other people read above the panel.
 std::string name_of(const Panel& panel, const Json& source) {
@@ -68,7 +62,7 @@ void convert_queries(const Json& source, const DataSources& sources, Panel& pane
     std::set<std::string> refs;
     for (const Json& target : elements_of(source, "targets")) {
         PanelQuery query;
-        query.ref = text_of(target, "refId", 21);
+        query.ref = text_of(target, "refId", ref_length_max + 1);
         const std::string what = "query " + query.ref;
         std::string why = read_query(target, source, sources, query);
         if (why.empty() && panel.queries.size() == static_cast<std::size_t>(queries_max))
@@ -77,7 +71,11 @@ void convert_queries(const Json& source, const DataSources& sources, Panel& pane
             left_out.add(what, why);
             continue;
         }
-        for (int next = 1; !is_ref(query.ref) || refs.contains(query.ref); ++next)
+        const auto is_free = [&] {
+            return query.ref.size() <= ref_length_max && is_query_ref(query.ref) &&
+                   !refs.contains(query.ref);
+        };
+        for (int next = 1; !is_free(); ++next)
             query.ref = "Q" + std::to_string(next);
         refs.insert(query.ref);
         panel.queries.push_back(std::move(query));

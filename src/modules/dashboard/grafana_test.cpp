@@ -188,11 +188,12 @@ TEST(GrafanaImport, LeavesOutWhatOtherDataSourcesAnswer) {
 
 TEST(GrafanaImport, NamesEachQueryOnce) {
     const Panel panel = convert_one(R"({"type":"stat","targets":[{"refId":"A","expr":"a"},
-        {"refId":"A","expr":"b"},{"refId":"a b","expr":"c"},{"expr":"d"}]})");
+        {"refId":"A","expr":"b"},{"refId":"a b","expr":"c"},{"expr":"d"},
+        {"refId":"far_too_long_for_a_ref","expr":"e"}]})");
     Texts refs;
     for (const PanelQuery& query : panel.queries)
         refs.push_back(query.ref);
-    EXPECT_EQ(refs, (Texts{"A", "Q1", "Q2", "Q3"}));
+    EXPECT_EQ(refs, (Texts{"A", "Q1", "Q2", "Q3", "Q4"}));
 }
 
 TEST(GrafanaImport, ListsWhatPanelsHaveBeside) {
