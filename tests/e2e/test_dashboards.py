@@ -113,7 +113,7 @@ class Dashboards(unittest.TestCase):
         deep = {}
         for _ in range(40):
             deep = {"panels": [deep]}
-        for document, status in ((deep, 400), ({"panels": 7}, 422), ([], 422), ("x" * 1_100_000, 413),
+        for document, status in ((deep, 400), ({"panels": 7}, 422), ([], 422),
                                  ({"panels": [{"type": "text", "content": "x" * 19_000}] * 20}, 422)):
             answer = self.ada.send("POST", self.root + "/import", {"grafana": document, "dry_run": True})
             self.assertEqual(answer.status, status, answer)
