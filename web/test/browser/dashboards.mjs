@@ -26,3 +26,15 @@ export async function drag(page, thing, [right, down]) {
   await page.mouse.move(x + right, y + down);
   await page.mouse.up();
 }
+
+const panels = [
+  { type: "timeseries", title: "Up", targets: [{ expr: "up" }] },
+  { type: "piechart", title: "Pie" },
+];
+
+/** A dashboard as Grafana exports one, of which a panel has nothing like it here. */
+export const grafanaFile = {
+  name: "grafana.json",
+  mimeType: "application/json",
+  buffer: Buffer.from(JSON.stringify({ title: "Brought along", panels })),
+};

@@ -15,7 +15,7 @@ import {
   press,
   waitUntil,
 } from "./browser.mjs";
-import { button, dialogGone, drag, panel, places, save } from "./dashboards.mjs";
+import { button, dialogGone, drag, grafanaFile, panel, places, save } from "./dashboards.mjs";
 
 let browser;
 let site;
@@ -40,10 +40,8 @@ after(async () => {
   await site?.stop();
 });
 
-const fill = (...names) => fillDashboards(room, site.state.user, names);
-
 async function onDashboard(search, run, options = {}) {
-  const [dashboard] = fill("Shop");
+  const [dashboard] = fillDashboards(room, site.state.user, ["Shop"]);
   const page = await openPage(browser, site, { as: ada, ...options });
   await page.goto(`${home}/dashboards/${dashboard.id}?${new URLSearchParams(search)}`);
   await page.getByRole("heading", { level: 1, name: "Shop" }).waitFor();
@@ -114,6 +112,13 @@ test("graphs share their cursor, and a panel asks once it is in view", async () 
       await panel(page, "Requests by code").getByText("404").waitFor();
       const table = panel(page, "CPU seconds");
       assert.equal(await table.getByRole("grid").count(), 0);
+      const gone = page.waitForEvent("requestfailed", (request) => /query\?/.test(request.url()));
+      await page.route(/metrics\/query\?/, () => {}); // no answer comes
+      await table.scrollIntoViewIfNeeded();
+      await table.getByText("Loading").waitFor();
+      await panel(page, "Errors").scrollIntoViewIfNeeded();
+      await gone;
+      await page.unroute(/metrics\/query\?/);
       await table.scrollIntoViewIfNeeded();
       await table.getByRole("grid").waitFor();
       await page.getByRole("button", { name: "Machines" }).click();
@@ -299,16 +304,8 @@ test("a dashboard of Grafana is looked at before it is imported", async () => {
     await text.fill("no JSON");
     await button(page, "Check").click();
     await page.getByText("This is not the JSON of a dashboard").waitFor();
-    const panels = [
-      { type: "timeseries", title: "Up", targets: [{ expr: "up" }] },
-      { type: "piechart", title: "Pie" },
-    ];
-    const file = JSON.stringify({ title: "Brought along", panels });
-    const buffer = Buffer.from(file);
-    await page
-      .getByLabel("JSON file")
-      .setInputFiles({ name: "grafana.json", mimeType: "application/json", buffer });
-    await waitUntil("the file", async () => (await text.inputValue()) === file);
+    await page.getByLabel("JSON file").setInputFiles(grafanaFile);
+    await waitUntil("the file", async () => /Brought/.test(await text.inputValue()));
     await button(page, "Check").click();
     await page.getByRole("cell", { name: "kind piechart" }).waitFor();
     await checkAxe(page, "an import");

@@ -63,6 +63,13 @@ export function usePanelAnswers(panel: Panel, view: View, isInView: boolean) {
     if (isInView) return;
     for (const { queryKey } of latest.current) void client.cancelQueries({ queryKey });
   }, [isInView, client]);
+  // Who comes back while a question is still being given up has joined that one, and asks again.
+  useEffect(() => {
+    for (const [i, one] of answers.entries()) {
+      const isLeft = one.isPending && one.fetchStatus === "idle";
+      if (isLeft && questions[i]?.enabled) void one.refetch();
+    }
+  });
 
   const found = asked.flatMap(({ query }, i): Part[] => {
     const data = answers[i]?.data;
