@@ -241,7 +241,8 @@ constexpr std::array keys{
         NumberKey{[](Config& c) -> std::int64_t& { return c.metrics.memory_mb; }, 16, 1'000'000},
         "256",
         "Megabytes of memory for samples that are not in blocks yet. Beyond it blocks are written "
-        "early, and beyond twice as much samples are refused until some were written."},
+        "early, and beyond twice as much samples are refused until some were written. Blocks that "
+        "queries opened may stay in a quarter as much besides."},
     Key{"metrics", "query_samples_max",
         NumberKey{[](Config& c) -> std::int64_t& { return c.metrics.query_samples_max; }, 1'000,
                   1'000'000'000},

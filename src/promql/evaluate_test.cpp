@@ -3,6 +3,7 @@
 #include "promql/test_source.hpp"
 
 #include <gtest/gtest.h>
+#include <map>
 
 namespace atalaya::promql {
 namespace {
@@ -44,6 +45,49 @@ TEST(Evaluate, WindowsAreOpenOnTheLeft) {
                     {"deriv(requests[4m])", 5, "{} 0.16666666666666666"},
                     {"predict_linear(requests[4m], 60)", 5, "{} 60"},
                     {"rate(requests[1m])", 5, ""}}); // one sample tells no rate
+}
+
+/// Compares what a range gives with what each of its steps gives on its own; says how many do.
+std::size_t expect_same_in_range(TestSource& source, const std::string& query,
+                                 std::int64_t minutes) {
+    const auto expr = parse_expression(query);
+    std::map<std::int64_t, std::string> each, together;
+    for (std::int64_t at_ms = 0; at_ms <= minutes * 60'000; at_ms += 60'000) {
+        const Value value = evaluate_instant(**expr, query, source, at_ms, {});
+        for (const ResultSeries& series : value.series)
+            each[at_ms] += to_text(series.samples.front().value) + ' ';
+    }
+    const Value value = evaluate_range(**expr, query, source, 0, minutes * 60'000, 60'000, {});
+    for (const ResultSeries& series : value.series) {
+        for (const Sample& sample : series.samples)
+            together[sample.time_ms] += to_text(sample.value) + ' ';
+    }
+    EXPECT_EQ(together, each) << query;
+    return each.size();
+}
+
+TEST(Evaluate, WindowsThatOverlapGiveWhatEachOfThemDoes) {
+    TestSource source{"odd 3 1 -1 NaN 4 4 5 stale -0 0 -0 _ NaN NaN NaN 7 2 2 1 9 0 3",
+                      "zero 0 -0 0 -0 -0 0 0 -0 0 -0 0 NaN 0 -0", "up 0+1x20"};
+    std::size_t compared = 0;
+    for (const char* function : {"min_over_time", "max_over_time", "sum_over_time", "rate",
+                                 "changes", "resets", "count_over_time"}) {
+        for (const char* selector : {"odd", "zero", "up"})
+            for (const char* range : {"[1m]", "[2m]", "[3m]", "[30m]", "[4m] offset 2m"})
+                compared += expect_same_in_range(
+                    source, std::string(function) + "(" + selector + range + ")", 25);
+    }
+    EXPECT_GT(compared, 2'000u);
+}
+
+TEST(Evaluate, AQuantileLiesBetweenTwoOfTheValues) {
+    TestSource source{"odd 3 1 NaN 4 1 5"};
+    // In order: NaN 1 1 3 4 5.
+    expect(source, {{"quantile_over_time(1, odd[10m])", 9, "{} 5"},
+                    {"quantile_over_time(0.9, odd[10m])", 9, "{} 4.5"},
+                    {"quantile_over_time(0.5, odd[10m])", 9, "{} 2"},
+                    {"quantile_over_time(0.4, odd[10m])", 9, "{} 1"},
+                    {"quantile_over_time(0.1, odd[10m])", 9, "{} nan"}});
 }
 
 TEST(Evaluate, ACounterThatStartsAgainHasLostNothing) {

@@ -13,15 +13,16 @@ double quantile_of(double q, std::vector<double>& values) {
         return std::numeric_limits<double>::quiet_NaN();
     if (q < 0 || q > 1)
         return std::copysign(std::numeric_limits<double>::infinity(), q);
-    std::ranges::sort(values,
-                      [](double a, double b) { return std::isnan(a) ? !std::isnan(b) : a < b; });
+    const auto before = [](double a, double b) { return std::isnan(a) ? !std::isnan(b) : a < b; };
     const double last = static_cast<double>(values.size() - 1);
     const double rank = q * last;
-    const double lower = std::floor(rank);
-    const double weight = rank - lower;
-    const double upper = std::min(last, lower + 1);
-    return values[static_cast<std::size_t>(lower)] * (1 - weight) +
-           values[static_cast<std::size_t>(upper)] * weight;
+    const double below = std::floor(rank);
+    const double weight = rank - below;
+    const auto lower = values.begin() + static_cast<std::ptrdiff_t>(below);
+    std::ranges::nth_element(values, lower, before);
+    const auto upper =
+        below < last ? std::ranges::min_element(lower + 1, values.end(), before) : lower;
+    return *lower * (1 - weight) + *upper * weight;
 }
 
 void warn_of_quantiles(Evaluator& evaluator, std::span<const double> quantiles, TextRange at) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace atalaya::promql {
 
@@ -41,22 +42,66 @@ struct Drops {
     }
 };
 
+bool is_extreme(WindowFunction function) {
+    return function == min_over_time || function == max_over_time;
+}
+
+/// The least or the greatest value of the window. Holds those of its values that no later one
+/// excels, so that windows which overlap look at each value once.
+class Extreme {
+  public:
+    explicit Extreme(bool greatest) : greatest_(greatest) {}
+
+    void begin() {
+        places_.clear();
+        front_ = seen_ = 0;
+    }
+    double inside(std::span<const double> values, std::size_t first, std::size_t last) {
+        for (; seen_ < last; ++seen_) {
+            const double value = values[seen_];
+            if (std::isnan(value))
+                continue;
+            while (places_.size() > front_ && excels(value, values[places_.back()]))
+                places_.pop_back();
+            places_.push_back(seen_);
+        }
+        while (front_ < places_.size() && places_[front_] < first)
+            ++front_;
+        return front_ < places_.size() ? values[places_[front_]] : values[last - 1];
+    }
+
+  private:
+    bool excels(double value, double other) const {
+        return greatest_ ? value > other : value < other;
+    }
+
+    const bool greatest_;
+    std::vector<std::size_t> places_;
+    std::size_t front_ = 0; ///< those before it left the window
+    std::size_t seen_ = 0;
+};
+
 /// Moves the window over one series.
 class Slide {
   public:
     Slide(Evaluator& evaluator, const Expr& matrix, const Steps& steps, WindowFunction function,
           std::vector<double> params)
-        : steps_(steps), function_(function), params_(std::move(params)) {
+        : steps_(steps),
+          function_(function),
+          params_(std::move(params)),
+          extreme_(function == max_over_time) {
         const RangeShape shape = shape_of(matrix);
         range_ms_ = shape.range_ms;
         first_end_ms_ = evaluator.shifted(*shape.shift, steps.start_ms);
         stride_ms_ = shape.shift->at ? 0 : steps.step_ms;
+        overlap_ = steps.count > 1 && stride_ms_ < range_ms_;
     }
 
     std::vector<double> values_of(const RangeSeries& series) {
         std::vector<double> values(steps_.count, stale_value());
         if (counts_drops(function_))
             drops_.find(series.values);
+        extreme_.begin();
         std::size_t begin = 0, end = 0;
         for (std::size_t k = 0; k < steps_.count; ++k) {
             const std::int64_t end_ms = first_end_ms_ + static_cast<std::int64_t>(k) * stride_ms_;
@@ -66,6 +111,10 @@ class Slide {
                 ++begin;
             if (begin == end)
                 continue;
+            if (overlap_ && is_extreme(function_)) {
+                values[k] = extreme_.inside(series.values, begin, end);
+                continue;
+            }
             values[k] = function_({.times_ms = series.times_ms.subspan(begin, end - begin),
                                    .values = series.values.subspan(begin, end - begin),
                                    .start_ms = end_ms - range_ms_,
@@ -84,7 +133,9 @@ class Slide {
     std::int64_t range_ms_ = 0;
     std::int64_t first_end_ms_ = 0;
     std::int64_t stride_ms_ = 0;
+    bool overlap_ = false; ///< a sample lies in several windows
     Drops drops_;
+    Extreme extreme_;
 };
 
 void doubt_counter(Evaluator& evaluator, const Labels& labels, TextRange at) {

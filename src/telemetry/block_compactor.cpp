@@ -98,6 +98,7 @@ void BlockCompactor::compact_window(TeamSeries& team, std::int64_t window) {
         series = team.begin_leaving(window);
     }
     const auto end = [&](bool written) {
+        parts_.memory.blocks().drop_day(team.team, day_of(window));
         const std::unique_lock lock(team.mutex);
         parts_.memory.add_bytes(0 - team.end_leaving(series, written));
     };
@@ -132,7 +133,7 @@ void BlockCompactor::write_window(db::Tx& tx, TeamSeries& team, std::span<Series
     {
         const std::shared_lock lock(team.mutex);
         for (const Series* each : series) {
-            Block& block = blocks.emplace_back(Block{each->id, window, {}});
+            Block& block = blocks.emplace_back(Block{{each->id, window}});
             if (const auto found = earlier.find(each->id); found != earlier.end())
                 block.points = std::move(found->second);
             each->head.collect_leaving(block.points);
@@ -189,6 +190,7 @@ void BlockCompactor::merge_days(TeamSeries& team, Due due, std::stop_token stop)
                 parts_.before_commit("day");
             });
         }
+        parts_.memory.blocks().drop_day(team.team, day_of(day));
         const std::unique_lock lock(team.mutex);
         team.unmerged_days.erase(day);
         team.late_windows.erase(team.late_windows.lower_bound(day),
@@ -217,7 +219,7 @@ void BlockCompactor::merge_day(db::Tx& tx, const std::vector<std::int64_t>& seri
     std::vector<Block> blocks;
     for (auto& [id, points] : merged) {
         order_points(points);
-        blocks.push_back({id, day, std::move(points)});
+        blocks.push_back({{id, day}, std::move(points)});
     }
     rows.write(BlockKind::day, blocks);
     rows.delete_windows(ids, day);
@@ -300,6 +302,8 @@ std::int64_t BlockCompactor::drop_before(Time time) {
     }
     forget_over();
     for (const TeamId& id : teams) {
+        if (dropped > 0)
+            parts_.memory.blocks().drop_team(id);
         if (parts_.memory.let_go(id, parts_.memory.now_ms() - idle_ms))
             nothing_.insert(id);
     }

@@ -19,6 +19,11 @@ std::string_view purpose_of(BlockKind kind) {
     return kind == BlockKind::window ? metric_window_purpose : metric_block_purpose;
 }
 
+void log_damage(const BlockPlace& place) {
+    log::error("metrics.block_damaged", {{"series", std::to_string(place.series)},
+                                         {"at", to_rfc3339({place.at_ms * 1000})}});
+}
+
 std::int64_t partition_of(BlockKind kind, std::int64_t at_ms) {
     return kind == BlockKind::window ? floor_to(at_ms, day_ms)
                                      : floor_to(at_ms - monday_ms, week_ms) + monday_ms;
@@ -26,52 +31,58 @@ std::int64_t partition_of(BlockKind kind, std::int64_t at_ms) {
 
 } // namespace
 
-void BlockRows::read(const std::vector<std::int64_t>& series, std::int64_t from_ms,
-                     std::int64_t to_ms, const std::function<void(const Block&)>& use) {
+void BlockRows::open(const std::vector<std::int64_t>& series, std::int64_t first_day,
+                     std::int64_t last_day, const OnOpened& use) {
     tx_.defer(sql::telemetry::look_anew);
     open(tx_.query(sql::telemetry::list_blocks,
                    {{"team", tx_.scope().team},
                     {"series", series},
-                    {"from_day", Time{floor_to(from_ms, day_ms) * 1000}},
-                    {"from_window", Time{floor_to(from_ms, window_ms) * 1000}},
-                    {"to", Time{to_ms * 1000}}}),
-         use, from_ms, to_ms);
+                    {"from", Time{first_day * day_ms * 1000}},
+                    {"to", Time{((last_day + 1) * day_ms - 1) * 1000}}}),
+         use);
 }
 
 void BlockRows::read_windows(const std::vector<std::int64_t>& series, std::int64_t from_ms,
                              std::int64_t to_ms, const std::function<void(const Block&)>& use) {
-    open(tx_.query(sql::telemetry::list_windows, {{"team", tx_.scope().team},
-                                                  {"series", series},
-                                                  {"from", Time{from_ms * 1000}},
-                                                  {"to", Time{to_ms * 1000}}}),
-         use);
+    unpack(tx_.query(sql::telemetry::list_windows, {{"team", tx_.scope().team},
+                                                    {"series", series},
+                                                    {"from", Time{from_ms * 1000}},
+                                                    {"to", Time{to_ms * 1000}}}),
+           use);
 }
 
 void BlockRows::read_days(const std::vector<std::int64_t>& series, std::int64_t day,
                           const std::function<void(const Block&)>& use) {
-    open(tx_.query(sql::telemetry::list_days,
-                   {{"team", tx_.scope().team}, {"series", series}, {"day", Time{day * 1000}}}),
-         use);
+    unpack(tx_.query(sql::telemetry::list_days,
+                     {{"team", tx_.scope().team}, {"series", series}, {"day", Time{day * 1000}}}),
+           use);
 }
 
-void BlockRows::open(const db::Rows& rows, const std::function<void(const Block&)>& use,
-                     std::int64_t from_ms, std::int64_t to_ms) {
+void BlockRows::open(const db::Rows& rows, const OnOpened& use) {
     const TeamId team = tx_.scope().team;
-    Block block;
     for (const db::Row row : rows) {
-        block.series = row.get<std::int64_t>("series_id");
-        block.at_ms = row.get<Time>("at").us / 1000;
-        block.points.clear();
+        const BlockPlace place{row.get<std::int64_t>("series_id"), row.get<Time>("at").us / 1000};
         const BlockKind kind = row.get<bool>("is_window") ? BlockKind::window : BlockKind::day;
-        const auto plain =
-            keyring_.open_sealed(team, purpose_of(kind), place_of(block.series, block.at_ms),
+        auto plain =
+            keyring_.open_sealed(team, purpose_of(kind), place_of(place.series, place.at_ms),
                                  row.get<BytesView>("body"));
-        if (plain && decode_chunks(*plain, block.points, from_ms, to_ms))
+        if (plain)
+            use(place, std::move(*plain));
+        else
+            log_damage(place);
+    }
+}
+
+void BlockRows::unpack(const db::Rows& rows, const std::function<void(const Block&)>& use) {
+    Block block;
+    open(rows, [&](const BlockPlace& place, Bytes&& plain) {
+        static_cast<BlockPlace&>(block) = place;
+        block.points.clear();
+        if (decode_chunks(plain, block.points))
             use(block);
         else
-            log::error("metrics.block_damaged", {{"series", std::to_string(block.series)},
-                                                 {"at", to_rfc3339({block.at_ms * 1000})}});
-    }
+            log_damage(place);
+    });
 }
 
 void BlockRows::write(BlockKind kind, const std::vector<Block>& blocks) {

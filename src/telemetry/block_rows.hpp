@@ -9,7 +9,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -18,20 +17,26 @@ namespace atalaya::telemetry {
 /// Two tables of the same shape.
 enum class BlockKind { window, day };
 
-struct Block {
+struct BlockPlace {
     std::int64_t series;
     std::int64_t at_ms; ///< where the window or day starts
-    Points points;
+};
+
+struct Block : BlockPlace {
+    Points points{};
 };
 
 class BlockRows {
   public:
+    using OnOpened = std::function<void(const BlockPlace&, Bytes&& plain)>;
+
     BlockRows(db::Tx& tx, keyring::Keyring& keyring) : tx_(tx), keyring_(keyring) {}
 
-    /// Those of the series that touch [from, to], by series, days before windows, by time; of each
-    /// at least the points in there. The block is valid during the call.
-    void read(const std::vector<std::int64_t>& series, std::int64_t from_ms, std::int64_t to_ms,
-              const std::function<void(const Block&)>& use);
+    /// Those of the series on these days, counted from 1970 and both included, by series, days
+    /// before windows, by time: opened and not unpacked.
+    void open(const std::vector<std::int64_t>& series, std::int64_t first_day,
+              std::int64_t last_day, const OnOpened& use);
+    /// The block is valid during the call.
     void read_windows(const std::vector<std::int64_t>& series, std::int64_t from_ms,
                       std::int64_t to_ms, const std::function<void(const Block&)>& use);
     void read_days(const std::vector<std::int64_t>& series, std::int64_t day_ms,
@@ -43,9 +48,8 @@ class BlockRows {
     void delete_windows(const std::vector<std::int64_t>& series, std::int64_t day_ms);
 
   private:
-    void open(const db::Rows& rows, const std::function<void(const Block&)>& use,
-              std::int64_t from_ms = std::numeric_limits<std::int64_t>::min(),
-              std::int64_t to_ms = std::numeric_limits<std::int64_t>::max());
+    void open(const db::Rows& rows, const OnOpened& use);
+    void unpack(const db::Rows& rows, const std::function<void(const Block&)>& use);
 
     db::Tx& tx_;
     keyring::Keyring& keyring_;

@@ -1,6 +1,6 @@
 #include "telemetry/block_store.hpp"
 
-#include "telemetry/block_rows.hpp"
+#include "telemetry/block_reader.hpp"
 #include "telemetry/log_write.hpp"
 #include "telemetry/series_key.hpp"
 #include "telemetry_sql.hpp"
@@ -15,9 +15,6 @@ namespace {
 
 /// How far a sender's clock may be ahead of ours.
 constexpr std::int64_t ahead_max_ms = 10 * 60'000;
-
-/// A day of one series takes some kilobytes; so many are held at once.
-constexpr std::size_t series_days_at_once = 1'024;
 
 /// To count millions of rows takes seconds.
 constexpr Micros stored_stats_age_max = std::chrono::minutes(5);
@@ -176,60 +173,16 @@ void BlockStore::select(db::Tx& tx, const promql::Matchers& matchers, promql::Ti
                         const promql::Source::OnSeries& use) {
     const TeamPtr team = memory_.get_team(tx);
     std::vector<const Series*> found;
-    std::int64_t first_ms = -long_ago, last_ms = long_ago;
     {
         const std::shared_lock lock(team->mutex);
         found = team->index.match(matchers);
         std::erase_if(found, [&](const Series* series) { return !overlaps(*series, range); });
-        for (const Series* series : found) {
-            first_ms = std::min(first_ms, series->first_ms);
-            last_ms = std::max(last_ms, series->last_ms);
-        }
     }
-    // Blocks come by id.
     std::ranges::sort(found, {}, &Series::id);
-    const std::int64_t span_ms = std::min(range.to_ms, last_ms) - std::max(range.from_ms, first_ms);
-    const auto days = static_cast<std::size_t>(std::max<std::int64_t>(span_ms, 0) / day_ms + 1);
-    const std::size_t at_once = std::max<std::size_t>(series_days_at_once / days, 1);
-    for (std::span<const Series* const> rest(found); !rest.empty();) {
-        const auto some = rest.first(std::min(at_once, rest.size()));
-        const std::vector<Points> read = read_some(tx, *team, some, range);
-        for (std::size_t i = 0; i < some.size(); ++i) {
-            if (!read[i].empty())
-                use({team->index.labels_of(*some[i]), read[i].times_ms, read[i].values});
-        }
-        rest = rest.subspan(some.size());
-    }
-}
-
-/// Memory first: what leaves it meanwhile is in blocks by then, never the other way round.
-std::vector<Points> BlockStore::read_some(db::Tx& tx, const TeamSeries& team,
-                                          std::span<const Series* const> some,
-                                          promql::TimeRange range) {
-    std::vector<Points> heads(some.size()), stored(some.size());
-    std::vector<std::int64_t> ids;
-    {
-        const std::shared_lock lock(team.mutex);
-        for (std::size_t i = 0; i < some.size(); ++i) {
-            some[i]->head.collect(range.from_ms, range.to_ms, heads[i]);
-            if (some[i]->stored_first_day <= day_of(range.to_ms) &&
-                some[i]->stored_last_day >= day_of(range.from_ms))
-                ids.push_back(some[i]->id);
-        }
-    }
-    if (!ids.empty()) {
-        BlockRows(tx, keyring_).read(ids, range.from_ms, range.to_ms, [&](const Block& block) {
-            const auto place = std::ranges::lower_bound(some, block.series, {}, &Series::id);
-            stored[static_cast<std::size_t>(place - some.begin())].append(block.points);
+    BlockReader(tx, keyring_, memory_.blocks(), *team, range)
+        .read(found, [&](std::size_t place, const PointsView& points) {
+            use({team->index.labels_of(*found[place]), points.times_ms, points.values});
         });
-    }
-    for (std::size_t i = 0; i < some.size(); ++i) {
-        Points& points = stored[i];
-        points.append(heads[i]);
-        order_points(points);
-        cut_points(points, range.from_ms, range.to_ms);
-    }
-    return stored;
 }
 
 std::vector<Points> BlockStore::read(db::Tx& tx, std::span<const LabelsPtr> series,
@@ -258,11 +211,12 @@ std::vector<Points> BlockStore::read(db::Tx& tx, std::span<const LabelsPtr> seri
     for (const Found& each : found) {
         some.push_back(each.series);
     }
-    std::vector<Points> read = read_some(tx, *team, some, range);
     std::vector<Points> ordered(series.size());
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        ordered[found[i].place] = std::move(read[i]);
-    }
+    BlockReader(tx, keyring_, memory_.blocks(), *team, range)
+        .read(some, [&](std::size_t place, const PointsView& points) {
+            ordered[found[place].place] = {{points.times_ms.begin(), points.times_ms.end()},
+                                           {points.values.begin(), points.values.end()}};
+        });
     return ordered;
 }
 
@@ -284,6 +238,25 @@ void BlockStore::list(db::Tx& tx, const promql::Matchers& matchers, promql::Time
     for (const Found& each : found) {
         use({team->index.labels_of(*each.series), each.range});
     }
+}
+
+std::vector<std::string> BlockStore::list_values(db::Tx& tx, std::string_view label,
+                                                 const promql::Matchers& matchers,
+                                                 promql::TimeRange range) {
+    const TeamPtr team = memory_.get_team(tx);
+    const std::shared_lock lock(team->mutex);
+    const auto values = team->index.values_of(
+        label, matchers, [&](const Series& series) { return overlaps(series, range); });
+    return {values.begin(), values.end()};
+}
+
+std::vector<std::string> BlockStore::list_labels(db::Tx& tx, const promql::Matchers& matchers,
+                                                 promql::TimeRange range) {
+    const TeamPtr team = memory_.get_team(tx);
+    const std::shared_lock lock(team->mutex);
+    const auto labels = team->index.list_labels(
+        matchers, [&](const Series& series) { return overlaps(series, range); });
+    return {labels.begin(), labels.end()};
 }
 
 MemoryStats BlockStore::measure_memory(db::Tx& tx, std::size_t ranked) {

@@ -32,6 +32,11 @@ class BlockStore final : public SeriesStore {
                 const promql::Source::OnSeries& use) override;
     void list(db::Tx& tx, const promql::Matchers& matchers, promql::TimeRange range,
               const std::function<void(const ListedSeries&)>& use) override;
+    std::vector<std::string> list_values(db::Tx& tx, std::string_view label,
+                                         const promql::Matchers& matchers,
+                                         promql::TimeRange range) override;
+    std::vector<std::string> list_labels(db::Tx& tx, const promql::Matchers& matchers,
+                                         promql::TimeRange range) override;
     std::vector<Points> read(db::Tx& tx, std::span<const LabelsPtr> series,
                              promql::TimeRange range) override;
     MemoryStats measure_memory(db::Tx& tx, std::size_t ranked) override;
@@ -44,9 +49,6 @@ class BlockStore final : public SeriesStore {
     void admit(TeamSeries& team, std::span<const SeriesWrite> writes, PreparedWrite& prepared,
                Written& written);
     void insert_series(db::Tx& tx, PreparedWrite& prepared);
-    /// Of series in the order of their ids.
-    std::vector<Points> read_some(db::Tx& tx, const TeamSeries& team,
-                                  std::span<const Series* const> some, promql::TimeRange range);
 
     keyring::Keyring& keyring_;
     const BlockStoreOptions options_;

@@ -1,5 +1,4 @@
 #include "db/selftest.hpp"
-#include "telemetry/block_compactor.hpp"
 #include "telemetry/test_series.hpp"
 
 #include <cmath>
@@ -12,32 +11,11 @@ namespace atalaya::telemetry {
 namespace {
 
 using test::BlockStoreTest;
+using test::CompactedTest;
+using test::Interrupted;
 using test::Lines;
 using test::Model;
 using test::series;
-
-struct Interrupted : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-struct CompactedTest : BlockStoreTest {
-    std::unique_ptr<BlockCompactor> make_compactor(std::string_view break_at = {}) {
-        CompactorParts parts{*keyring, store->memory(), [this] {
-                                 return std::vector<TeamId>{ours.team, theirs.team};
-                             }};
-        parts.before_commit = [break_at](std::string_view step) {
-            if (step == break_at)
-                throw Interrupted(std::string(step));
-        };
-        return std::make_unique<BlockCompactor>(database.options(), std::move(parts));
-    }
-    void compact(bool everything = true, std::string_view break_at = {}) {
-        make_compactor(break_at)->run_once(everything);
-    }
-    std::string count(const std::string& table) {
-        return *database.value("select count(*) from app." + table);
-    }
-};
 
 TEST_F(BlockStoreTest, GivesBackWhatWasWritten) {
     write(*store, ours, {{series("up", "a"), {{ago_ms(20), 1}, {ago_ms(10), 0}}}});
@@ -46,50 +24,6 @@ TEST_F(BlockStoreTest, GivesBackWhatWasWritten) {
     EXPECT_EQ(read(*store, ours).size(), 2u);
     store = make_store();
     EXPECT_EQ(read(*store, ours), model(ours));
-}
-
-TEST_F(BlockStoreTest, FindsSeriesByConditions) {
-    write(*store, ours, {{series("up", "a"), {{ago_ms(20), 1}}}});
-    write(*store, ours, {{series("up", "b"), {{ago_ms(10), 5}}}});
-    write(*store, ours, {{{{"__name__", "load"}}, {{ago_ms(10), 5}}}});
-    const auto found = [&](promql::MatchKind kind, const char* name, const char* value) {
-        return read(*store, ours, {*promql::Matcher::make(kind, name, value)}).size();
-    };
-    EXPECT_EQ(found(promql::MatchKind::equal, "__name__", "up"), 2u);
-    EXPECT_EQ(found(promql::MatchKind::equal, "instance", "a"), 1u);
-    EXPECT_EQ(found(promql::MatchKind::equal, "instance", ""), 1u);
-    EXPECT_EQ(found(promql::MatchKind::not_equal, "instance", "a"), 2u);
-    EXPECT_EQ(found(promql::MatchKind::matches, "instance", "a|b"), 2u);
-    EXPECT_EQ(found(promql::MatchKind::matches, "instance", ".*"), 3u);
-    EXPECT_EQ(found(promql::MatchKind::not_matches, "instance", ".+"), 1u);
-    EXPECT_EQ(found(promql::MatchKind::equal, "job", "a"), 0u);
-    EXPECT_EQ(read(*store, ours, {}, {ago_ms(15), ago_ms(0)}).size(), 2u);
-}
-
-TEST_F(CompactedTest, ReadsTheseVerySeriesInTheOrderAskedFor) {
-    write(*store, ours, {{series("up", "a"), {{ago_ms(5 * 86'400), 1}, {ago_ms(60), 2}}}});
-    write(*store, ours, {{series("up", "b"), {{ago_ms(60), 3}}}});
-    write(*store, ours, {{{{"__name__", "up"}}, {{ago_ms(50), 4}}}});
-    compact();
-    write(*store, ours, {{series("up", "a"), {{ago_ms(40), 5}}}});
-    std::map<Labels, promql::TimeRange> listed;
-    const auto read = db::transact(connection, ours, [&](db::Tx& tx) {
-        store->list(tx, {}, {ago_ms(600), ago_ms(0)},
-                    [&](const ListedSeries& each) { listed.emplace(*each.labels, each.range); });
-        std::vector<LabelsPtr> wanted;
-        for (const Labels& labels : {series("up", "b"), series("none", "x"),
-                                     Labels{{"__name__", "up"}}, series("up", "a")})
-            wanted.push_back(std::make_shared<const Labels>(labels));
-        return store->read(tx, wanted, {ago_ms(600), ago_ms(45)});
-    });
-    EXPECT_EQ(listed.size(), 3u);
-    EXPECT_EQ(listed.at(series("up", "a")).from_ms, ago_ms(5 * 86'400));
-    EXPECT_GE(listed.at(series("up", "a")).to_ms, ago_ms(40));
-    ASSERT_EQ(read.size(), 4u);
-    EXPECT_EQ(read[0].values, std::vector<double>{3});
-    EXPECT_TRUE(read[1].empty());
-    EXPECT_EQ(read[2].values, std::vector<double>{4});
-    EXPECT_EQ(read[3].values, std::vector<double>{2});
 }
 
 TEST_F(BlockStoreTest, RefusesWhatCannotBeTakenAndTakesTheRest) {

@@ -109,11 +109,11 @@ order by series_id;
 -- Windows behind the day that they belong to: they were written later.
 select series_id, at, false as is_window, body
 from app.metric_blocks
-where team_id = $team and series_id = any ($series::bigint[]) and at >= $from_day and at <= $to
+where team_id = $team and series_id = any ($series::bigint[]) and at >= $from and at <= $to
 union all
 select series_id, at, true, body
 from app.metric_windows
-where team_id = $team and series_id = any ($series::bigint[]) and at >= $from_window and at <= $to
+where team_id = $team and series_id = any ($series::bigint[]) and at >= $from and at <= $to
 order by series_id, is_window, at;
 
 -- name: put_windows

@@ -5,8 +5,13 @@
 
 namespace atalaya::telemetry {
 
+bool is_ordered(const Points& points) {
+    return std::ranges::adjacent_find(points.times_ms, std::greater_equal()) ==
+           points.times_ms.end();
+}
+
 void order_points(Points& points) {
-    if (std::ranges::adjacent_find(points.times_ms, std::greater_equal()) == points.times_ms.end())
+    if (is_ordered(points))
         return;
     std::vector<Sample> samples;
     samples.reserve(points.size());
@@ -21,14 +26,15 @@ void order_points(Points& points) {
     }
 }
 
-void cut_points(Points& points, std::int64_t from_ms, std::int64_t to_ms) {
-    const auto index = [&](auto place) { return place - points.times_ms.begin(); };
-    const auto end = index(std::ranges::upper_bound(points.times_ms, to_ms));
-    const auto start = index(std::ranges::lower_bound(points.times_ms, from_ms));
-    points.times_ms.erase(points.times_ms.begin() + end, points.times_ms.end());
-    points.values.erase(points.values.begin() + end, points.values.end());
-    points.times_ms.erase(points.times_ms.begin(), points.times_ms.begin() + std::min(start, end));
-    points.values.erase(points.values.begin(), points.values.begin() + std::min(start, end));
+PointsView points_within(const Points& points, std::int64_t from_ms, std::int64_t to_ms) {
+    const auto index = [&](auto place) {
+        return static_cast<std::size_t>(place - points.times_ms.begin());
+    };
+    const std::size_t start = index(std::ranges::lower_bound(points.times_ms, from_ms));
+    const std::size_t end =
+        std::max(start, index(std::ranges::upper_bound(points.times_ms, to_ms)));
+    return {std::span(points.times_ms).subspan(start, end - start),
+            std::span(points.values).subspan(start, end - start)};
 }
 
 } // namespace atalaya::telemetry

@@ -4,6 +4,7 @@
 #include "base/series.hpp"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace atalaya::telemetry {
@@ -18,6 +19,10 @@ struct Points {
         times_ms.clear();
         values.clear();
     }
+    void resize(std::size_t size) {
+        times_ms.resize(size);
+        values.resize(size);
+    }
     void add(const Sample& sample) {
         times_ms.push_back(sample.time_ms);
         values.push_back(sample.value);
@@ -28,9 +33,16 @@ struct Points {
     }
 };
 
-/// Makes them strictly ascending by time; of equal times the later one stays.
+struct PointsView {
+    std::span<const std::int64_t> times_ms;
+    std::span<const double> values;
+};
+
+/// Whether the times are strictly ascending.
+bool is_ordered(const Points& points);
+/// Makes them so; of equal times the later one stays.
 void order_points(Points& points);
-/// Leaves what lies in the range, both ends included, of points in order.
-void cut_points(Points& points, std::int64_t from_ms, std::int64_t to_ms);
+/// What lies in the range, both ends included, of points in order.
+PointsView points_within(const Points& points, std::int64_t from_ms, std::int64_t to_ms);
 
 } // namespace atalaya::telemetry

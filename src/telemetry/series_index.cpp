@@ -119,7 +119,7 @@ Places SeriesIndex::gather(const promql::Matcher& matcher, bool accepted) const 
     return places;
 }
 
-std::vector<const Series*> SeriesIndex::match(const promql::Matchers& matchers) const {
+Places SeriesIndex::find_places(const promql::Matchers& matchers) const {
     std::optional<Places> places;
     for (const promql::Matcher& matcher : matchers) {
         if (matcher.accepts(""))
@@ -135,10 +135,60 @@ std::vector<const Series*> SeriesIndex::match(const promql::Matchers& matchers) 
         if (matcher.accepts("") && !places->empty())
             places = subtract(*places, gather(matcher, false));
     }
+    return std::move(*places);
+}
+
+std::vector<const Series*> SeriesIndex::match(const promql::Matchers& matchers) const {
     std::vector<const Series*> found;
-    found.reserve(places->size());
-    for (const std::uint32_t place : *places) {
+    const Places places = find_places(matchers);
+    found.reserve(places.size());
+    for (const std::uint32_t place : places) {
         found.push_back(&series_[place]);
+    }
+    return found;
+}
+
+std::function<bool(const Places&)> SeriesIndex::make_judge(const promql::Matchers& matchers,
+                                                           const Condition& holds) const {
+    const auto one_holds = [this, &holds](const Places& places, const auto& is_meant) {
+        return std::ranges::any_of(
+            places, [&](std::uint32_t place) { return is_meant(place) && holds(series_[place]); });
+    };
+    if (matchers.empty())
+        return [=](const Places& places) {
+            return one_holds(places, [](std::uint32_t) { return true; });
+        };
+    std::vector<bool> meant(series_.size());
+    for (const std::uint32_t place : find_places(matchers)) {
+        meant[place] = true;
+    }
+    return [=, meant = std::move(meant)](const Places& places) {
+        return one_holds(places, [&](std::uint32_t place) { return meant[place]; });
+    };
+}
+
+std::vector<std::string_view> SeriesIndex::values_of(std::string_view label,
+                                                     const promql::Matchers& matchers,
+                                                     const Condition& holds) const {
+    std::vector<std::string_view> found;
+    const auto values = by_label_.find(label);
+    if (values == by_label_.end())
+        return found;
+    const auto is_there = make_judge(matchers, holds);
+    for (const auto& [value, with] : values->second) {
+        if (is_there(with))
+            found.push_back(value);
+    }
+    return found;
+}
+
+std::vector<std::string_view> SeriesIndex::list_labels(const promql::Matchers& matchers,
+                                                       const Condition& holds) const {
+    std::vector<std::string_view> found;
+    const auto is_there = make_judge(matchers, holds);
+    for (const auto& [name, values] : by_label_) {
+        if (std::ranges::any_of(values, [&](const auto& value) { return is_there(value.second); }))
+            found.push_back(name);
     }
     return found;
 }

@@ -51,6 +51,14 @@ class SeriesIndex {
     /// In the order in which they were added.
     std::vector<const Series*> match(const promql::Matchers& matchers) const;
     const std::shared_ptr<const Labels>& labels_of(const Series& series) const;
+    using Condition = std::function<bool(const Series&)>;
+    /// The values of a label in the series that all matchers and `holds` accept, in no order.
+    std::vector<std::string_view> values_of(std::string_view label,
+                                            const promql::Matchers& matchers,
+                                            const Condition& holds) const;
+    /// The labels that one of these series has, in no order.
+    std::vector<std::string_view> list_labels(const promql::Matchers& matchers,
+                                              const Condition& holds) const;
 
     std::deque<Series>& all() { return series_; }
     std::size_t size() const { return series_.size(); }
@@ -63,6 +71,12 @@ class SeriesIndex {
   private:
     using Places = std::vector<std::uint32_t>; ///< in series_, ascending
     using Values = std::unordered_map<std::string, Places>;
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>()(text);
+        }
+    };
     struct Cell {
         std::uint64_t hash = 0;
         std::uint32_t place = 0; ///< in series_, counted from 1; 0: the cell is empty
@@ -72,13 +86,18 @@ class SeriesIndex {
     Series& insert(Series series, std::uint64_t hash, Cell& cell);
     Cell& cell_of(std::uint64_t hash, std::string_view key);
     void grow();
+    Places find_places(const promql::Matchers& matchers) const;
+    /// Says of a list of places whether one of them is a series that all matchers and `holds`
+    /// accept.
+    std::function<bool(const Places&)> make_judge(const promql::Matchers& matchers,
+                                                  const Condition& holds) const;
     /// The series of which the matcher accepts (or refuses) a value that they have.
     Places gather(const promql::Matcher& matcher, bool accepted) const;
 
     const std::uint64_t seed_;
     std::deque<Series> series_;
     std::vector<Cell> cells_; ///< a power of two, at most half of them used
-    std::unordered_map<std::string, Values> by_label_;
+    std::unordered_map<std::string, Values, TextHash, std::equal_to<>> by_label_;
     std::size_t bytes_ = 0;
     mutable std::mutex labels_mutex_;
 };

@@ -63,6 +63,7 @@ bool SeriesMemory::let_go(TeamId id, std::int64_t since_ms) {
         !found->second->is_settled())
         return false;
     add_bytes(0 - found->second->head_bytes);
+    blocks_.drop_team(id);
     gone = std::move(found->second);
     teams_.erase(found);
     return true;

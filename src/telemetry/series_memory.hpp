@@ -6,6 +6,7 @@
 
 #include "db/tx.hpp"
 #include "keyring/keyring.hpp"
+#include "telemetry/block_cache.hpp"
 #include "telemetry/generations.hpp"
 #include "telemetry/team_series.hpp"
 
@@ -20,7 +21,11 @@ class SeriesMemory {
   public:
     SeriesMemory(keyring::Keyring& keyring, const Clock& clock, std::uint64_t seed,
                  std::size_t bytes_max)
-        : keyring_(keyring), clock_(clock), seed_(seed), bytes_max_(bytes_max) {}
+        : keyring_(keyring),
+          clock_(clock),
+          seed_(seed),
+          bytes_max_(bytes_max),
+          blocks_(bytes_max / 4) {}
 
     /// The transaction's team, read if it was not.
     TeamPtr get_team(db::Tx& tx);
@@ -38,6 +43,8 @@ class SeriesMemory {
     /// Throws Problem unavailable when samples arrive much faster than blocks are made.
     void check_room() const;
     Generations& generations() { return generations_; }
+    /// May take a quarter of what samples may that are not in blocks yet.
+    BlockCache& blocks() { return blocks_; }
     std::size_t bytes_max() const { return bytes_max_; }
     std::size_t bytes() const { return bytes_; }
     /// May wrap around, as differences do.
@@ -57,6 +64,7 @@ class SeriesMemory {
     const Clock& clock_;
     const std::uint64_t seed_;
     const std::size_t bytes_max_;
+    BlockCache blocks_;
     Generations generations_;
     std::atomic<std::size_t> bytes_ = 0;
     mutable std::mutex mutex_;

@@ -96,6 +96,13 @@ class SeriesStore {
     /// The series that all matchers accept and that may have samples in the range, in no order.
     virtual void list(db::Tx& tx, const promql::Matchers& matchers, promql::TimeRange range,
                       const std::function<void(const ListedSeries&)>& use) = 0;
+    /// The values of a label in these series, and the labels that one of them has; each once, in no
+    /// order.
+    virtual std::vector<std::string> list_values(db::Tx& tx, std::string_view label,
+                                                 const promql::Matchers& matchers,
+                                                 promql::TimeRange range) = 0;
+    virtual std::vector<std::string> list_labels(db::Tx& tx, const promql::Matchers& matchers,
+                                                 promql::TimeRange range) = 0;
     /// The samples of these very series, in the order asked for; none of a series that is no more.
     virtual std::vector<Points> read(db::Tx& tx, std::span<const LabelsPtr> series,
                                      promql::TimeRange range) = 0;

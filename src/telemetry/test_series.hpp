@@ -1,8 +1,9 @@
-// For `*_pgtest.cpp` about series: a BlockStore over a fresh database with two teams, and a model
-// of what it must give back.
+// For `*_pgtest.cpp` about series: a BlockStore over a fresh database with two teams, a model of
+// what it must give back, and a compactor that may be interrupted.
 #pragma once
 
 #include "support/pgtest.hpp"
+#include "telemetry/block_compactor.hpp"
 #include "telemetry/block_store.hpp"
 
 #include <bit>
@@ -109,6 +110,29 @@ struct BlockStoreTest : testing::Test {
 
   private:
     std::map<TeamId, Model> models_;
+};
+
+struct Interrupted : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct CompactedTest : BlockStoreTest {
+    std::unique_ptr<BlockCompactor> make_compactor(std::string_view break_at = {}) {
+        CompactorParts parts{*keyring, store->memory(), [this] {
+                                 return std::vector<TeamId>{ours.team, theirs.team};
+                             }};
+        parts.before_commit = [break_at](std::string_view step) {
+            if (step == break_at)
+                throw Interrupted(std::string(step));
+        };
+        return std::make_unique<BlockCompactor>(database.options(), std::move(parts));
+    }
+    void compact(bool everything = true, std::string_view break_at = {}) {
+        make_compactor(break_at)->run_once(everything);
+    }
+    std::string count(const std::string& table) {
+        return *database.value("select count(*) from app." + table);
+    }
 };
 
 } // namespace atalaya::telemetry::test

@@ -7,22 +7,18 @@
 #include "shape/json.hpp"
 #include "telemetry/series_store.hpp"
 
-#include <set>
+#include <algorithm>
+#include <utility>
 
 namespace atalaya::metrics {
 namespace {
 
-using Texts = std::set<std::string, std::less<>>;
-
-/// Series that any of the conditions accept; all, where there are none.
-void list(api::Call& call, const Inputs& inputs, const std::function<void(const Labels&)>& use) {
+/// What series must be for being meant: one of these; all are, where there are none.
+std::vector<promql::Matchers> get_selectors(const Inputs& inputs) {
     auto wanted = inputs.matchers();
     if (wanted.empty())
         wanted.emplace_back();
-    for (const promql::Matchers& matchers : wanted)
-        call.services.metrics.list(
-            call.tx, matchers, inputs.range(),
-            [&](const telemetry::ListedSeries& series) { use(*series.labels); });
+    return wanted;
 }
 
 /// `items` is anything in order; `append` writes one of them.
@@ -44,7 +40,17 @@ net::Response answer_list(const Items& items, std::size_t limit, const Append& a
     return make_answer(data, warnings);
 }
 
-net::Response answer_texts(const Texts& texts, std::size_t limit) {
+/// The texts that `find` gives for any of the selectors.
+template <class Find>
+net::Response answer_texts(const Inputs& inputs, const Find& find) {
+    const std::size_t limit = inputs.limit();
+    std::vector<std::string> texts;
+    for (const promql::Matchers& matchers : get_selectors(inputs)) {
+        for (std::string& text : find(matchers))
+            texts.push_back(std::move(text));
+    }
+    std::ranges::sort(texts);
+    texts.erase(std::ranges::unique(texts).begin(), texts.end());
     return answer_list(texts, limit, [](std::string& out, const std::string& text) {
         shape::append_json_string(out, text);
     });
@@ -57,38 +63,35 @@ net::Response list_series(api::Call& call) {
     const std::size_t limit = inputs.limit();
     if (inputs.matchers().empty())
         throw Problem(problems::bad_request).detail("no match[] parameter provided");
-    std::set<Labels> found;
-    list(call, inputs, [&](const Labels& labels) { found.insert(labels); });
-    return answer_list(found, limit, append_labels);
+    std::vector<telemetry::LabelsPtr> found;
+    for (const promql::Matchers& matchers : get_selectors(inputs))
+        call.services.metrics.list(
+            call.tx, matchers, inputs.range(),
+            [&](const telemetry::ListedSeries& series) { found.push_back(series.labels); });
+    const auto labels = [](const telemetry::LabelsPtr& each) -> const Labels& { return *each; };
+    std::ranges::sort(found, {}, labels);
+    found.erase(std::ranges::unique(found, {}, labels).begin(), found.end());
+    return answer_list(found, limit, [](std::string& out, const telemetry::LabelsPtr& each) {
+        append_labels(out, *each);
+    });
 }
 
 net::Response list_labels(api::Call& call) {
     const Inputs inputs(call);
-    const std::size_t limit = inputs.limit();
-    Texts found;
-    list(call, inputs, [&](const Labels& labels) {
-        for (const Label& label : labels) {
-            if (!found.contains(label.name))
-                found.insert(label.name);
-        }
+    return answer_texts(inputs, [&](const promql::Matchers& matchers) {
+        return call.services.metrics.list_labels(call.tx, matchers, inputs.range());
     });
-    return answer_texts(found, limit);
 }
 
 net::Response list_label_values(api::Call& call) {
     const Inputs inputs(call);
-    const std::size_t limit = inputs.limit();
     const std::string& given = call.path().text("name");
     const auto name = unescape_label_name(given);
     if (!name || name->empty() || !is_utf8(*name))
         throw Problem(problems::bad_request).detail("invalid label name: \"" + given + "\"");
-    Texts found;
-    list(call, inputs, [&](const Labels& labels) {
-        const std::string_view value = label_value(labels, *name);
-        if (!value.empty() && !found.contains(value))
-            found.emplace(value);
+    return answer_texts(inputs, [&](const promql::Matchers& matchers) {
+        return call.services.metrics.list_values(call.tx, *name, matchers, inputs.range());
     });
-    return answer_texts(found, limit);
 }
 
 net::Response list_rules(api::Call&) { return make_answer(R"({"groups":[]})"); }
