@@ -27,10 +27,10 @@ class WithoutMarkers {
 
   private:
     static bool has_marker(std::span<const double> values) {
-        bool found = false;
+        std::uint64_t found = 0; // not a bool, so that several are looked at in one step
         for (const double value : values)
-            found |= is_stale(value);
-        return found;
+            found |= is_stale(value) ? 1u : 0u;
+        return found != 0;
     }
 
     std::vector<std::int64_t> times_ms_;

@@ -25,12 +25,22 @@ struct Drops {
         places.clear();
         from.clear();
         begin = end = 0;
+        if (!any(values))
+            return;
         for (std::size_t i = 1; i < values.size(); ++i) {
             if (values[i] < values[i - 1]) {
                 places.push_back(i);
                 from.push_back(values[i - 1]);
             }
         }
+    }
+    /// Most counters never begin anew, and this is soon known.
+    static bool any(std::span<const double> values) {
+        const double* value = values.data();
+        std::uint64_t found = 0;
+        for (std::size_t i = 1; i < values.size(); ++i)
+            found |= value[i] < value[i - 1] ? 1u : 0u;
+        return found != 0;
     }
     /// Both samples of a drop must be among those from `first` to before `last`.
     std::span<const double> inside(std::size_t first, std::size_t last) {
@@ -81,6 +91,27 @@ class Extreme {
     std::size_t seen_ = 0;
 };
 
+/// The end of a window that moves on over times in ascending order.
+class Edge {
+  public:
+    void begin() { place_ = strides_ = 0; }
+    /// The first place behind the time. Most windows are as many samples apart as those before.
+    std::size_t move_behind(std::span<const std::int64_t> times_ms, std::int64_t time_ms) {
+        const std::size_t before = place_;
+        const std::size_t guess = place_ + strides_;
+        if (strides_ > 0 && guess <= times_ms.size() && times_ms[guess - 1] <= time_ms)
+            place_ = guess;
+        while (place_ < times_ms.size() && times_ms[place_] <= time_ms)
+            ++place_;
+        strides_ = std::max<std::size_t>(place_ - before, 1) - 1; // one less finds one more or less
+        return place_;
+    }
+
+  private:
+    std::size_t place_ = 0;
+    std::size_t strides_ = 0;
+};
+
 /// Moves the window over one series.
 class Slide {
   public:
@@ -102,13 +133,12 @@ class Slide {
         if (counts_drops(function_))
             drops_.find(series.values);
         extreme_.begin();
-        std::size_t begin = 0, end = 0;
+        first_.begin();
+        last_.begin();
         for (std::size_t k = 0; k < steps_.count; ++k) {
             const std::int64_t end_ms = first_end_ms_ + static_cast<std::int64_t>(k) * stride_ms_;
-            while (end < series.times_ms.size() && series.times_ms[end] <= end_ms)
-                ++end;
-            while (begin < end && series.times_ms[begin] <= end_ms - range_ms_)
-                ++begin;
+            const std::size_t end = last_.move_behind(series.times_ms, end_ms);
+            const std::size_t begin = first_.move_behind(series.times_ms, end_ms - range_ms_);
             if (begin == end)
                 continue;
             if (overlap_ && is_extreme(function_)) {
@@ -134,6 +164,7 @@ class Slide {
     std::int64_t first_end_ms_ = 0;
     std::int64_t stride_ms_ = 0;
     bool overlap_ = false; ///< a sample lies in several windows
+    Edge first_, last_;
     Drops drops_;
     Extreme extreme_;
 };

@@ -1,6 +1,7 @@
 #include "telemetry/block_reader.hpp"
 
 #include "base/log.hpp"
+#include "base/make_ahead.hpp"
 #include "telemetry/block_rows.hpp"
 #include "telemetry/chunk.hpp"
 
@@ -12,20 +13,56 @@ namespace {
 
 /// A day of one series takes some kilobytes; so many are held at once.
 constexpr std::size_t series_days_at_once = 1'024;
+/// Of blocks; to unpack as much takes about as long as to start ten threads.
+constexpr std::size_t bytes_for_two = 256 * 1'024;
+
+class ReleaseAtEnd {
+  public:
+    explicit ReleaseAtEnd(SpareThreads& threads) : threads_(threads) {}
+    ReleaseAtEnd(const ReleaseAtEnd&) = delete;
+    ReleaseAtEnd& operator=(const ReleaseAtEnd&) = delete;
+    ~ReleaseAtEnd() { threads_.release(); }
+
+  private:
+    SpareThreads& threads_;
+};
 
 } // namespace
 
 void BlockReader::read(std::span<const Series* const> series, const OnPoints& use) {
-    Points points;
     for (std::size_t start = 0; start < series.size();) {
         const std::vector<Pieces> some = gather(series.subspan(start));
-        for (std::size_t i = 0; i < some.size(); ++i) {
-            unpack(*series[start + i], some[i], points);
-            const PointsView found = points_within(points, range_.from_ms, range_.to_ms);
-            if (!found.times_ms.empty())
-                use(start + i, found);
-        }
+        use_all(series.subspan(start), some, start, use);
         start += some.size();
+    }
+}
+
+void BlockReader::use_all(std::span<const Series* const> series, const std::vector<Pieces>& all,
+                          std::size_t start, const OnPoints& use) {
+    std::size_t bytes = 0;
+    for (const Pieces& pieces : all) {
+        for (const OpenedDay& day : pieces.days) {
+            for (const Bytes& row : *day)
+                bytes += row.size();
+        }
+    }
+    const auto unpack_one = [&](std::size_t i, Points& points) {
+        unpack(*series[i], all[i], points);
+    };
+    const auto use_one = [&](std::size_t i, const Points& points) {
+        const PointsView found = points_within(points, range_.from_ms, range_.to_ms);
+        if (!found.times_ms.empty())
+            use(start + i, found);
+    };
+    if (bytes >= bytes_for_two && memory_.spare_threads().try_acquire()) {
+        const ReleaseAtEnd release(memory_.spare_threads());
+        make_ahead<Points>(all.size(), unpack_one, use_one);
+        return;
+    }
+    Points points;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        unpack_one(i, points);
+        use_one(i, points);
     }
 }
 
@@ -47,11 +84,11 @@ std::vector<BlockReader::Pieces> BlockReader::gather(std::span<const Series* con
                 break;
         }
     }
-    const std::uint64_t version = cache_.version(team_.team);
+    const std::uint64_t version = memory_.blocks().version(team_.team);
     bool complete = true;
     for (std::size_t i = 0; i < all.size(); ++i) {
         for (std::int64_t day = all[i].first_day; day <= all[i].last_day; ++day) {
-            all[i].days.push_back(cache_.find({team_.team, series[i]->id, day}));
+            all[i].days.push_back(memory_.blocks().find({team_.team, series[i]->id, day}));
             complete = complete && all[i].days.back();
         }
     }
@@ -93,7 +130,7 @@ void BlockReader::fetch(std::span<const Series* const> series, std::vector<Piece
     });
     for (Missing& each : missing) {
         *each.place = each.rows;
-        cache_.keep({team_.team, each.series, each.day}, each.rows, version);
+        memory_.blocks().keep({team_.team, each.series, each.day}, each.rows, version);
     }
 }
 

@@ -7,8 +7,7 @@
 #include "db/tx.hpp"
 #include "keyring/keyring.hpp"
 #include "promql/source.hpp"
-#include "telemetry/block_cache.hpp"
-#include "telemetry/team_series.hpp"
+#include "telemetry/series_memory.hpp"
 
 #include <functional>
 #include <span>
@@ -22,9 +21,9 @@ class BlockReader {
     /// during the call.
     using OnPoints = std::function<void(std::size_t place, const PointsView& points)>;
 
-    BlockReader(db::Tx& tx, keyring::Keyring& keyring, BlockCache& cache, const TeamSeries& team,
+    BlockReader(db::Tx& tx, keyring::Keyring& keyring, SeriesMemory& memory, const TeamSeries& team,
                 promql::TimeRange range)
-        : tx_(tx), keyring_(keyring), cache_(cache), team_(team), range_(range) {}
+        : tx_(tx), keyring_(keyring), memory_(memory), team_(team), range_(range) {}
 
     /// Of series in the order of their ids. Leaves out those without samples.
     void read(std::span<const Series* const> series, const OnPoints& use);
@@ -40,11 +39,13 @@ class BlockReader {
     std::vector<Pieces> gather(std::span<const Series* const> series);
     void fetch(std::span<const Series* const> series, std::vector<Pieces>& all,
                std::uint64_t version);
+    void use_all(std::span<const Series* const> series, const std::vector<Pieces>& all,
+                 std::size_t start, const OnPoints& use);
     void unpack(const Series& series, const Pieces& pieces, Points& out) const;
 
     db::Tx& tx_;
     keyring::Keyring& keyring_;
-    BlockCache& cache_;
+    SeriesMemory& memory_;
     const TeamSeries& team_;
     const promql::TimeRange range_;
 };

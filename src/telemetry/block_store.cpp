@@ -179,7 +179,7 @@ void BlockStore::select(db::Tx& tx, const promql::Matchers& matchers, promql::Ti
         std::erase_if(found, [&](const Series* series) { return !overlaps(*series, range); });
     }
     std::ranges::sort(found, {}, &Series::id);
-    BlockReader(tx, keyring_, memory_.blocks(), *team, range)
+    BlockReader(tx, keyring_, memory_, *team, range)
         .read(found, [&](std::size_t place, const PointsView& points) {
             use({team->index.labels_of(*found[place]), points.times_ms, points.values});
         });
@@ -212,7 +212,7 @@ std::vector<Points> BlockStore::read(db::Tx& tx, std::span<const LabelsPtr> seri
         some.push_back(each.series);
     }
     std::vector<Points> ordered(series.size());
-    BlockReader(tx, keyring_, memory_.blocks(), *team, range)
+    BlockReader(tx, keyring_, memory_, *team, range)
         .read(some, [&](std::size_t place, const PointsView& points) {
             ordered[found[place].place] = {{points.times_ms.begin(), points.times_ms.end()},
                                            {points.values.begin(), points.values.end()}};

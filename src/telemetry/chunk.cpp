@@ -44,10 +44,17 @@ bool decode_times(Reader& in, bool vary, Pace& pace, std::span<std::int64_t> tim
     turns[0] = 0;
     if (vary && (count < 3 || !unpack(in, {turns.data() + 1, count - 2})))
         return false;
+    if (!vary) {
+        for (std::int64_t& each : times_ms) {
+            each = static_cast<std::int64_t>(time);
+            time += step;
+        }
+        pace = {time, step};
+        return in.ok();
+    }
     times_ms[0] = static_cast<std::int64_t>(time);
     for (std::size_t i = 1; i < count; ++i) {
-        if (vary)
-            step += turns[i - 1];
+        step += turns[i - 1];
         time += step;
         times_ms[i] = static_cast<std::int64_t>(time);
     }

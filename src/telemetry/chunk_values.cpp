@@ -133,8 +133,7 @@ void differ(std::span<std::uint64_t> numbers) {
     }
 }
 
-void accumulate(std::span<std::uint64_t> numbers) {
-    std::uint64_t sum = 0;
+void accumulate(std::span<std::uint64_t> numbers, std::uint64_t sum) {
     for (std::uint64_t& number : numbers) {
         number = sum += number;
     }
@@ -178,17 +177,19 @@ void encode_decimal(std::span<const double> values, Decimal& of, Bytes& out) {
     pack(orders[order], out);
 }
 
-void to_values(std::span<const std::uint64_t> whole, std::size_t digits, double* value) {
+/// A whole number below `whole_max` is the lowest bits of `rounder` plus itself: an addition that
+/// the processor makes of several numbers at once, unlike a conversion.
+double to_double(std::uint64_t whole) {
+    return std::bit_cast<double>(whole + bits_of(rounder)) - rounder;
+}
+
+void to_values(std::span<const std::uint64_t> whole, std::size_t digits, std::span<double> values) {
     const double power = powers[digits];
-    if (digits == 0) {
-        for (const std::uint64_t each : whole) {
-            *value++ = static_cast<double>(static_cast<std::int64_t>(each));
-        }
-        return;
-    }
-    for (const std::uint64_t each : whole) {
-        *value++ = static_cast<double>(static_cast<std::int64_t>(each)) / power;
-    }
+    if (digits == 0)
+        std::ranges::transform(whole, values.begin(), to_double);
+    else
+        std::ranges::transform(whole, values.begin(),
+                               [=](std::uint64_t each) { return to_double(each) / power; });
 }
 
 bool decode_decimal(Reader& in, std::span<double> values) {
@@ -215,16 +216,21 @@ bool decode_decimal(Reader& in, std::span<double> values) {
     }
     if (!unpack(in, {units.data() + order, count - order}))
         return false;
-    if (order == 2)
-        accumulate({units.data() + 1, count - 1});
-    if (order >= 1)
-        accumulate({units.data(), count});
-    if (first != 0 || unit != 1) {
+    if (unit != 1) {
         for (std::uint64_t& each : std::span(units.data(), count)) {
-            each = first + each * unit;
+            each *= unit;
         }
     }
-    to_values({units.data(), count}, digits, values.data());
+    if (order == 2)
+        accumulate({units.data() + 1, count - 1}, 0);
+    if (order >= 1) {
+        accumulate({units.data(), count}, first);
+    } else {
+        for (std::uint64_t& each : std::span(units.data(), count)) {
+            each += first;
+        }
+    }
+    to_values({units.data(), count}, digits, values);
     for (std::size_t i = 0; i < exceptions; ++i) {
         values[places[i]] = std::bit_cast<double>(apart[i]);
     }

@@ -121,6 +121,13 @@ void read_bits(const std::uint8_t* in, int width, std::uint64_t base,
                std::span<std::uint64_t> numbers) {
     const std::uint64_t mask = width == 64 ? ~0ull : (1ull << width) - 1;
     std::size_t bit = 0;
+    if (width <= 57) { // with up to seven bits before it, each lies in one word
+        for (std::uint64_t& number : numbers) {
+            number = base + (load(in + (bit >> 3)) >> (bit & 7) & mask);
+            bit += static_cast<std::size_t>(width);
+        }
+        return;
+    }
     for (std::uint64_t& number : numbers) {
         const std::uint8_t* at = in + (bit >> 3);
         const int shift = static_cast<int>(bit & 7);

@@ -10,12 +10,17 @@
 #include "telemetry/generations.hpp"
 #include "telemetry/team_series.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <semaphore>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
 namespace atalaya::telemetry {
+
+using SpareThreads = std::counting_semaphore<>;
 
 class SeriesMemory {
   public:
@@ -45,6 +50,8 @@ class SeriesMemory {
     Generations& generations() { return generations_; }
     /// May take a quarter of what samples may that are not in blocks yet.
     BlockCache& blocks() { return blocks_; }
+    /// How many threads may yet be started to unpack blocks for queries, for all teams together.
+    SpareThreads& spare_threads() { return spare_threads_; }
     std::size_t bytes_max() const { return bytes_max_; }
     std::size_t bytes() const { return bytes_; }
     /// May wrap around, as differences do.
@@ -65,6 +72,8 @@ class SeriesMemory {
     const std::uint64_t seed_;
     const std::size_t bytes_max_;
     BlockCache blocks_;
+    SpareThreads spare_threads_{std::max<std::ptrdiff_t>(std::thread::hardware_concurrency(), 2) -
+                                1};
     Generations generations_;
     std::atomic<std::size_t> bytes_ = 0;
     mutable std::mutex mutex_;
