@@ -48,6 +48,10 @@ void BlockCache::drop_day(TeamId team, std::int64_t day) {
     drop_if(team, [&](const Place& place) { return place.day == day; });
 }
 
+void BlockCache::drop_before(TeamId team, std::int64_t day) {
+    drop_if(team, [&](const Place& place) { return place.day < day; });
+}
+
 void BlockCache::drop_team(TeamId team) {
     drop_if(team, [](const Place&) { return true; });
 }

@@ -43,6 +43,8 @@ class BlockCache {
     /// After blocks of the day were committed, and before their samples leave memory: who looks
     /// into memory first and here then misses nothing.
     void drop_day(TeamId team, std::int64_t day);
+    /// After blocks were deleted.
+    void drop_before(TeamId team, std::int64_t day);
     void drop_team(TeamId team);
 
     std::size_t bytes() const;

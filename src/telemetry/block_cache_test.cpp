@@ -58,8 +58,12 @@ TEST_F(BlockCacheTest, ADayThatChangedIsReadAnew) {
     EXPECT_FALSE(has(ours, 1, 1));
     EXPECT_TRUE(has(ours, 1, 2));
     EXPECT_TRUE(has(theirs, 1, 1));
-    cache.drop_team(ours);
+    keep(ours, 1, 3);
+    cache.drop_before(ours, 3);
     EXPECT_FALSE(has(ours, 1, 2));
+    EXPECT_TRUE(has(ours, 1, 3));
+    cache.drop_team(ours);
+    EXPECT_FALSE(has(ours, 1, 3));
     EXPECT_TRUE(has(theirs, 1, 1));
 }
 

@@ -299,11 +299,10 @@ std::int64_t BlockCompactor::drop_before(Time time) {
             tx.query(sql::telemetry::delete_blocks_before,
                      {{"team", id}, {"before", Time{over_before_day_ * day_ms * 1000}}});
         });
+        parts_.memory.blocks().drop_before(id, over_before_day_);
     }
     forget_over();
     for (const TeamId& id : teams) {
-        if (dropped > 0)
-            parts_.memory.blocks().drop_team(id);
         if (parts_.memory.let_go(id, parts_.memory.now_ms() - idle_ms))
             nothing_.insert(id);
     }

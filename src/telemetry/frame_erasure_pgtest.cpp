@@ -17,7 +17,10 @@ TEST_F(StoreTest, ErasesAServer) {
     server = erased;
     push(*store, small_push(2, ago_ms(10s), 90, 1));
     EXPECT_EQ(count("metric_blocks"), "6");
+    EXPECT_EQ(list(*store).size(), 4u);
+    EXPECT_GT(store->series.memory().blocks().bytes(), 0u);
     erase(*store, erased);
+    EXPECT_EQ(store->series.memory().blocks().bytes(), 0u) << "nor lies it opened anywhere";
     EXPECT_EQ(count("metric_blocks"), "2");
     EXPECT_EQ(count("series"), "2");
     EXPECT_EQ(list(*store).size(), 2u);

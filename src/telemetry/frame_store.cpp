@@ -298,6 +298,7 @@ void FrameStore::note_erased(TeamId id, ServerId server) {
     const TeamPtr team = series_.memory().find_team(id);
     if (!team)
         return;
+    series_.memory().blocks().drop_team(id);
     const std::unique_lock lock(team->mutex);
     series_.memory().add_bytes(0 - team->erase_server(server));
 }
