@@ -64,6 +64,8 @@ describe("sentences", () => {
     expect(actionTitle("api_key.revoke")).toBe("API key revoked");
     expect(actionTitle("member.remove")).toBe("Member removed");
     expect(actionTitle("user.totp_enable")).toBe("Second factor turned on");
+    expect(actionTitle("dashboard.update")).toBe("Dashboard changed");
+    expect(actionTitle("dashboard.purge")).toBe("Dashboard deleted for good");
     expect(actionTitle("chain.odd_thing")).toBe("Chain odd thing");
   });
 
