@@ -2,16 +2,21 @@
 //
 //     send PORT PATH BEARER|- FIRST_HOST HOSTS START_S STEPS
 //         by remote write; prints samples, requests, repeated ones and seconds
+//     push PORT START_S STEPS TICKS
+//         as agents, so many ticks in each frame; reads their tokens, a line for each host; prints
+//         the same
 //     pack HOSTS STEPS
 //         into the chunks that blocks are made of; prints for each metric how many bytes a sample
 //         takes, and for all of them together also millions of samples packed and unpacked a second
 #include "bench/chunk_rate.hpp"
+#include "bench/push_sender.hpp"
 #include "bench/write_sender.hpp"
 
 #include "base/text.hpp"
 
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -30,6 +35,12 @@ std::int64_t number(const char* word) {
 }
 std::size_t count(const char* word) { return static_cast<std::size_t>(number(word)); }
 
+void print(const bench::Sent& sent) {
+    std::printf("%llu %llu %llu %.3f\n", static_cast<unsigned long long>(sent.samples),
+                static_cast<unsigned long long>(sent.requests),
+                static_cast<unsigned long long>(sent.repeated), sent.seconds);
+}
+
 void send(std::span<char*> words) {
     const bench::Sent sent =
         bench::send_samples({.port = static_cast<std::uint16_t>(number(words[0])),
@@ -39,9 +50,19 @@ void send(std::span<char*> words) {
                              .hosts = count(words[4]),
                              .start_ms = number(words[5]) * 1'000,
                              .steps = number(words[6])});
-    std::printf("%llu %llu %llu %.3f\n", static_cast<unsigned long long>(sent.samples),
-                static_cast<unsigned long long>(sent.requests),
-                static_cast<unsigned long long>(sent.repeated), sent.seconds);
+    print(sent);
+}
+
+void push(std::span<char*> words) {
+    bench::Pushing what{.port = static_cast<std::uint16_t>(number(words[0])),
+                        .tokens = {},
+                        .start_ms = number(words[1]) * 1'000,
+                        .steps = number(words[2]),
+                        .ticks_at_once = count(words[3])};
+    for (std::string token; std::getline(std::cin, token);) {
+        what.tokens.push_back(token);
+    }
+    print(bench::push_samples(what));
 }
 
 void pack(std::span<char*> words) {
@@ -59,11 +80,14 @@ int main(int argc, char** argv) {
     try {
         if (words.size() == 8 && words[0] == std::string("send")) {
             send(words.subspan(1));
+        } else if (words.size() == 5 && words[0] == std::string("push")) {
+            push(words.subspan(1));
         } else if (words.size() == 3 && words[0] == std::string("pack")) {
             pack(words.subspan(1));
         } else {
             std::fprintf(stderr, "usage: atalaya_samples send PORT PATH BEARER|- FIRST_HOST HOSTS "
-                                 "START_S STEPS | pack HOSTS STEPS\n");
+                                 "START_S STEPS | push PORT START_S STEPS TICKS | pack HOSTS "
+                                 "STEPS\n");
             return 2;
         }
         return 0;

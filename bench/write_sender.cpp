@@ -1,29 +1,19 @@
 #include "bench/write_sender.hpp"
 
 #include "bench/host_series.hpp"
-#include "bench/http_connection.hpp"
+#include "bench/lanes.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <cstring>
-#include <exception>
-#include <memory>
 #include <snappy.h>
-#include <stdexcept>
-#include <thread>
 #include <vector>
 
 namespace atalaya::bench {
 namespace {
 
-using Steady = std::chrono::steady_clock;
-
 constexpr std::size_t connections = 4;
 /// As many as Prometheus sends at once by default.
 constexpr std::size_t samples_at_once = 2'000;
-constexpr int attempts = 600;
-constexpr std::chrono::milliseconds between_attempts{100};
 /// Prometheus takes no sample that is much older than its newest one.
 constexpr std::int64_t apart_max = 40;
 
@@ -72,9 +62,6 @@ std::string make_head(const Sending& what) {
            (what.bearer.empty() ? "" : "Authorization: Bearer " + what.bearer + "\r\n");
 }
 
-/// How far each connection is, in steps.
-using Progress = std::vector<std::atomic<std::int64_t>>;
-
 /// What one connection sends: every so many-th host.
 class Lane {
   public:
@@ -83,7 +70,7 @@ class Lane {
           number_(number),
           progress_(progress),
           connection_(what.port, make_head(what)) {
-        for (std::size_t host = number; host < what.hosts; host += progress.size()) {
+        for (std::size_t host = number; host < what.hosts; host += progress.lanes()) {
             for (HostSeries& series : make_host(what.first_host + host)) {
                 labels_.push_back(encode_labels(series.labels()));
                 series_.push_back(std::move(series));
@@ -97,10 +84,7 @@ class Lane {
             for (std::size_t i = 0; i < series_.size(); ++i) {
                 add(labels_[i], {time_ms, series_[i].next(time_ms)});
             }
-            progress_[number_] = step;
-            while (step - slowest() > apart_max) {
-                std::this_thread::sleep_for(std::chrono::milliseconds(1));
-            }
+            progress_.go_on(number_, step, apart_max);
         }
         send();
     }
@@ -122,26 +106,9 @@ class Lane {
         if (gathered_ == 0)
             return;
         snappy::Compress(body_.data(), body_.size(), &packed_);
-        int status = connection_.send(packed_);
-        for (int left = attempts; (status == 429 || status == 503) && left > 0; --left) {
-            std::this_thread::sleep_for(between_attempts);
-            ++sent.repeated;
-            status = connection_.send(packed_);
-        }
-        if (status / 100 != 2)
-            throw std::runtime_error("samples were answered " + std::to_string(status));
-        sent.samples += gathered_;
-        ++sent.requests;
+        deliver(connection_, packed_, gathered_, sent);
         gathered_ = 0;
         body_.clear();
-    }
-
-    std::int64_t slowest() const {
-        std::int64_t least = what_.steps;
-        for (const auto& each : progress_) {
-            least = std::min(least, each.load());
-        }
-        return least;
     }
 
     const Sending& what_;
@@ -157,36 +124,7 @@ class Lane {
 } // namespace
 
 Sent send_samples(const Sending& what) {
-    Progress progress(std::min(connections, what.hosts));
-    std::vector<std::unique_ptr<Lane>> lanes;
-    for (std::size_t i = 0; i < progress.size(); ++i) {
-        lanes.push_back(std::make_unique<Lane>(what, i, progress));
-    }
-    std::vector<std::exception_ptr> failures(lanes.size());
-    const auto began = Steady::now();
-    {
-        std::vector<std::jthread> threads;
-        for (std::size_t i = 0; i < lanes.size(); ++i) {
-            threads.emplace_back([&, i] {
-                try {
-                    lanes[i]->run();
-                } catch (...) {
-                    failures[i] = std::current_exception();
-                }
-                progress[i] = what.steps;
-            });
-        }
-    }
-    Sent all;
-    all.seconds = std::chrono::duration<double>(Steady::now() - began).count();
-    for (std::size_t i = 0; i < lanes.size(); ++i) {
-        if (failures[i])
-            std::rethrow_exception(failures[i]);
-        all.samples += lanes[i]->sent.samples;
-        all.requests += lanes[i]->sent.requests;
-        all.repeated += lanes[i]->sent.repeated;
-    }
-    return all;
+    return run_lanes<Lane>(what, std::min(connections, what.hosts));
 }
 
 } // namespace atalaya::bench

@@ -5,6 +5,8 @@
 // for a million samples. Blocks until everything was taken; throws on the first refusal.
 #pragma once
 
+#include "bench/lanes.hpp"
+
 #include <cstdint>
 #include <string>
 
@@ -18,13 +20,6 @@ struct Sending {
     std::size_t hosts = 0;
     std::int64_t start_ms = 0;
     std::int64_t steps = 0;
-};
-
-struct Sent {
-    std::uint64_t samples = 0;
-    std::uint64_t requests = 0;
-    std::uint64_t repeated = 0; ///< since the receiver asked for it (429, 503)
-    double seconds = 0;
 };
 
 inline constexpr std::int64_t step_ms = 15'000;

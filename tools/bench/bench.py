@@ -76,7 +76,9 @@ NOTES = """How it is measured:
   of a program, PostgreSQL included, until nothing is merged any more. On the disk counts everything below the data directory, less what was
   there before the first sample; ours after a checkpoint of PostgreSQL, VictoriaMetrics after a forced merge. Memory is sampled twice a second;
   what processes share counts once. Queries: medians of nine moments that lie on no sample, VictoriaMetrics with `nocache=1`. Ours seals
-  every sample and asks who wants it; the others do neither.
+  every sample and asks who wants it; the others do neither. *By agents*: the same samples as frames of our agent, a connection and a token for
+  each host, beside remote write in the same run; 360 ticks in a frame are what the courier sends after an outage, one (for one hour) is what it
+  sends in daily life.
 - **Chain**: linkage, hashes, seals and the commitments of opened payloads. The bound is SHA-256 in one piece over as many
   bytes as one event's check takes in. From the database this includes reading three rows for each event and opening two payloads.
 - **Checkpoints**: processor time of a signer and of its database session for sixty rounds, one a second, in each of which another

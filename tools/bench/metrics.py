@@ -17,6 +17,7 @@ HOSTS = int(os.environ.get("BENCH_HOSTS", "100"))
 HOURS = int(os.environ.get("BENCH_HOURS", "24"))
 STEP_S = 15
 DAY_S = 86_400
+BACKFILL_TICKS = 360  # in a frame, as the agent's courier sends after an outage
 REPETITIONS = 9
 AGREEING_MIN = 0.999
 RELATIVE_ERROR = 1e-9
@@ -47,17 +48,20 @@ def measure(site):
     start = int(time.time()) // DAY_S * DAY_S - HOURS * 3_600
     tried = [receivers.Ours(site, "metrics"), receivers.start_victoria(site, "victoria"),
              receivers.start_prometheus(site, "prometheus")]
-    ingests = [ingest(receiver, start) for receiver in tried]
+    steps = HOURS * 3_600 // STEP_S
+    ingests = [ingest(receiver, lambda: receivers.send(receiver, 0, HOSTS, start, steps)) for receiver in tried]
+    frames = [(ticks, ingest_frames(site, start, least_steps, ticks))
+              for ticks, least_steps in ((BACKFILL_TICKS, steps), (1, min(steps, 3_600 // STEP_S)))]
     answered = ask_all(tried, start)
     for receiver in tried:
         receiver.stop()
-    return ingest_figures(tried, ingests) + query_figures(*answered)
+    return ingest_figures(tried, ingests) + frame_figures(ingests[0], frames) + query_figures(*answered)
 
 
-def ingest(receiver, start):
+def ingest(receiver, send):
     """What a million samples, or one of them, cost once everything is merged."""
     with receivers.PeakMemory(receiver.pid) as memory:
-        samples, seconds = receivers.send(receiver, 0, HOSTS, start, HOURS * 3_600 // STEP_S)
+        samples, seconds = send()
         sent_cpu = receiver.cpu_since_start()
         receiver.settle()
     return {"samples": samples, "rate": samples / seconds, "sent_cpu": sent_cpu / samples * 1e6,
@@ -83,6 +87,26 @@ def ingest_figures(tried, ingests):
                            receiver.name, **aimed))
     for receiver, theirs in zip(tried[1:], others):
         rows.append(Figure("… taken", [ours["rate"]], "samples/s", [theirs["rate"]], receiver.name))
+    return rows
+
+
+def ingest_frames(site, start, steps, ticks):
+    ours = receivers.Ours(site, f"frames-{ticks}", HOSTS)
+    taken = ingest(ours, lambda: ours.push(start, steps, ticks))
+    ours.stop()
+    return taken
+
+
+def frame_figures(remote_write, frames):
+    rows = []
+    for ticks, taken in frames:
+        what = f"{taken['samples'] / 1e6:.1f} million samples by agents, {ticks} {'ticks' if ticks > 1 else 'tick'} a frame"
+        aimed = {"at_most_times": 1 / 8} if ticks > 1 else {}
+        rows.append(Figure(f"{what}: processor time, merging included", [taken["cpu"]], "CPU s/million",
+                           [remote_write["cpu"]], "remote write", **aimed))
+        rows.append(Figure("… before merging", [taken["sent_cpu"]], "CPU s/million", [remote_write["sent_cpu"]],
+                           "remote write"))
+        rows.append(Figure("… taken", [taken["rate"]], "samples/s", [remote_write["rate"]], "remote write"))
     return rows
 
 

@@ -85,7 +85,7 @@ class Receiver:
 class Ours(Receiver):
     """Plain HTTP, as behind a proxy, and no limit on requests: the others know none."""
 
-    def __init__(self, site, name):
+    def __init__(self, site, name, agents=0):
         port = programs.free_port()
         server = site.keep(programs.Server(
             site.directory / name, http=port, ATALAYA_TLS_MODE="proxy", ATALAYA_TLS_TRUSTED_PROXIES="127.0.0.1",
@@ -94,9 +94,16 @@ class Ours(Receiver):
         browser = client.Client(port, None, tls=False, headers=HOPS)
         browser.sign_up(setup_token=server.setup_token)
         key = remote_write.make_key(browser, "metrics:write", "metrics:read")
+        self._tokens = [browser.call("POST", browser.in_team("/servers"), {"name": f"host-{number}"})["agent_token"]
+                        for number in range(agents)]
         browser.close()
         super().__init__("ours", server, server.data, port, "/prometheus",
                          HOPS | {"Authorization": f"Bearer {key}"}, key)
+
+    def push(self, start, steps, ticks):
+        """(samples, seconds) of made-up hosts as their agents send them, so many ticks in each frame."""
+        return _run_sender(self.name, "push", str(self.port), str(start), str(steps), str(ticks),
+                           stdin="\n".join(self._tokens))
 
     def settle(self):
         """PostgreSQL gives back what it wrote ahead when it makes a checkpoint, every five minutes: not waited for."""
@@ -184,11 +191,14 @@ class PeakMemory:
 
 def send(receiver, first_host, hosts, start, steps):
     """(samples, seconds) of made-up hosts by remote write."""
-    done = subprocess.run(
-        [programs.BINARIES / "atalaya_samples", "send", str(receiver.port), f"{receiver.base}/api/v1/write",
-         receiver.bearer, str(first_host), str(hosts), str(start), str(steps)], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return _run_sender(receiver.name, "send", str(receiver.port), f"{receiver.base}/api/v1/write", receiver.bearer,
+                       str(first_host), str(hosts), str(start), str(steps))
+
+
+def _run_sender(name, *words, stdin=""):
+    done = subprocess.run([programs.BINARIES / "atalaya_samples", *words], input=stdin, capture_output=True, text=True)
     if done.returncode != 0:
-        raise RuntimeError(f"{receiver.name}: {done.stderr}")
+        raise RuntimeError(f"{name}: {done.stderr}")
     words = done.stdout.split()
     return int(words[0]), float(words[3])
 
