@@ -72,55 +72,75 @@ void BlockCompactor::read_unread(const std::vector<TeamId>& teams) {
 }
 
 void BlockCompactor::compact(TeamSeries& team, Due due, std::stop_token stop) {
-    std::vector<std::int64_t> windows;
-    {
-        const std::int64_t now = parts_.memory.now_ms();
-        const bool all = due == Due::everything || is_short_of_memory();
-        const std::shared_lock lock(team.mutex);
-        for (const auto& [window, open] : team.windows) {
-            const bool over =
-                team.is_over(window, now) && (!open.late || now - open.last_arrival >= quiet_ms);
-            if (all || over)
-                windows.push_back(window);
-        }
-    }
-    for (const std::int64_t window : windows) {
+    for (const Span& span : list_due(team, due)) {
         if (stop.stop_requested())
             return;
-        compact_window(team, window);
+        compact(team, span);
     }
 }
 
-void BlockCompactor::compact_window(TeamSeries& team, std::int64_t window) {
+/// A day that is over and of which memory holds all that came is written as such; otherwise what is
+/// over is written window by window.
+std::vector<BlockCompactor::Span> BlockCompactor::list_due(const TeamSeries& team, Due due) const {
+    const std::int64_t now = parts_.memory.now_ms();
+    const bool all = due == Due::everything || is_short_of_memory();
+    std::vector<Span> spans;
+    const std::shared_lock lock(team.mutex);
+    for (auto each = team.windows.begin(); each != team.windows.end();) {
+        const std::int64_t day = floor_to(each->first, day_ms);
+        const auto end = team.windows.lower_bound(day + day_ms);
+        const bool day_is_over = team.is_over(day + day_ms - window_ms, now);
+        const bool day_is_quiet = std::all_of(each, end, [&](const auto& window) {
+            return now - window.second.last_arrival >= quiet_ms;
+        });
+        if (day_is_over && (day_is_quiet || due == Due::everything) &&
+            !team.unmerged_days.contains(day)) {
+            spans.push_back({BlockKind::day, day, day + day_ms});
+            each = end;
+            continue;
+        }
+        for (; each != end; ++each) {
+            const auto& [window, open] = *each;
+            const bool quiet = day_is_over ? day_is_quiet : now - open.last_arrival >= quiet_ms;
+            if (all || (team.is_over(window, now) && (!open.late || quiet)))
+                spans.push_back({BlockKind::window, window, window + window_ms});
+        }
+    }
+    return spans;
+}
+
+void BlockCompactor::compact(TeamSeries& team, const Span& span) {
+    const bool of_day = span.kind == BlockKind::day;
     std::vector<Series*> series;
     {
         const std::unique_lock lock(team.mutex);
-        series = team.begin_leaving(window);
+        series = team.begin_leaving(span.from_ms, span.to_ms);
     }
-    const auto end = [&](bool written) {
-        parts_.memory.blocks().drop_day(team.team, day_of(window));
+    const auto end = [&](Left left) {
+        parts_.memory.blocks().drop_day(team.team, day_of(span.from_ms));
         const std::unique_lock lock(team.mutex);
-        parts_.memory.add_bytes(0 - team.end_leaving(series, written));
+        parts_.memory.add_bytes(0 - team.end_leaving(series, left));
     };
     try {
+        const std::size_t at_once = of_day ? merged_at_once : series_at_once;
         db::transact(connection_, {team.team, UserId{}}, [&](db::Tx& tx) {
             for (std::span<Series* const> rest(series); !rest.empty();) {
-                const auto some = rest.first(std::min(series_at_once, rest.size()));
-                write_window(tx, team, some, window);
+                const auto some = rest.first(std::min(at_once, rest.size()));
+                write(tx, team, some, span);
                 rest = rest.subspan(some.size());
             }
-            parts_.before_commit("window");
+            parts_.before_commit(of_day ? "day" : "window");
         });
     } catch (...) {
-        end(false);
+        end(Left::in_memory);
         throw;
     }
-    end(true);
+    end(of_day ? Left::in_day : Left::in_windows);
 }
 
-void BlockCompactor::write_window(db::Tx& tx, TeamSeries& team, std::span<Series* const> series,
-                                  std::int64_t window) {
-    const std::int64_t day = day_of(window);
+void BlockCompactor::write(db::Tx& tx, TeamSeries& team, std::span<Series* const> series,
+                           const Span& span) {
+    const std::int64_t day = day_of(span.from_ms);
     std::map<std::int64_t, Points> earlier;
     std::vector<Block> blocks;
     std::vector<std::int64_t> ids, wider;
@@ -128,12 +148,15 @@ void BlockCompactor::write_window(db::Tx& tx, TeamSeries& team, std::span<Series
         ids.push_back(each->id);
     }
     BlockRows rows(tx, parts_.keyring);
-    rows.read_windows(ids, window, window,
-                      [&](const Block& block) { earlier[block.series] = block.points; });
+    const auto note = [&](const Block& block) { earlier[block.series] = block.points; };
+    if (span.kind == BlockKind::day)
+        rows.read_days(ids, span.from_ms, note);
+    else
+        rows.read_windows(ids, span.from_ms, span.from_ms, note);
     {
         const std::shared_lock lock(team.mutex);
         for (const Series* each : series) {
-            Block& block = blocks.emplace_back(Block{{each->id, window}});
+            Block& block = blocks.emplace_back(Block{{each->id, span.from_ms}});
             if (const auto found = earlier.find(each->id); found != earlier.end())
                 block.points = std::move(found->second);
             each->head.collect_leaving(block.points);
@@ -146,7 +169,7 @@ void BlockCompactor::write_window(db::Tx& tx, TeamSeries& team, std::span<Series
     for (Block& block : blocks) {
         order_points(block.points);
     }
-    rows.write(BlockKind::window, blocks);
+    rows.write(span.kind, blocks);
     if (!wider.empty())
         tx.query(sql::telemetry::widen_series,
                  {{"team", team.team}, {"series", wider}, {"day", day}});

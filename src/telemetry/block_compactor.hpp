@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/background_task.hpp"
+#include "telemetry/block_rows.hpp"
 #include "telemetry/series_memory.hpp"
 
 #include <functional>
@@ -40,12 +41,17 @@ class BlockCompactor {
 
   private:
     enum class Due { over, everything };
+    /// What becomes a block of each series at once.
+    struct Span {
+        BlockKind kind;
+        std::int64_t from_ms, to_ms;
+    };
 
     void read_unread(const std::vector<TeamId>& teams);
     void compact(TeamSeries& team, Due due, std::stop_token stop);
-    void compact_window(TeamSeries& team, std::int64_t window);
-    void write_window(db::Tx& tx, TeamSeries& team, std::span<Series* const> series,
-                      std::int64_t window);
+    std::vector<Span> list_due(const TeamSeries& team, Due due) const;
+    void compact(TeamSeries& team, const Span& span);
+    void write(db::Tx& tx, TeamSeries& team, std::span<Series* const> series, const Span& span);
     void merge_days(TeamSeries& team, Due due, std::stop_token stop);
     void merge_day(db::Tx& tx, const std::vector<std::int64_t>& series, std::int64_t day);
     void drop_generations(const std::vector<TeamId>& teams);

@@ -110,8 +110,43 @@ TEST_F(CompactedTest, WritesAWindowOnlyWhenItIsOver) {
     EXPECT_EQ(read(*store, ours), model(ours));
 }
 
+TEST_F(CompactedTest, ADayThatIsOverAndAllInMemoryIsWrittenAtOnce) {
+    const std::int64_t midnight_ms = floor_to(ago_ms(3 * 86'400), day_ms);
+    std::vector<Sample> samples;
+    for (int i = 0; i < 24 * 12; ++i) {
+        samples.push_back({midnight_ms + i * 300'000, std::sqrt(i)});
+    }
+    const auto send = [&](std::size_t first, std::size_t count) {
+        const auto part = std::span(samples).subspan(first, count);
+        write(*store, ours, {{series("up", "a"), {part.begin(), part.end()}}});
+    };
+    send(0, 200);
+    compact(false);
+    EXPECT_EQ(count("metric_blocks") + count("metric_windows"), "00") << "more may come";
+    clock.advance(std::chrono::seconds(5));
+    send(200, 88);
+    clock.advance(std::chrono::seconds(6));
+    compact(false);
+    EXPECT_EQ(count("metric_blocks") + count("metric_windows"), "00") << "not all of it is quiet";
+    clock.advance(std::chrono::seconds(5));
+    EXPECT_THROW(compact(false, "day"), Interrupted);
+    EXPECT_EQ(read(*store, ours), model(ours));
+    compact(false);
+    EXPECT_EQ(count("metric_blocks") + count("metric_windows"), "10");
+    EXPECT_EQ(read(*store, ours), model(ours));
+    samples[7].value = 5;
+    send(7, 1);
+    clock.advance(std::chrono::seconds(11));
+    compact(false);
+    EXPECT_EQ(count("metric_blocks") + count("metric_windows"), "10");
+    EXPECT_EQ(read(*store, ours), model(ours)) << "the later one stands in the block";
+    store = make_store();
+    EXPECT_EQ(read(*store, ours), model(ours));
+}
+
 /// It holds locks since its first look, and nobody tells it of partitions that were attached since.
 TEST_F(CompactedTest, ATransactionThatLooksAgainFindsWhatWentIntoBlocksMeanwhile) {
+    go_to_afternoon_ms();
     write(*store, ours, {{series("up", "a"), {{ago_ms(3 * 86'400), 1}}}});
     compact();
     write(*store, ours, {{series("up", "a"), {{ago_ms(5 * 3'600), 2}}}});
@@ -131,8 +166,7 @@ TEST_F(CompactedTest, ATransactionThatLooksAgainFindsWhatWentIntoBlocksMeanwhile
 
 TEST_F(CompactedTest, WhatCameLateIsMergedThoughTheDayGoesOn) {
     constexpr std::int64_t hour_s = 3'600;
-    const std::int64_t midnight_s = floor_to(clock.now().us / 1000, day_ms) / 1000 + 24 * hour_s;
-    clock.advance(std::chrono::seconds(midnight_s + 14 * hour_s - clock.now().us / 1'000'000));
+    const std::int64_t midnight_s = go_to_afternoon_ms() / 1000;
     const auto send = [&](std::initializer_list<int> hours) {
         for (const int hour : hours) {
             write(*store, ours, {{series("up", "a"), {{(midnight_s + hour * hour_s) * 1000, 1}}}});

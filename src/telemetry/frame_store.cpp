@@ -79,6 +79,29 @@ struct PreparedPush {
     std::size_t first_tick = 0;  ///< those before are too old
 };
 
+namespace {
+
+/// With the team's lock. From now on the table is known, unless its server was renamed meanwhile.
+FrameTablePtr admit_table(TeamSeries& team, WatchedServer& watched, const PreparedPush& prepared) {
+    auto table = std::make_shared<FrameTable>(*prepared.table);
+    auto fresh = prepared.fresh.begin();
+    for (Series*& series : table->series) {
+        if (series)
+            continue;
+        series = &team.index.add(fresh->id, fresh->key);
+        series->of_server = true;
+        ++fresh;
+    }
+    if (watched.forgotten == prepared.forgotten) {
+        watched.tables.push_front(table);
+        if (watched.tables.size() > tables_max)
+            watched.tables.pop_back();
+    }
+    return table;
+}
+
+} // namespace
+
 FrameStore::FrameStore(BlockStore& series, keyring::Keyring& keyring, const Clock& clock,
                        std::chrono::days retention)
     : series_(series), keyring_(keyring), clock_(clock), retention_(retention) {}
@@ -196,24 +219,14 @@ void FrameStore::publish(const wire::Push& push, const Appended& done) {
         WatchedServer& watched = team.servers[prepared.server];
         if (watched.erased)
             return;
-        FrameTable table = *prepared.table;
-        auto fresh = prepared.fresh.begin();
-        for (std::size_t i = 0; i < table.series.size(); ++i) {
-            if (!table.series[i]) {
-                table.series[i] = &team.index.add(fresh->id, fresh->key);
-                table.series[i]->of_server = true;
-                ++fresh;
-            }
+        const FrameTablePtr table =
+            prepared.is_new ? admit_table(team, watched, prepared) : prepared.table;
+        for (std::size_t i = 0; i < table->series.size(); ++i) {
             read_column(push, i, prepared.first_tick, samples);
             if (!samples.empty())
-                taken += team.add_samples(*table.series[i], samples, arrival);
+                taken += team.add_samples(*table->series[i], samples, arrival);
         }
         series_.memory().add_bytes(taken);
-        if (prepared.is_new && watched.forgotten == prepared.forgotten) {
-            watched.tables.push_front(std::make_shared<const FrameTable>(std::move(table)));
-            if (watched.tables.size() > tables_max)
-                watched.tables.pop_back();
-        }
         latest_ms = watched.latest_ms;
         if (usage) {
             watched.latest_ms = std::max(latest_ms, push.times_ms.back());

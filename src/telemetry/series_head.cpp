@@ -15,23 +15,27 @@ void decode(BytesView chunk, Points& out) {
 
 } // namespace
 
-void SeriesHead::add(const Sample& sample, std::size_t chunk_samples_now) {
-    const std::int64_t window = floor_to(sample.time_ms, window_ms);
+void SeriesHead::add(std::int64_t window, std::span<const Sample> samples,
+                     std::size_t chunk_samples_now) {
     if (tail_.empty() && parts_.empty() && late_.empty())
         tail_window_ = window;
-    if (window < tail_window_) {
-        late_.push_back(sample);
-        if (late_.size() >= chunk_samples_now)
-            close_late();
-        return;
-    }
     if (window > tail_window_) {
         close_tail();
         tail_window_ = window;
     }
-    tail_.push_back(sample);
-    if (tail_.size() >= chunk_samples_now)
-        close_tail();
+    std::vector<Sample>& open = window < tail_window_ ? late_ : tail_;
+    while (!samples.empty()) {
+        const std::size_t room = chunk_samples_now - std::min(open.size(), chunk_samples_now);
+        const auto some = samples.first(std::min(std::max<std::size_t>(room, 1), samples.size()));
+        open.insert(open.end(), some.begin(), some.end());
+        samples = samples.subspan(some.size());
+        if (open.size() < chunk_samples_now)
+            return;
+        if (window < tail_window_)
+            close_late();
+        else
+            close_tail();
+    }
 }
 
 void SeriesHead::close(std::int64_t window, const Points& points) {
@@ -81,13 +85,16 @@ void SeriesHead::collect(std::int64_t from_ms, std::int64_t to_ms, Points& out) 
     }
 }
 
-bool SeriesHead::leave(std::int64_t window) {
-    if (tail_window_ == window)
+bool SeriesHead::leave(std::int64_t from_window, std::int64_t to_window) {
+    const auto leaves = [&](std::int64_t window) {
+        return window >= from_window && window < to_window;
+    };
+    if (leaves(tail_window_))
         close_tail();
     close_late();
     bool any = false;
     for (Part& part : parts_) {
-        part.leaving = part.window == window;
+        part.leaving = leaves(part.window);
         any = any || part.leaving;
     }
     return any;

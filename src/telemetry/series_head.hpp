@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace atalaya::telemetry {
@@ -33,14 +34,16 @@ class SeriesHead {
     /// A chunk is closed with so many samples, or fewer where memory is short.
     static constexpr std::size_t chunk_samples = 120;
 
-    void add(const Sample& sample, std::size_t chunk_samples_now = chunk_samples);
+    /// Of one window.
+    void add(std::int64_t window, std::span<const Sample> samples,
+             std::size_t chunk_samples_now = chunk_samples);
 
     /// Appends what lies in the windows that the range touches; of one window in the order of
     /// arrival.
     void collect(std::int64_t from_ms, std::int64_t to_ms, Points& out) const;
 
-    /// Marks all of one window; false when there is nothing.
-    bool leave(std::int64_t window);
+    /// Marks all of the windows from one up to before another; false when there is nothing.
+    bool leave(std::int64_t from_window, std::int64_t to_window);
     /// Appends what leaves, in the order of arrival.
     void collect_leaving(Points& out) const;
     void gone();

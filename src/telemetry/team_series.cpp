@@ -38,40 +38,53 @@ std::size_t TeamSeries::add_samples(Series& series, std::span<const Sample> samp
         ++active[active_window];
     }
     const std::size_t before = series.head.bytes();
-    std::int64_t noted = long_ago;
-    for (const Sample& sample : samples) {
-        const std::int64_t window = floor_to(sample.time_ms, window_ms);
-        if (window != noted) {
-            OpenWindow& open =
-                windows
-                    .try_emplace(window, OpenWindow{arrival.generation, arrival.now_ms,
-                                                    is_over(window, arrival.now_ms)})
-                    .first->second;
-            open.generation = std::min(open.generation, arrival.generation);
-            open.last_arrival = arrival.now_ms;
-            noted = window;
+    std::int64_t first_ms = -long_ago, last_ms = long_ago;
+    while (!samples.empty()) {
+        const std::int64_t window = floor_to(samples.front().time_ms, window_ms);
+        std::size_t count = 0;
+        for (; count < samples.size(); ++count) {
+            const std::int64_t time_ms = samples[count].time_ms;
+            if (time_ms < window || time_ms >= window + window_ms)
+                break;
+            first_ms = std::min(first_ms, time_ms);
+            last_ms = std::max(last_ms, time_ms);
         }
-        newest_ms = std::max(newest_ms, sample.time_ms);
-        series.first_ms = std::min(series.first_ms, sample.time_ms);
-        series.last_ms = std::max(series.last_ms, sample.time_ms);
-        series.head.add(sample, arrival.chunk_samples);
+        note_window(window, arrival);
+        newest_ms = std::max(newest_ms, last_ms);
+        series.head.add(window, samples.first(count), arrival.chunk_samples);
+        samples = samples.subspan(count);
     }
+    series.first_ms = std::min(series.first_ms, first_ms);
+    series.last_ms = std::max(series.last_ms, last_ms);
     const std::size_t after = series.head.bytes();
     head_bytes = head_bytes + after - before;
     return after - before; // wraps around when a chunk was closed, and so do sums of it
 }
 
+void TeamSeries::note_window(std::int64_t window, const Arrival& arrival) {
+    OpenWindow& open = windows
+                           .try_emplace(window, OpenWindow{arrival.generation, arrival.now_ms,
+                                                           is_over(window, arrival.now_ms)})
+                           .first->second;
+    open.generation = std::min(open.generation, arrival.generation);
+    open.last_arrival = arrival.now_ms;
+}
+
 std::int64_t TeamSeries::first_window() const {
-    std::int64_t first =
-        windows.empty() ? std::numeric_limits<std::int64_t>::max() : windows.begin()->first;
-    return leaving ? std::min(first, leaving->first) : first;
+    std::int64_t first = std::numeric_limits<std::int64_t>::max();
+    for (const auto* each : {&windows, &leaving}) {
+        if (!each->empty())
+            first = std::min(first, each->begin()->first);
+    }
+    return first;
 }
 
 std::int64_t TeamSeries::oldest_generation() const {
-    std::int64_t oldest =
-        leaving ? leaving->second.generation : std::numeric_limits<std::int64_t>::max();
-    for (const auto& [window, open] : windows) {
-        oldest = std::min(oldest, open.generation);
+    std::int64_t oldest = std::numeric_limits<std::int64_t>::max();
+    for (const auto* each : {&windows, &leaving}) {
+        for (const auto& [window, open] : *each) {
+            oldest = std::min(oldest, open.generation);
+        }
     }
     return oldest;
 }
@@ -81,7 +94,7 @@ bool TeamSeries::is_over(std::int64_t window, std::int64_t now_ms) const {
 }
 
 bool TeamSeries::is_settled() const {
-    return windows.empty() && !leaving && unmerged_days.empty() && !doubtful &&
+    return windows.empty() && leaving.empty() && unmerged_days.empty() && !doubtful &&
            erased_series.empty() && refused == decltype(refused){};
 }
 
@@ -136,45 +149,46 @@ std::size_t TeamSeries::erase_server(ServerId server) {
     return freed;
 }
 
-std::vector<Series*> TeamSeries::begin_leaving(std::int64_t window) {
-    const auto open = windows.find(window);
-    if (open == windows.end())
-        return {};
-    leaving = *open;
-    windows.erase(open);
+std::vector<Series*> TeamSeries::begin_leaving(std::int64_t from_ms, std::int64_t to_ms) {
+    const auto from = windows.lower_bound(from_ms), to = windows.lower_bound(to_ms);
+    leaving.insert(from, to);
+    windows.erase(from, to);
     std::vector<Series*> with;
     for (Series& series : index.all()) {
         const std::size_t before = series.head.bytes();
-        if (series.head.leave(window))
+        if (series.head.leave(from_ms, to_ms))
             with.push_back(&series);
         closing_bytes += before - series.head.bytes();
     }
     return with;
 }
 
-std::size_t TeamSeries::end_leaving(const std::vector<Series*>& series, bool written) {
+std::size_t TeamSeries::end_leaving(const std::vector<Series*>& series, Left left) {
     std::size_t freed = std::exchange(closing_bytes, 0);
     for (Series* each : series) {
         const std::size_t before = each->head.bytes();
-        if (!written) {
+        if (left == Left::in_memory) {
             each->head.stay();
             continue;
         }
-        const std::int64_t day = day_of(leaving->first);
-        each->stored_first_day = std::min(each->stored_first_day, day);
-        each->stored_last_day = std::max(each->stored_last_day, day);
+        const std::int64_t day = day_of(leaving.begin()->first);
+        if (!each->erased) {
+            each->stored_first_day = std::min(each->stored_first_day, day);
+            each->stored_last_day = std::max(each->stored_last_day, day);
+        }
         each->head.gone();
         freed += before - each->head.bytes();
     }
-    if (written) {
-        unmerged_days.insert(floor_to(leaving->first, day_ms));
-        if (leaving->second.late)
-            late_windows.insert(leaving->first);
-    } else {
-        OpenWindow& open = windows.try_emplace(leaving->first, leaving->second).first->second;
-        open.generation = std::min(open.generation, leaving->second.generation);
+    for (const auto& [window, was] : std::exchange(leaving, {})) {
+        if (left == Left::in_memory) {
+            OpenWindow& open = windows.try_emplace(window, was).first->second;
+            open.generation = std::min(open.generation, was.generation);
+        } else if (left == Left::in_windows) {
+            unmerged_days.insert(floor_to(window, day_ms));
+            if (was.late)
+                late_windows.insert(window);
+        }
     }
-    leaving.reset();
     head_bytes -= freed;
     return freed;
 }

@@ -51,6 +51,9 @@ struct WatchedServer {
     std::optional<std::optional<Usage>> usage{}; ///< at its latest tick, when that is known
 };
 
+/// Where what was leaving is now.
+enum class Left { in_windows, in_day, in_memory };
+
 struct TeamSeries {
     TeamSeries(TeamId id, std::uint64_t seed) : team(id), index(seed) {}
 
@@ -66,8 +69,8 @@ struct TeamSeries {
     /// How many series last received a sample in which window of our clock.
     std::map<std::int64_t, std::int64_t> active;
     std::map<std::int64_t, OpenWindow> windows;
-    /// The window that is being written into blocks.
-    std::optional<std::pair<std::int64_t, OpenWindow>> leaving;
+    /// The windows that are being written into blocks.
+    std::map<std::int64_t, OpenWindow> leaving;
     std::int64_t newest_ms = long_ago; ///< of all samples
     /// The days of which app.metric_windows may have rows.
     std::set<std::int64_t> unmerged_days;
@@ -104,11 +107,13 @@ struct TeamSeries {
     std::vector<std::int64_t> remove_series_before(std::int64_t day, std::int64_t now_ms);
     void remove_erased();
 
-    std::vector<Series*> begin_leaving(std::int64_t window);
+    /// All windows of a span of time.
+    std::vector<Series*> begin_leaving(std::int64_t from_ms, std::int64_t to_ms);
     /// Gives how many bytes became free.
-    std::size_t end_leaving(const std::vector<Series*>& series, bool written);
+    std::size_t end_leaving(const std::vector<Series*>& series, Left left);
 
   private:
+    void note_window(std::int64_t window, const Arrival& arrival);
     std::vector<std::int64_t> remove_if(const std::function<bool(const Series&)>& is_over);
 };
 using TeamPtr = std::shared_ptr<TeamSeries>;

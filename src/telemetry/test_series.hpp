@@ -130,6 +130,13 @@ struct CompactedTest : BlockStoreTest {
     void compact(bool everything = true, std::string_view break_at = {}) {
         make_compactor(break_at)->run_once(everything);
     }
+    /// Tomorrow's, for tests that need hours of a day that is not over; gives its midnight.
+    std::int64_t go_to_afternoon_ms() {
+        const std::int64_t midnight_ms = floor_to(clock.now().us / 1000, day_ms) + day_ms;
+        clock.advance(std::chrono::milliseconds(midnight_ms - clock.now().us / 1000) +
+                      std::chrono::hours(14));
+        return midnight_ms;
+    }
     std::string count(const std::string& table) {
         return *database.value("select count(*) from app." + table);
     }
