@@ -23,8 +23,14 @@ bool same_bits(double left, double right) {
     return std::bit_cast<std::uint64_t>(left) == std::bit_cast<std::uint64_t>(right);
 }
 
+/// As std::nearbyint, which is a call into the library for every value.
+double round_to_even(double value) {
+    constexpr double whole_from = 0x1.8p52; // a double of this size has no fraction
+    return std::fabs(value) <= 0x1p51 ? (value + whole_from) - whole_from : std::nearbyint(value);
+}
+
 double scaled(double value, int exponent) {
-    return std::nearbyint(value * powers_of_ten[static_cast<std::size_t>(exponent)]);
+    return round_to_even(value * powers_of_ten[static_cast<std::size_t>(exponent)]);
 }
 
 bool is_exact(double value, int exponent) {
