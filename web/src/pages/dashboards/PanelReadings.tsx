@@ -1,5 +1,6 @@
 // The last values of a panel: large with a small course, on a dial, or as bars.
 import type { Panel } from "../../api/types";
+import { plural } from "../../lib/format";
 import { boundsOf, type Reading, toneOf } from "../../lib/panelAnswer";
 import { StatusShape, statusWord, type Tone } from "../../ui/StatusMark";
 import styles from "./Dashboard.module.css";
@@ -15,20 +16,27 @@ export function PanelReadings({ panel, readings, format }: Props) {
   const bounds = boundsOf(shown, panel.min, panel.max, panel.unit);
   const Look = { stat: Stat, gauge: Gauge, bar: Bar }[kind];
   return (
-    <ul className={styles[kind]}>
-      {shown.map((reading) => (
-        <li key={reading.label}>
-          <Look
-            reading={reading}
-            text={format(reading.value)}
-            tone={toneOf(reading.value, panel.thresholds)}
-            share={shareOf(reading.value, bounds)}
-            // One value under the panel's own title needs no name.
-            isAlone={shown.length === 1 && panel.title !== ""}
-          />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className={styles[kind]}>
+        {shown.map((reading) => (
+          <li key={reading.label}>
+            <Look
+              reading={reading}
+              text={format(reading.value)}
+              tone={toneOf(reading.value, panel.thresholds)}
+              share={shareOf(reading.value, bounds)}
+              // One value under the panel's own title needs no name.
+              isAlone={readings.length === 1 && panel.title !== ""}
+            />
+          </li>
+        ))}
+      </ul>
+      {readings.length > shown.length && (
+        <p className={styles.remark}>
+          The first {shown.length} of {plural(readings.length, "value")} are shown.
+        </p>
+      )}
+    </>
   );
 }
 
