@@ -22,7 +22,7 @@ type Props = {
 export function PanelQueries({ queries, faults, kind, onChange }: Props) {
   const add = () => onChange([...queries, makeQuery(nextRef(queries))]);
   return (
-    <section className={styles.parts} aria-label="Queries">
+    <section className={pages.stack} aria-label="Queries">
       {queries.map((query) => (
         <QueryFields
           key={query.ref}
