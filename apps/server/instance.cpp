@@ -8,6 +8,7 @@
 #include "db/migrate.hpp"
 #include "db/selftest.hpp"
 #include "modules/identity/identity.hpp"
+#include "modules/metrics/retention.hpp"
 #include "modules/outbox/outbox.hpp"
 #include "modules/team/team.hpp"
 #include "server/files.hpp"
@@ -372,9 +373,11 @@ void Instance::start_eraser() {
 }
 
 void Instance::start_compactor() {
-    compactor_ = std::make_unique<telemetry::BlockCompactor>(
-        connection_options("atalaya_app"),
-        telemetry::CompactorParts{*keyring_, metrics_->memory(), [this] { return list_chains(); }});
+    telemetry::CompactorParts parts{*keyring_, metrics_->memory(),
+                                    [this] { return list_chains(); }};
+    parts.list_rules = [this](db::Tx& tx) { return metrics::list_retention_rules(tx, *keyring_); };
+    compactor_ = std::make_unique<telemetry::BlockCompactor>(connection_options("atalaya_app"),
+                                                             std::move(parts));
     compactor_->start();
 }
 

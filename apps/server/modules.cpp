@@ -10,6 +10,7 @@
 #include "erasure_sql.hpp"
 #include "identity_sql.hpp"
 #include "mailed_link_sql.hpp"
+#include "metrics_sql.hpp"
 #include "modules/account/account.hpp"
 #include "modules/api_key/api_key.hpp"
 #include "modules/audit_log/audit_log.hpp"
@@ -20,6 +21,7 @@
 #include "modules/mailed_link/mailed_link.hpp"
 #include "modules/meta/meta.hpp"
 #include "modules/metrics/metrics.hpp"
+#include "modules/metrics/retention.hpp"
 #include "modules/notification/notification.hpp"
 #include "modules/operator_desk/operator_desk.hpp"
 #include "modules/second_factor/second_factor.hpp"
@@ -60,7 +62,8 @@ db::MigrationLists migrations() {
             sql::single_sign_on::migrations,
             sql::erasure::migrations,
             sql::trust::migrations,
-            sql::dashboard::migrations};
+            sql::dashboard::migrations,
+            sql::metrics::migrations};
 }
 
 std::vector<const db::Statement*> statements() {
@@ -72,20 +75,33 @@ std::vector<const db::Statement*> statements() {
           sql::server::statements, sql::api_key::statements, sql::audit_log::statements,
           sql::operator_desk::statements, sql::notification::statements,
           sql::single_sign_on::statements, sql::erasure::statements, sql::trust::statements,
-          sql::dashboard::statements})
+          sql::dashboard::statements, sql::metrics::statements})
         all.insert(all.end(), room.begin(), room.end());
     return all;
 }
 
 void add_endpoints(api::Router& router) {
     router.add("", metrics::endpoints());
-    for (const auto& module :
-         {meta::endpoints(), account::endpoints(), mailed_link::endpoints(),
-          second_factor::endpoints(), team::endpoints(), server::endpoints(), api_key::endpoints(),
-          audit_log::endpoints(), audit_log::stream_endpoints(), audit_log::witness_endpoints(),
-          operator_desk::endpoints(), notification::endpoints(), single_sign_on::endpoints(),
-          erasure::endpoints(), trust::endpoints(), trust::text_endpoints(),
-          trust::incident_endpoints(), metrics::team_endpoints(), dashboard::endpoints()})
+    for (const auto& module : {meta::endpoints(),
+                               account::endpoints(),
+                               mailed_link::endpoints(),
+                               second_factor::endpoints(),
+                               team::endpoints(),
+                               server::endpoints(),
+                               api_key::endpoints(),
+                               audit_log::endpoints(),
+                               audit_log::stream_endpoints(),
+                               audit_log::witness_endpoints(),
+                               operator_desk::endpoints(),
+                               notification::endpoints(),
+                               single_sign_on::endpoints(),
+                               erasure::endpoints(),
+                               trust::endpoints(),
+                               trust::text_endpoints(),
+                               trust::incident_endpoints(),
+                               metrics::team_endpoints(),
+                               metrics::retention_endpoints(),
+                               dashboard::endpoints()})
         router.add("/api/v1", module);
     router.add("", ingest::endpoints());
 }

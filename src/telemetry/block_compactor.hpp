@@ -7,6 +7,7 @@
 
 #include "base/background_task.hpp"
 #include "telemetry/block_rows.hpp"
+#include "telemetry/retention.hpp"
 #include "telemetry/series_memory.hpp"
 
 #include <functional>
@@ -19,6 +20,10 @@ struct CompactorParts {
     keyring::Keyring& keyring;
     SeriesMemory& memory;
     std::function<std::vector<TeamId>()> list_teams; ///< called on the compactor's thread
+    /// Of the transaction's team: what is kept for a shorter time than everything.
+    std::function<std::vector<RetentionRule>(db::Tx&)> list_rules = [](db::Tx&) {
+        return std::vector<RetentionRule>();
+    };
     /// Told before each COMMIT of which step it is; what it throws ends the step.
     std::function<void(std::string_view)> before_commit = [](std::string_view) {};
 };
@@ -33,10 +38,10 @@ class BlockCompactor {
     /// Does what is due, or, with `everything`, all that can be done. For the own thread, and for
     /// tests that start none.
     void run_once(bool everything = false, std::stop_token stop = {});
-    /// Retention, for all teams: what lies in days that ended before `time` goes, but never the
-    /// last day. Gives the number of partitions that were dropped. Series of which nothing is left
-    /// are forgotten, now or in a later round; and so is, in memory, who has not asked for anything
-    /// for an hour.
+    /// Retention (block_retention.cpp), for all teams: what lies in days that ended before `time`
+    /// goes, but never the last day. Gives the number of partitions that were dropped. Series of
+    /// which nothing is left are forgotten, now or in a later round; and so is, in memory, who has
+    /// not asked for anything for an hour.
     std::int64_t drop_before(Time time);
 
   private:
@@ -57,6 +62,8 @@ class BlockCompactor {
     void drop_generations(const std::vector<TeamId>& teams);
     void drop_windows(const std::vector<TeamId>& teams);
     void forget_erased(const TeamPtr& team);
+    void drop_by_rules(TeamId id);
+    void drop_samples(TeamSeries& team, const std::vector<Series*>& series, std::int64_t day);
     void forget_over();
     bool forget_series(TeamId id);
     TeamPtr find_team_with_series_over(TeamId id);

@@ -145,6 +145,19 @@ delete from app.metric_windows where team_id = $team and series_id = any ($serie
 -- unaudited
 delete from app.metric_blocks where team_id = $team and series_id = any ($series::bigint[]);
 
+-- name: delete_series_windows_before
+-- unaudited
+delete from app.metric_windows where team_id = $team and series_id = any ($series::bigint[]) and at < $before;
+
+-- name: delete_series_blocks_before
+-- unaudited
+delete from app.metric_blocks where team_id = $team and series_id = any ($series::bigint[]) and at < $before;
+
+-- name: narrow_series
+-- unaudited
+update app.series set first_on = date '1970-01-01' + $day::integer
+where team_id = $team and series_id = any ($series::bigint[]) and first_on < date '1970-01-01' + $day::integer;
+
 -- name: widen_series
 -- unaudited
 update app.series

@@ -121,6 +121,7 @@ struct CompactedTest : BlockStoreTest {
         CompactorParts parts{*keyring, store->memory(), [this] {
                                  return std::vector<TeamId>{ours.team, theirs.team};
                              }};
+        parts.list_rules = list_rules;
         parts.before_commit = [break_at](std::string_view step) {
             if (step == break_at)
                 throw Interrupted(std::string(step));
@@ -140,6 +141,10 @@ struct CompactedTest : BlockStoreTest {
     std::string count(const std::string& table) {
         return *database.value("select count(*) from app." + table);
     }
+
+    std::function<std::vector<RetentionRule>(db::Tx&)> list_rules = [](db::Tx&) {
+        return std::vector<RetentionRule>();
+    };
 };
 
 } // namespace atalaya::telemetry::test

@@ -289,5 +289,37 @@ TEST_F(Metrics, WhatGrafanaAsksOnItsWayIsAnswered) {
               R"-({"status":"success","data":"sum(up)"})-");
 }
 
+TEST_F(Metrics, RetentionRulesSayWhatIsWrong) {
+    const std::string rules = base(ada) + "/metrics/retention-rules";
+    const auto add = [&](const char* prefix, int days) {
+        return house->call(
+            ada, "POST", rules,
+            shape::write_json(shape::json_object({{"prefix", prefix}, {"days", days}})));
+    };
+    const Answer made = add("go_", 7);
+    EXPECT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(add("go_", 8).status, 409) << "there is one";
+    EXPECT_EQ(add("Go_", 8).status, 201) << "names of metrics have a case";
+    for (const int days : {0, -1, 31}) {
+        const Answer refused = add("x", days);
+        EXPECT_EQ(refused.status, 422) << days;
+        EXPECT_NE(refused.body.find("From 1 to 30 days"), refused.body.npos) << refused.body;
+    }
+    const std::string one = rules + "/" + text(made.json(), "id");
+    EXPECT_EQ(house->call(ada, "PATCH", one, shape::write_json(shape::json_object({{"days", 99}})))
+                  .status,
+              422);
+    EXPECT_EQ(
+        house->call(ada, "PATCH", one, shape::write_json(shape::json_object({{"prefix", "Go_"}})))
+            .status,
+        409);
+    const Answer changed =
+        house->call(ada, "PATCH", one, shape::write_json(shape::json_object({{"days", 5}})));
+    EXPECT_EQ(changed.status, 200) << changed.body;
+    EXPECT_EQ(house->call(ada, "DELETE", one, "", {{"if-match", "\"1\""}}).status, 412);
+    EXPECT_EQ(house->call(ada, "DELETE", one).status, 204);
+    EXPECT_EQ(house->call(ada, "GET", rules).json().find("data")->if_array()->size(), 1u);
+}
+
 } // namespace
 } // namespace atalaya::apitest

@@ -313,6 +313,7 @@ class Once : public testing::Test {
         };
         add_stream_requests(out, *house, ada);
         add_dashboard_requests(out, *house, ada);
+        add_retention_requests(out, *house, ada);
         out["POST /api/v1/teams/{team}/api-keys"] = [] {
             return Sent{ada, team + "/api-keys", key_draft()};
         };

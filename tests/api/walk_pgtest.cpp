@@ -75,6 +75,11 @@ class Walk : public testing::Test {
                            audit::to_vkey(key) + "\"}")
                 .json();
         own["{witness}"] = *witness.find("id")->if_string();
+        own["{rule}"] = text(house
+                                 ->call(owner, "POST", base(owner) + "/metrics/retention-rules",
+                                        R"({"prefix":"walk_","days":3})")
+                                 .json(),
+                             "id");
         own["{dashboard}"] = text(
             house->call(owner, "POST", base(owner) + "/dashboards", dashboard_draft("walk")).json(),
             "id");

@@ -15,6 +15,7 @@ import { Meter } from "../ui/Meter";
 import { PageHeader } from "../ui/PageHeader";
 import { ProblemNote } from "../ui/ProblemNote";
 import { Time } from "../ui/Time";
+import { MetricsRetention } from "./MetricsRetention";
 import styles from "./MetricsUsagePage.module.css";
 import pages from "./pages.module.css";
 import { TableCard } from "./TableCard";
@@ -41,6 +42,7 @@ export function MetricsUsagePage() {
         {!data && !error && <Loading what="usage" />}
         {data && <Totals usage={data} />}
         {data && <Refused usage={data} />}
+        {data && <MetricsRetention keptDays={data.retention_days} />}
         {data && (
           <div className={styles.ranks}>
             <TableCard

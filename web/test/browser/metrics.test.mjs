@@ -237,6 +237,34 @@ test("usage names what makes the most series, and leads to it", async () => {
   });
 });
 
+test("some metrics are kept for a shorter time, and longer again", async () => {
+  await onMetrics({}, async (page) => {
+    await page.getByRole("link", { name: "Usage" }).click();
+    await page.getByText("All metrics are kept for as long").waitFor();
+    const save = async (act, prefix, days) => {
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Metrics that begin with").fill(prefix);
+      await dialog.getByLabel("Kept for, in days").fill(days);
+      await dialog.getByRole("button", { name: act }).click();
+    };
+    await page.getByRole("button", { name: "Add rule" }).click();
+    await save("Add rule", "node_", "7");
+    const rule = page.getByRole("row").filter({ hasText: "node_" }).filter({ hasText: "7 days" });
+    await rule.waitFor();
+    await page.getByRole("button", { name: "Add rule" }).click();
+    await save("Add rule", "node_", "9");
+    await page.getByText("There is a rule for this prefix").waitFor();
+    await checkAxe(page, "a rule that is there already");
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    await rule.getByRole("button", { name: "Edit" }).click();
+    await save("Save rule", "node_", "14");
+    await page.getByText("14 days").waitFor();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByRole("button", { name: "Delete rule" }).click();
+    await page.getByText("All metrics are kept for as long").waitFor();
+  });
+});
+
 test("a team without samples is told how to send them", async () => {
   const kept = site.state.metrics;
   site.state.metrics = [];

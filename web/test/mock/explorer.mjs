@@ -1,5 +1,6 @@
 // The stand-in's metrics: a few metrics with labels, and of PromQL just enough to draw something.
-import { Refusal } from "./replies.mjs";
+import { randomUUID } from "node:crypto";
+import { invalid, missing, Refusal } from "./replies.mjs";
 
 const instances = ["web-01:9100", "web-02:9100", "db-01:9100"];
 const modes = ["idle", "iowait", "system", "user"];
@@ -135,7 +136,45 @@ function usageOf(state, wanted) {
   };
 }
 
+function ruleOf(room, { rule: id }) {
+  const rule = room.retentionRules?.find((one) => one.id === id);
+  if (!rule) throw missing();
+  return rule;
+}
+
 export const routes = [
+  [
+    "GET",
+    "/teams/:team/metrics/retention-rules",
+    ({ room }) => ({ data: room.retentionRules ?? [], next: null }),
+  ],
+  [
+    "POST",
+    "/teams/:team/metrics/retention-rules",
+    ({ room, body, reply }) => {
+      if (room.retentionRules?.some((one) => one.prefix === body.prefix))
+        throw invalid("/prefix", "There is a rule for this prefix: change that one.");
+      const at = new Date().toISOString();
+      const rule = { id: randomUUID(), ...body, revision: 1, created_at: at, updated_at: at };
+      room.retentionRules = [...(room.retentionRules ?? []), rule];
+      if (reply) reply.status = 201;
+      return rule;
+    },
+  ],
+  [
+    "PATCH",
+    "/teams/:team/metrics/retention-rules/:rule",
+    ({ room, params, body }) => Object.assign(ruleOf(room, params), body),
+  ],
+  [
+    "DELETE",
+    "/teams/:team/metrics/retention-rules/:rule",
+    ({ room, params }) => {
+      const rule = ruleOf(room, params);
+      room.retentionRules = room.retentionRules.filter((one) => one !== rule);
+      return null;
+    },
+  ],
   [
     "GET",
     "/teams/:team/metrics/usage",
