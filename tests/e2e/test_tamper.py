@@ -61,6 +61,9 @@ class Tampering(unittest.TestCase):
                                                          "url": "https://siem.example.com/in"})
         ada.call("POST", ada.in_team("/audit/witnesses"), {
             "name": "auditor", "url": "https://witness.example.com/", "vkey": bundles.make_vkey("witness.example", 4, bytes(32))[0]})
+        ada.call("POST", ada.in_team("/dashboards"), {"name": "shop", "body": {
+            "range": {"from": "now-1h", "to": "now"}, "refresh_s": 0, "variables": [], "panels": []}})
+        ada.call("POST", ada.in_team("/metrics/retention-rules"), {"prefix": "go_", "days": 7})
         identity_provider.connect(ada, cls.provider)
         agent = identity_provider.UserAgent(cls.provider.certificate, cls.running.ca)
         place = identity_provider.come(cls.running.url, agent, "bob", team=ada.team)
