@@ -8,6 +8,7 @@ import time
 from concurrent import futures
 
 import client  # tests/e2e
+import growth
 import meters
 import metrics
 import peers
@@ -386,4 +387,5 @@ MEASURES = {
     "explore": measure_explore,
     "chunks": metrics.measure_chunks,
     "metrics": metrics.measure,
+    "growth": growth.measure,
 }
