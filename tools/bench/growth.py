@@ -14,7 +14,7 @@ from figures import Figure
 CASES = [(100, 1, 60), (1_000, 1, 60), (10_000, 1, 15), (1_000, 100, 60), (1_000, 1_000, 60)]
 HOST_SERIES = 105
 STEP_S = 15
-HOUR_S = 3_600
+DAY_S, HOUR_S = 86_400, 3_600
 QUERIES = 40
 SENDERS = 4
 CPU = "node_cpu_seconds_total"
@@ -31,7 +31,7 @@ def measure(site):
 def measure_case(site, hosts, teams, minutes):
     ours = receivers.Ours(site, f"growth-{hosts}-{teams}", teams=teams,
                           ATALAYA_METRICS_SERIES_MAX=str(2 * hosts * HOST_SERIES))
-    start = int(time.time()) // HOUR_S * HOUR_S - 2 * HOUR_S
+    start = int(time.time()) // DAY_S * DAY_S - 2 * HOUR_S  # of a day that is over: all of it is merged
     share = hosts // teams
     with receivers.PeakMemory(ours.pid) as memory, futures.ThreadPoolExecutor(SENDERS) as pool:
         sent = list(pool.map(lambda team: ours.send_as(team, team * share, share, start, minutes * 60 // STEP_S),
