@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures against known programs, in the build that users run.
-#   tools/bench.sh [NAME...]      all, or only these: start healthz list page api_key flood agent mutations chain checkpoints explore chunks metrics growth
+#   tools/bench.sh [NAME...]      all, or only these: start healthz list page api_key flood agent mutations chain checkpoints explore chunks metrics
 # All of them together take half an hour, and write docs/benchmarks.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."

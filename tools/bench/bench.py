@@ -79,8 +79,6 @@ NOTES = """How it is measured:
   every sample and asks who wants it; the others do neither. *By agents*: the same samples as frames of our agent, a connection and a token for
   each host, beside remote write in the same run; 360 ticks in a frame are what the courier sends after an outage, one (for one hour) is what it
   sends in daily life.
-- **Growth**: the same made-up hosts; the ratio is to the first of these cases. A server at rest takes some hundredths of a processor second
-  each second, and is watched for fifteen seconds until it is certain that it rests, which counts among what the samples of the small case cost.
 - **Chain**: linkage, hashes, seals and the commitments of opened payloads. The bound is SHA-256 in one piece over as many
   bytes as one event's check takes in. From the database this includes reading three rows for each event and opening two payloads.
 - **Checkpoints**: processor time of a signer and of its database session for sixty rounds, one a second, in each of which another

@@ -8,7 +8,6 @@ import time
 from concurrent import futures
 
 import client  # tests/e2e
-import growth
 import meters
 import metrics
 import peers
@@ -44,7 +43,7 @@ class Site:
     def __exit__(self, *failure):
         for child in reversed(self.children):
             if child.process.poll() is None:
-                child.stop()
+                stop_or_kill(child)
 
     def keep(self, child):
         self.children.append(child)
@@ -75,6 +74,14 @@ class Site:
         if not self._stage:
             self._stage = self.keep(Stage(self.directory / "stage"))
         return self._stage
+
+
+def stop_or_kill(child):
+    """What does not stop must not take the figures with it."""
+    try:
+        child.stop()
+    except subprocess.TimeoutExpired:
+        child.process.kill()
 
 
 class Stage:
@@ -387,5 +394,4 @@ MEASURES = {
     "explore": measure_explore,
     "chunks": metrics.measure_chunks,
     "metrics": metrics.measure,
-    "growth": growth.measure,
 }

@@ -85,32 +85,20 @@ class Receiver:
 class Ours(Receiver):
     """Plain HTTP, as behind a proxy, and no limit on requests: the others know none."""
 
-    def __init__(self, site, name, agents=0, teams=1, **settings):
+    def __init__(self, site, name, agents=0):
         port = programs.free_port()
         server = site.keep(programs.Server(
             site.directory / name, http=port, ATALAYA_TLS_MODE="proxy", ATALAYA_TLS_TRUSTED_PROXIES="127.0.0.1",
             ATALAYA_SERVER_PUBLIC_URL="https://atalaya.example.com", ATALAYA_LIMITS_WRITE_PER_MINUTE="0",
-            ATALAYA_LIMITS_KEY_PER_MINUTE="0", ATALAYA_LIMITS_TEAM_PER_MINUTE="0", **settings))
+            ATALAYA_LIMITS_KEY_PER_MINUTE="0", ATALAYA_LIMITS_TEAM_PER_MINUTE="0"))
         browser = client.Client(port, None, tls=False, headers=HOPS)
         browser.sign_up(setup_token=server.setup_token)
-        self._keys = [remote_write.make_key(browser, "metrics:write", "metrics:read")]
-        for number in range(1, teams):
-            browser.team = browser.call("POST", "teams", {"name": f"team-{number}"})["id"]
-            self._keys.append(remote_write.make_key(browser, "metrics:write", "metrics:read"))
+        key = remote_write.make_key(browser, "metrics:write", "metrics:read")
         self._tokens = [browser.call("POST", browser.in_team("/servers"), {"name": f"host-{number}"})["agent_token"]
                         for number in range(agents)]
         browser.close()
         super().__init__("ours", server, server.data, port, "/prometheus",
-                         HOPS | {"Authorization": f"Bearer {self._keys[0]}"}, self._keys[0])
-
-    def send_as(self, team, first_host, hosts, start, steps):
-        """How many samples of made-up hosts were sent to one of the teams."""
-        return _run_sender(self.name, "send", str(self.port), f"{self.base}/api/v1/write", self._keys[team],
-                           str(first_host), str(hosts), str(start), str(steps))[0]
-
-    def get_as(self, team, path, parameters):
-        self.headers = HOPS | {"Authorization": f"Bearer {self._keys[team]}"}
-        return self.get(path, parameters)
+                         HOPS | {"Authorization": f"Bearer {key}"}, key)
 
     def push(self, start, steps, ticks):
         """(samples, seconds) of made-up hosts as their agents send them, so many ticks in each frame."""
