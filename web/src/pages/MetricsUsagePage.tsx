@@ -165,8 +165,8 @@ function Totals({ usage }: { usage: MetricsUsage }) {
       <Facts facts={facts} />
       <p className="faint">
         A series is active while samples of it came within two to four hours. What is stored was
-        counted at <Time at={usage.stored_at} />. The operator sets how long samples are kept and
-        how many series may be active.
+        counted at <Time at={usage.stored_at} />. The operator sets how long samples are kept at
+        most and how many series may be active.
       </p>
     </>
   );
